@@ -1,0 +1,285 @@
+"""The values every module shares.
+
+All offsets are Unicode code points into a report's stored (cleaned) text, half-open: ``text[start:end]``.
+Scores are floats, higher is better.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ReportKind(StrEnum):
+    """What a report is."""
+
+    WORK_REPORT = "work_report"
+    ARTICLE = "article"
+    SPEECH = "speech"
+    COMMUNIQUE = "communique"
+    OTHER = "other"
+
+
+class Reading(StrEnum):
+    """How a statement is meant: what was reached, what is aimed at for a year, or a goal for several years."""
+
+    RESULT = "result"
+    TARGET = "target"
+    PLAN = "plan"
+    UNKNOWN = "unknown"
+
+
+class Format(StrEnum):
+    """A file format the project reads, decided by content."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    PDF = "pdf"
+    DOCX = "docx"
+    SPREADSHEET = "spreadsheet"
+    PPTX = "pptx"
+    RTF = "rtf"
+
+
+class BlockKind(StrEnum):
+    """What a line of a read document is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE_ROW = "table_row"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table inside a text: one row a line, cells parted by `` | ``, from ``start`` to ``end``.
+
+    ``header`` and ``caption``, ``unit``, ``note`` are what every passage of the table repeats; empty if absent.
+    ``page`` counts from 1 and is None where the format has no pages.
+    """
+
+    start: int
+    end: int
+    number: int
+    header: str = ""
+    caption: str = ""
+    unit: str = ""
+    note: str = ""
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading the format itself marks (HTML h1-h6, DOCX styles, Markdown #). Level 1 is the highest."""
+
+    start: int
+    end: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """What a format reader makes of a file's bytes, before cleaning.
+
+    ``text`` is decoded and extracted; ``page_starts[i]`` is the offset where page ``i + 1`` begins (empty without pages);
+    ``title`` is what the format declares (HTML title, DOCX core property), maybe empty.
+    """
+
+    text: str
+    format: Format
+    encoding: str | None = None
+    title: str = ""
+    headings: tuple[Heading, ...] = ()
+    tables: tuple[Table, ...] = ()
+    page_starts: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A leaf of the outline: from its heading to the next heading of any level.
+
+    Sections partition the text: ``sections[i].end == sections[i + 1].start``, the first starts at 0, the last ends at
+    the text's end. ``path`` holds the headings from the outermost to this one's own (empty before the first heading).
+    ``heading_end`` is where the heading line ends and the body begins (equal to ``start`` without a heading).
+    ``years`` and ``reading`` say which years it speaks of and how; empty and UNKNOWN where the text does not tell.
+    """
+
+    index: int
+    start: int
+    heading_end: int
+    end: int
+    path: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    reading: Reading = Reading.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who speaks, where, of which period.
+
+    ``place`` is the full name ("灌云县"); ``place_path`` the divisions from province to place
+    ("江苏省", "连云港市", "灌云县"), only as far as known. ``year`` is the year the report mainly speaks of;
+    ``current_year`` what 今年 means in it (a speech of December 2024 about 2025 has 2024 here and 2025 in ``year``);
+    ``years`` every year it gives results or targets for, ascending. ``issuer`` is the body or person that speaks,
+    ``author`` the named person, ``date`` ISO "2022-01-10" when the report says when it was given.
+    """
+
+    title: str
+    place: str | None = None
+    place_path: tuple[str, ...] = ()
+    year: int | None = None
+    current_year: int | None = None
+    years: tuple[int, ...] = ()
+    issuer: str = ""
+    author: str = ""
+    date: str = ""
+    kind: ReportKind = ReportKind.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A statement *indicator - figure - unit - qualifier* at ``[start, end)``.
+
+    ``value`` is the number in ``unit`` as written (38.3 with 亿元); ``text`` the words of the figure ("38.3 亿元");
+    ``qualifier`` such as 以上, 左右, 力争, 预计; ``direction`` is "up", "down" or "" for a level.
+    """
+
+    report_id: str
+    section_index: int
+    indicator: str
+    value: float
+    unit: str
+    text: str
+    qualifier: str
+    direction: str
+    place: str | None
+    years: tuple[int, ...]
+    reading: Reading
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The retrieval unit: a span of one section (at most 500 characters) and what it speaks of.
+
+    ``header`` (place, period, title, heading path; for a table also caption, header row, unit, note) is prepended for
+    search only; ``text == report.text[start:end]``. ``passage_id`` is ``f"{report_id}:{ordinal:05d}"``.
+    """
+
+    passage_id: str
+    report_id: str
+    section_index: int
+    start: int
+    end: int
+    text: str
+    header: str
+    place: str | None
+    years: tuple[int, ...]
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A read report. ``report_id`` is the first 16 hex digits of the SHA-256 of the file's bytes; ``source`` its name."""
+
+    report_id: str
+    source: str
+    text: str
+    profile: Profile
+    sections: tuple[Section, ...]
+    passages: tuple[Passage, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
+    page_starts: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
+    near_duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSummary:
+    """A row of the catalogue, without text."""
+
+    report_id: str
+    source: str
+    path: str
+    profile: Profile
+    num_characters: int
+    num_passages: int
+    status: str = "ready"
+    near_duplicate_of: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A hard limit on what may be cited; an empty field does not limit."""
+
+    places: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    report_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier question and its answer, carried by the client."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, best first by ``score``; ``signals`` names what brought it there ("lexical", "dense", …)."""
+
+    passage: Passage
+    score: float
+    rank: int
+    signals: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote that stands verbatim at ``[start, end)`` of the report's text; ``marker`` n stands as ``[n]`` in the answer."""
+
+    marker: int
+    report_id: str
+    title: str
+    source: str
+    place: str | None
+    years: tuple[int, ...]
+    section: tuple[str, ...]
+    quote: str
+    start: int
+    end: int
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was made of the question."""
+
+    standalone: str
+    places: tuple[str, ...]
+    years: tuple[int, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply. ``status`` is "answered" or "not_found"; ``answered_by`` "evidence" or "provider:model"."""
+
+    answer_id: str
+    status: str
+    text: str
+    answered_by: str
+    citations: tuple[Citation, ...]
+    understood: Understood
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    prompt_hashes: dict[str, str] = field(default_factory=dict)
+    tokens_in: int = 0
+    tokens_out: int = 0
