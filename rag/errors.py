@@ -1,14 +1,14 @@
 """The exceptions of report-qa.
 
-    ReportQAError
-    ├── BadInputError            what the caller gave cannot be used; the message names the field and the mend
-    │   ├── UnreadableFileError  a file is refused, with the reason
-    │   └── ConfigurationError   a setting is wrong
-    ├── NotFoundError            no report or job has this id
-    ├── LockedError              another process writes to this data directory
-    ├── StorageError             the disk is full or a database is damaged
-    ├── IndexMismatchError       the index was made with another model; `report-qa reindex` mends it
-    └── ProviderError            a language model could not be asked
+ReportQAError
+├── BadInputError            what the caller gave cannot be used; the message names the field and the mend
+│   ├── UnreadableFileError  a file is refused, with the reason
+│   └── ConfigurationError   a setting is wrong
+├── NotFoundError            no report or job has this id
+├── LockedError              another process writes to this data directory
+├── StorageError             the disk is full or a database is damaged
+├── IndexMismatchError       the index was made with another model; `report-qa reindex` mends it
+└── ProviderError            a language model could not be asked
 """
 
 

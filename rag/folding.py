@@ -1,0 +1,52 @@
+"""One spelling for matching: full width becomes half, traditional becomes simplified, capitals become small.
+
+Folding keeps the length, so an offset into the folded text is an offset into the text. What is cited stays as written.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+FULL_WIDTH_OFFSET = 0xFEE0
+PUNCTUATION = {
+    "　": " ",
+    "\xa0": " ",
+    "–": "-",
+    "—": "-",
+    "－": "-",
+    "∶": ":",
+    "﹪": "%",
+    "·": "·",
+    "•": "·",
+    "．": ".",
+}
+
+
+@cache
+def _table() -> dict[int, str]:
+    """Map code points to single characters.
+
+    Source: OpenCC's TSCharacters (Apache-2.0), first reading of each character.
+    """
+    table = {code: chr(code - FULL_WIDTH_OFFSET).lower() for code in range(0xFF01, 0xFF5F)}
+    table |= {ord(old): new for old, new in PUNCTUATION.items()}
+    dictionary = files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text("utf-8")
+    for line in dictionary.splitlines():
+        traditional, _, readings = line.partition("\t")
+        simplified = readings.split(" ")[0].strip()
+        if len(traditional) == 1 and len(simplified) == 1:
+            table[ord(traditional)] = simplified
+    return table
+
+
+def fold(text: str) -> str:
+    """Fold ``text`` for comparison; the result has the same length.
+
+    ``fold("ＧＤＰ達６.５％") == "gdp达6.5%"``; an empty text stays empty.
+    """
+    folded = text.translate(_table())
+    lowered = folded.lower()
+    if len(lowered) == len(folded):
+        return lowered
+    return "".join(low if len(low := character.lower()) == 1 else character for character in folded)

@@ -1,0 +1,109 @@
+"""Passages: sentence-aligned spans of one section, each with what it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rag.sentences import Span, split_clauses, split_sentences, strip
+from rag.types import Passage, Profile, Section, Table
+
+TARGET_CHARS = 180
+MAX_CHARS = 480
+
+
+def make_passages(
+    report_id: str, text: str, sections: Sequence[Section], tables: Sequence[Table], profile: Profile
+) -> tuple[Passage, ...]:
+    """Cut a report into passages, in text order.
+
+    A passage aims at 180 characters and never exceeds 480; it never crosses a section; a table's passages hold whole
+    rows, and their header repeats caption, header row, unit and note. An empty text gives no passages.
+    """
+    passages: list[Passage] = []
+    for section in sections:
+        for span, table in _spans(text, section, tables):
+            passages.append(_passage(report_id, len(passages), text, section, span, table, profile))
+    return tuple(passages)
+
+
+def _passage(
+    report_id: str, ordinal: int, text: str, section: Section, span: Span, table: Table | None, profile: Profile
+) -> Passage:
+    years = section.years or ((profile.year,) if profile.year else ())
+    return Passage(
+        passage_id=f"{report_id}:{ordinal:05d}",
+        report_id=report_id,
+        section_index=section.index,
+        start=span.start,
+        end=span.end,
+        text=text[span.start : span.end],
+        header=_header(profile, section, years, table),
+        place=profile.place,
+        years=years,
+        reading=section.reading,
+    )
+
+
+def _header(profile: Profile, section: Section, years: Sequence[int], table: Table | None) -> str:
+    period = "、".join(f"{year}年" for year in years[:3])
+    parts = [profile.place or "", period, profile.title, *section.path[-2:]]
+    if table is not None:
+        parts += [table.caption, table.header, table.unit, table.note]
+    return " · ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _spans(text: str, section: Section, tables: Sequence[Table]) -> Iterator[tuple[Span, Table | None]]:
+    """Yield the passages' spans of one section, running text and tables in text order."""
+    position = section.start
+    for table in sorted(tables, key=lambda table: table.start):
+        start, end = max(table.start, section.start), min(table.end, section.end)
+        if start >= end:
+            continue
+        yield from ((span, None) for span in _pack(text, _units(text, position, start)))
+        yield from ((span, table) for span in _pack(text, _rows(text, start, end)))
+        position = end
+    yield from ((span, None) for span in _pack(text, _units(text, position, section.end)))
+
+
+def _rows(text: str, start: int, end: int) -> Iterator[Span]:
+    for line in text[start:end].splitlines(keepends=True):
+        row = strip(text, Span(start, start + len(line)))
+        start += len(line)
+        if row.end > row.start:
+            yield from _shorten(text, row)
+
+
+def _units(text: str, start: int, end: int) -> Iterator[Span]:
+    for sentence in split_sentences(text, start, end):
+        yield from _shorten(text, sentence)
+
+
+def _shorten(text: str, span: Span) -> Iterator[Span]:
+    """Yield ``span`` itself, or its clauses packed, or equal cuts, so that nothing exceeds ``MAX_CHARS``."""
+    if span.end - span.start <= MAX_CHARS:
+        yield span
+        return
+    for clause in split_clauses(text, span.start, span.end):
+        for start in range(clause.start, clause.end, MAX_CHARS):
+            cut = strip(text, Span(start, min(start + MAX_CHARS, clause.end)))
+            if cut.end > cut.start:
+                yield cut
+
+
+def _pack(text: str, units: Iterator[Span]) -> Iterator[Span]:
+    """Join neighbouring units until ``TARGET_CHARS`` is reached."""
+    current: Span | None = None
+    for unit in units:
+        if current is None:
+            current = unit
+        elif unit.end - current.start <= TARGET_CHARS or current.end - current.start < TARGET_CHARS // 3:
+            joined = Span(current.start, unit.end)
+            if joined.end - joined.start > MAX_CHARS:
+                yield current
+                joined = unit
+            current = joined
+        else:
+            yield current
+            current = unit
+    if current is not None:
+        yield current
