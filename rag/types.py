@@ -83,8 +83,8 @@ class Heading:
 class SourceText:
     """What a format reader makes of a file's bytes, before cleaning.
 
-    ``text`` is decoded and extracted; ``page_starts[i]`` is the offset where page ``i + 1`` begins (empty without pages);
-    ``title`` is what the format declares (HTML title, DOCX core property), maybe empty.
+    ``text`` is decoded and extracted; ``page_starts[i]`` is the offset where page ``i + 1`` begins (empty without
+    pages); ``title`` is what the format declares (HTML title, DOCX core property), maybe empty.
     """
 
     text: str
@@ -184,7 +184,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A read report. ``report_id`` is the first 16 hex digits of the SHA-256 of the file's bytes; ``source`` its name."""
+    """A read report. ``report_id``: first 16 hex digits of the SHA-256 of the file's bytes; ``source``: its name."""
 
     report_id: str
     source: str
@@ -243,7 +243,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quote that stands verbatim at ``[start, end)`` of the report's text; ``marker`` n stands as ``[n]`` in the answer."""
+    """A quote that stands verbatim at ``[start, end)`` of the report's text; the answer holds ``[marker]``."""
 
     marker: int
     report_id: str
