@@ -283,3 +283,48 @@ class Answer:
     prompt_hashes: dict[str, str] = field(default_factory=dict)
     tokens_in: int = 0
     tokens_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that was not taken in. ``path`` is where it lay, ``time`` ISO 8601 in UTC."""
+
+    source: str
+    path: str
+    reason: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestProgress:
+    """How far an ingest is. ``seconds_left`` is None until a rate is known."""
+
+    files_done: int
+    files_total: int
+    file: str
+    passages_per_second: float
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class IngestSummary:
+    """What an ingest did, by path, in the order the files were met; ``removed`` holds report ids."""
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    removed: tuple[str, ...] = ()
+    num_passages: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An upload under way. ``status`` is queued, running, done or refused; ``progress`` runs from 0 to 1."""
+
+    job_id: str
+    status: str
+    progress: float = 0.0
+    report_id: str | None = None
+    reason: str = ""
