@@ -1,0 +1,148 @@
+"""Units of measure: how they are written, what they measure, how they convert.
+
+Amounts convert only inside a dimension. Measure words (家, 个, 件 …) are each a dimension of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+MONEY = {"元": 1.0, "元人民币": 1.0, "块钱": 1.0, "角": 0.1}
+AREA = {
+    "平方公里": 1e6,
+    "平方千米": 1e6,
+    "平方米": 1.0,
+    "平米": 1.0,
+    "公顷": 1e4,
+    "亩": 1e4 / 15,
+}
+LENGTH = {"公里": 1e3, "千米": 1e3, "里": 500.0, "华里": 500.0, "海里": 1852.0, "米": 1.0, "厘米": 0.01, "毫米": 0.001}
+LENGTH |= {"纳米": 1e-9, "微米": 1e-6}
+MASS = {"吨": 1e3, "公斤": 1.0, "千克": 1.0, "斤": 0.5, "市斤": 0.5, "担": 50.0, "克": 1e-3, "毫克": 1e-6, "微克": 1e-9}
+VOLUME = {"立方米": 1.0, "方": 1.0, "立方": 1.0, "升": 1e-3}
+ENERGY = {"千瓦时": 1.0, "度": 1.0, "度电": 1.0, "兆瓦时": 1e3}
+POWER = {"瓦": 1e-3, "千瓦": 1.0, "兆瓦": 1e3, "吉瓦": 1e6}
+VOLTAGE = {"千伏": 1e3, "伏": 1.0}
+RATIO = {"%": 0.01, "‰": 0.001, "成": 0.1, "分之": 1.0}
+POINTS = {"个百分点": 1.0, "百分点": 1.0, "个基点": 0.01}
+MONTHS = {"年": 12.0, "个月": 1.0, "个季度": 3.0, "周年": 12.0, "年度": 12.0, "年时间": 12.0}
+DAYS = {"天": 1.0, "日": 1.0, "周": 7.0, "个星期": 7.0, "个工作日": 1.0, "昼夜": 1.0}
+HOURS = {"小时": 60.0, "个小时": 60.0, "分钟": 1.0, "秒": 1 / 60, "秒钟": 1 / 60, "毫秒": 1 / 60000, "学时": 60.0}
+PEOPLE = {"人": 1.0, "名": 1.0, "位": 1.0, "口人": 1.0}
+DIMENSIONS: dict[str, dict[str, float]] = {
+    "money": MONEY,
+    "area": AREA,
+    "length": LENGTH,
+    "mass": MASS,
+    "volume": VOLUME,
+    "energy": ENERGY,
+    "power": POWER,
+    "voltage": VOLTAGE,
+    "ratio": RATIO,
+    "points": POINTS,
+    "months": MONTHS,
+    "days": DAYS,
+    "minutes": HOURS,
+    "people": PEOPLE,
+}
+_OTHER_WORDS = (
+    "美元 欧元 日元 港元 港币 卢布 英镑 新币 倍 个 家 项 户 件 条 座 所 处 套 台 辆 "
+    "艘 架 列 只 头 匹 口 羽 尾 人次 次 批 批次 场 场次 届 期 轮 种 类 级 层 栋 幢 "
+    "间 张 床 株 棵 颗 根 块 片 支 股 本 册 部 篇 份 宗 起 例 笔 道 站 对 门 眼 "
+    "副 把 枚 粒 岁 ℃ 摄氏度 分贝 标箱 标准箱 吨标准煤 吨标煤 千伏安 车次 班次 航次 架次 "
+    "台次 户次 家次 件次 吨公里 人公里 毫米汞柱 床位 学位 车位 泊位 亿次 卡 大卡 赫兹 兆赫 "
+    "毫升 比特 字节 兆 马力 标准立方米 吨级 车道 线 环 桩 箱 瓶 袋 盏 面 团 队 支队伍 "
+    "行 步 折 番 席 票 字 辆次 个村 个县 代 联 档 摞 盘 盆 顶 艘次 列次 双 组 趟 棚 "
+    "栏 槽 村 乡 镇 县 户人家 人份 剂次 剂 员 "
+)
+OTHER = tuple(_OTHER_WORDS.split())
+COUNT_DIMENSIONS = frozenset(
+    {"people", *OTHER} - {"美元", "欧元", "日元", "港元", "港币", "卢布", "英镑", "新币", "℃", "倍"}
+)
+WORD_FORMING = frozenset("方面团队行步线区环席字折番代联级里口度门对双道头角号期届版层股副笔起升")
+VAGUE_BEFORE = frozenset("数几好上成双")
+AFTER_TENTHS = frozenset("以左多的,。、;) ") | {""}
+DATE_UNITS = frozenset({"月", "月份", "号", "时", "点钟", "年代", "世纪"})
+ORDINAL_UNITS = frozenset({"届", "期", "号", "级", "代", "档", "线", "环", "版", "号线", "区"})
+SCALES = {"十亿": 1e9, "百万": 1e6, "万亿": 1e12, "亿": 1e8, "万": 1e4, "千": 1e3, "百": 1e2}
+ENGLISH_UNITS = {
+    "percentage points": "个百分点",
+    "percentage point": "个百分点",
+    "percent": "%",
+    "per cent": "%",
+    "yuan": "元",
+    "rmb": "元",
+    "us dollars": "美元",
+    "dollars": "美元",
+    "hectares": "公顷",
+    "square kilometres": "平方公里",
+    "square kilometers": "平方公里",
+    "square metres": "平方米",
+    "square meters": "平方米",
+    "cubic metres": "立方米",
+    "cubic meters": "立方米",
+    "mu": "亩",
+    "kilometres": "公里",
+    "kilometers": "公里",
+    "km": "公里",
+    "metres": "米",
+    "meters": "米",
+    "tonnes": "吨",
+    "tons": "吨",
+    "kilograms": "公斤",
+    "kilowatt-hours": "千瓦时",
+    "kilowatts": "千瓦",
+    "kw": "千瓦",
+    "mw": "兆瓦",
+    "gw": "吉瓦",
+    "years": "年",
+    "year": "年",
+    "months": "个月",
+    "days": "天",
+    "hours": "小时",
+    "minutes": "分钟",
+    "times": "倍",
+    "people": "人",
+    "persons": "人",
+    "households": "户",
+    "companies": "家",
+    "enterprises": "家",
+    "firms": "家",
+}
+ENGLISH_SCALES = {"trillion": ("万亿", 1.0), "billion": ("亿", 10.0), "million": ("万", 100.0), "thousand": ("千", 1.0)}
+
+
+@cache
+def known_units() -> dict[str, tuple[str, float]]:
+    """Return each written unit with its dimension and its factor to that dimension's base unit."""
+    known = {name: (name, 1.0) for name in OTHER}
+    for dimension, members in DIMENSIONS.items():
+        known |= {name: (dimension, factor) for name, factor in members.items()}
+    return known
+
+
+def unit_pattern() -> str:
+    """Return a regular expression for a Chinese unit after its number, longest first."""
+    names = sorted({*known_units(), *DATE_UNITS, *ORDINAL_UNITS} - {"分之"}, key=lambda name: (-len(name), name))
+    alternatives = "|".join(re.escape(name) for name in names)
+    rate = "|".join(
+        re.escape(name) for name in ("立方米", "小时", "平方公里", "人", "亩", "吨", "月", "年", "天", "公里", "秒")
+    )
+    return rf"(?:{alternatives})(?:/(?:{rate}))?"
+
+
+@cache
+def measure(unit: str) -> tuple[str, float]:
+    """Split a unit such as 亿元 into its dimension and the factor to the base unit: ``("money", 1e8)``.
+
+    An unknown unit is its own dimension; the empty unit is the dimension "".
+    """
+    known = known_units()
+    if unit in known:
+        return known[unit]
+    for scale, factor in SCALES.items():
+        if unit.startswith(scale):
+            dimension, inner = measure(unit[len(scale) :])
+            return dimension, inner * factor
+    return unit, 1.0
