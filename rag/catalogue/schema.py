@@ -1,0 +1,124 @@
+"""The tables of the catalogue."""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x52505141
+SCHEMA_VERSION = 1
+
+TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+CREATE TABLE reports (
+    report_id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    path TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    text TEXT NOT NULL,
+    profile TEXT NOT NULL,
+    page_starts TEXT NOT NULL,
+    warnings TEXT NOT NULL,
+    near_duplicate_of TEXT,
+    num_characters INTEGER NOT NULL,
+    num_passages INTEGER NOT NULL
+);
+
+CREATE TABLE files (
+    path TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
+    content_hash TEXT NOT NULL,
+    sidecar_hash TEXT NOT NULL,
+    recipe TEXT NOT NULL
+);
+CREATE INDEX files_of_report ON files (report_id);
+
+CREATE TABLE sections (
+    report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    heading_end INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    years TEXT NOT NULL,
+    reading TEXT NOT NULL,
+    PRIMARY KEY (report_id, position)
+) WITHOUT ROWID;
+
+CREATE TABLE tables (
+    report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    header TEXT NOT NULL,
+    caption TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    note TEXT NOT NULL,
+    page INTEGER,
+    PRIMARY KEY (report_id, position)
+) WITHOUT ROWID;
+
+CREATE TABLE vectors (
+    vector_id INTEGER PRIMARY KEY,
+    model TEXT NOT NULL,
+    text_hash BLOB NOT NULL,
+    vector BLOB NOT NULL,
+    UNIQUE (model, text_hash)
+);
+
+CREATE TABLE passages (
+    passage_id TEXT PRIMARY KEY,
+    report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    section_index INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    header TEXT NOT NULL,
+    place TEXT,
+    years TEXT NOT NULL,
+    reading TEXT NOT NULL,
+    text_hash BLOB NOT NULL,
+    vector_id INTEGER NOT NULL REFERENCES vectors,
+    UNIQUE (report_id, position)
+);
+CREATE INDEX passages_of_vector ON passages (vector_id);
+
+CREATE TABLE figures (
+    report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    section_index INTEGER NOT NULL,
+    indicator TEXT NOT NULL,
+    value REAL NOT NULL,
+    unit TEXT NOT NULL,
+    text TEXT NOT NULL,
+    qualifier TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    place TEXT,
+    years TEXT NOT NULL,
+    reading TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    PRIMARY KEY (report_id, position)
+) WITHOUT ROWID;
+
+CREATE TABLE refusals (
+    path TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    time TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE jobs (
+    number INTEGER PRIMARY KEY,
+    job_id TEXT NOT NULL UNIQUE,
+    source TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    status TEXT NOT NULL,
+    progress REAL NOT NULL,
+    report_id TEXT,
+    reason TEXT NOT NULL
+);
+"""

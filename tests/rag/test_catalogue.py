@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.catalogue import Catalogue, FileRecord, embedded_text, text_hash
+from rag.errors import IndexMismatchError, LockedError, NotFoundError, StorageError
+from rag.lock import FileLock
+from rag.types import Report
+from tests.rag.invented import MODEL, LetterEmbedder, content_hash, make_report
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    opened = Catalogue.open(tmp_path)
+    yield opened
+    opened.close()
+
+
+def add(catalogue: Catalogue, report: Report, path: str = "") -> None:
+    vectors = LetterEmbedder().embed([embedded_text(passage) for passage in report.passages])
+    catalogue.add(
+        report, vectors, path=path or f"/reports/{report.source}", content_hash=content_hash(report.text), model=MODEL
+    )
+
+
+def test_gives_back_a_report_exactly_as_it_was_put_in(catalogue: Catalogue) -> None:
+    report = make_report()
+    add(catalogue, report)
+    assert catalogue.report(report.report_id) == report
+    assert catalogue.text(report.report_id) == report.text
+    assert catalogue.passages(report.report_id) == report.passages
+    assert catalogue.figures(report.report_id) == report.figures
+
+
+def test_keeps_vectors_in_passage_order_bit_for_bit(catalogue: Catalogue) -> None:
+    report = make_report()
+    add(catalogue, report)
+    expected = LetterEmbedder().embed([embedded_text(passage) for passage in report.passages])
+    np.testing.assert_array_equal(catalogue.vectors(report.report_id), expected)
+
+
+def test_lists_reports_without_text(catalogue: Catalogue) -> None:
+    report = make_report()
+    add(catalogue, report)
+    (summary,) = catalogue.reports()
+    assert summary.profile == report.profile
+    assert (summary.num_characters, summary.num_passages) == (len(report.text), len(report.passages))
+
+
+def test_says_which_id_is_unknown(catalogue: Catalogue) -> None:
+    with pytest.raises(NotFoundError, match="abc"):
+        catalogue.report("abc")
+
+
+def test_version_grows_with_every_change(catalogue: Catalogue) -> None:
+    versions = [catalogue.version]
+    report = make_report()
+    add(catalogue, report)
+    versions.append(catalogue.version)
+    catalogue.remove([report.report_id])
+    versions.append(catalogue.version)
+    assert versions == sorted(set(versions))
+
+
+def test_list_of_reports_follows_every_change(catalogue: Catalogue) -> None:
+    first, second = make_report("青岚县"), make_report("白鹿市")
+    add(catalogue, first)
+    add(catalogue, second)
+    assert len(catalogue.reports()) == 2
+    assert catalogue.remove([first.report_id, "unknown"]) == [first.report_id]
+    assert [summary.report_id for summary in catalogue.reports()] == [second.report_id]
+
+
+def test_removing_leaves_no_rows_behind(catalogue: Catalogue) -> None:
+    report = make_report()
+    add(catalogue, report)
+    catalogue.remove([report.report_id])
+    with catalogue.database.read() as connection:
+        for table in ("reports", "files", "sections", "tables", "passages", "figures"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0, table
+
+
+def test_a_changed_file_replaces_what_its_path_held(catalogue: Catalogue) -> None:
+    add(catalogue, make_report(year=2031), path="/reports/a.txt")
+    changed = make_report(year=2032)
+    add(catalogue, changed, path="/reports/a.txt")
+    assert [summary.report_id for summary in catalogue.reports()] == [changed.report_id]
+
+
+def test_same_bytes_under_two_paths_are_one_report_until_both_are_gone(catalogue: Catalogue) -> None:
+    report = make_report()
+    add(catalogue, report, path="/reports/a.txt")
+    catalogue.add_file(FileRecord("/copies/b.txt", "b.txt", report.report_id, content_hash(report.text)))
+    assert len(catalogue.reports()) == 1
+    assert catalogue.drop_files(["/reports/a.txt"]) == []
+    (summary,) = catalogue.reports()
+    assert (summary.path, summary.source) == ("/copies/b.txt", "b.txt")
+    assert catalogue.drop_files(["/copies/b.txt"]) == [report.report_id]
+
+
+def test_finds_vectors_again_after_their_report_is_gone(catalogue: Catalogue) -> None:
+    report = make_report()
+    add(catalogue, report)
+    catalogue.remove([report.report_id])
+    digest = text_hash(embedded_text(report.passages[0]))
+    assert set(catalogue.cached_vectors(MODEL, [digest, text_hash("never seen")])) == {digest}
+    assert catalogue.cached_vectors("another", [digest]) == {}
+
+
+def test_refuses_vectors_of_another_model_and_names_the_mend(catalogue: Catalogue) -> None:
+    add(catalogue, make_report())
+    with pytest.raises(IndexMismatchError, match=r"dimension 16.*dimension 384.*report-qa reindex"):
+        catalogue.require_model("larger", 384)
+    other = make_report("白鹿市")
+    with pytest.raises(IndexMismatchError):
+        catalogue.add(other, np.ones((len(other.passages), 8), np.float32), path="b", content_hash="c", model="other")
+    assert len(catalogue.reports()) == 1
+
+
+def test_another_model_is_welcome_while_nothing_is_stored(catalogue: Catalogue) -> None:
+    report = make_report()
+    add(catalogue, report)
+    catalogue.remove([report.report_id])
+    catalogue.require_model("larger", 384)
+
+
+def test_a_report_that_fails_half_way_leaves_nothing(catalogue: Catalogue) -> None:
+    report = make_report()
+    with pytest.raises(ValueError, match="shorter"):
+        catalogue.add(report, np.ones((1, 16), np.float32), path="a", content_hash="c", model=MODEL)
+    assert catalogue.reports() == ()
+    assert catalogue.version == 0
+
+
+def test_keeps_passages_in_the_order_asked_for(catalogue: Catalogue) -> None:
+    report = make_report(paragraphs=20)
+    add(catalogue, report)
+    ids = [passage.passage_id for passage in reversed(report.passages)]
+    assert list(catalogue.passages_by_id([*ids, "unknown:00000"])) == ids
+
+
+def test_an_accepted_file_is_no_longer_refused(catalogue: Catalogue) -> None:
+    catalogue.refuse("/reports/a.txt", "a.txt", "empty file")
+    assert [refusal.reason for refusal in catalogue.refusals()] == ["empty file"]
+    add(catalogue, make_report(), path="/reports/a.txt")
+    assert catalogue.refusals() == ()
+
+
+def test_readers_in_other_threads_see_whole_reports_while_one_writes(catalogue: Catalogue) -> None:
+    wrong: list[str] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            for summary in catalogue.reports():
+                if len(catalogue.passages(summary.report_id)) != summary.num_passages:
+                    wrong.append(summary.report_id)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for year in range(2000, 2020):
+        add(catalogue, make_report(year=year))
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert wrong == []
+    assert len(catalogue.reports()) == 20
+
+
+def test_second_writer_is_told_who_holds_the_lock(catalogue: Catalogue, tmp_path: Path) -> None:
+    rival = FileLock(tmp_path / "writer.lock")
+    with rival.hold(), pytest.raises(LockedError, match=r"process \d+"), catalogue.writing():
+        pass
+
+
+def test_reading_only_needs_a_catalogue_and_cannot_write(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="report-qa ingest"):
+        Catalogue.open(tmp_path / "nowhere", read_only=True)
+    writer = Catalogue.open(tmp_path)
+    report = make_report()
+    add(writer, report)
+    reader = Catalogue.open(tmp_path, read_only=True)
+    assert reader.text(report.report_id) == report.text
+    with pytest.raises(StorageError, match="reading only"):
+        reader.remove([report.report_id])
+    reader.close()
+    writer.close()
+
+
+def test_a_damaged_file_is_named_with_the_mend(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.sqlite3").write_bytes(b"no database at all" * 300)
+    with pytest.raises(StorageError, match="report-qa restore"):
+        Catalogue.open(tmp_path)
+
+
+def test_a_foreign_database_is_left_alone(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "catalogue.sqlite3")
+    connection.execute("PRAGMA user_version = 9")
+    connection.close()
+    with pytest.raises(StorageError, match="version 9"):
+        Catalogue.open(tmp_path)
