@@ -1,0 +1,61 @@
+"""Read a file's bytes: its type by content, its encoding by the look of the text, its headings and tables."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+from rag.errors import UnreadableFileError
+from rag.reading.decoding import decode
+from rag.reading.html import declared_charset, read_html, read_xml
+from rag.reading.markdown import read_markdown
+from rag.reading.sniffing import sniff, text_kind
+from rag.reading.text import read_text
+from rag.types import Format, SourceText
+
+__all__ = ["check_size", "read_document"]
+
+WORD = re.compile(r"[^\W_]")
+
+
+def check_size(num_bytes: int, name: str, *, max_bytes: int) -> None:
+    """Refuse a file that is too large or empty, before it is opened.
+
+    Raises:
+        UnreadableFileError: the file has no bytes or more than ``max_bytes``.
+    """
+    if num_bytes == 0:
+        raise UnreadableFileError(f"{name}: the file is empty; add one with text")
+    if num_bytes > max_bytes:
+        limit = f"the limit is {max_bytes:,} (REPORT_QA_MAX_FILE_BYTES)"
+        raise UnreadableFileError(f"{name}: {num_bytes:,} bytes, {limit}; split the file or raise the limit")
+
+
+def read_document(content: bytes, name: str) -> SourceText:
+    """Read one file. ``name`` is used for messages and to tell kinds of text apart, never as a path.
+
+    Raises:
+        UnreadableFileError: the file is empty, damaged, without text or of a kind that is not read; one sentence with
+            the file's name, the reason and what would help.
+    """
+    name = PurePath(name.replace("\\", "/")).name or "file"
+    check_size(len(content), name, max_bytes=len(content))
+    kind = sniff(content, name)
+    source = _read_text(content, name) if kind is None else _read_binary(content, name, kind)
+    if not WORD.search(source.text):
+        raise UnreadableFileError(f"{name}: there is no text in the file; add one with text")
+    return source
+
+
+def _read_text(content: bytes, name: str) -> SourceText:
+    decoded = decode(content, name, declared=declared_charset(content))
+    kind = text_kind(decoded.text, name)
+    if kind == "html":
+        return read_html(decoded, name)
+    if kind == "xml":
+        return read_xml(decoded, name)
+    return read_markdown(decoded) if kind == "markdown" else read_text(decoded)
+
+
+def _read_binary(content: bytes, name: str, kind: Format) -> SourceText:
+    raise UnreadableFileError(f"{name}: {kind} is not read yet; save it as text")

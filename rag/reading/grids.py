@@ -1,0 +1,74 @@
+"""Rows of cells: spread merged cells, drop what is empty, find the header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+NUMBER = re.compile(r"[-+−]?\d[\d,，.]*\s*[%％‰]?")
+MAX_COLUMNS = 200
+MAX_HEADER_ROWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell as a format declares it, spanning so many columns and rows."""
+
+    text: str
+    num_columns: int = 1
+    num_rows: int = 1
+
+
+def spread(rows: Iterable[Iterable[Cell]]) -> list[list[str]]:
+    """Repeat merged cells in every place they cover, so that each value stands under its own header."""
+    grid: list[list[str]] = []
+    pending: dict[int, tuple[str, int]] = {}
+    for row in rows:
+        line: list[str] = []
+        for cell in row:
+            _take_pending(line, pending)
+            for _ in range(min(max(cell.num_columns, 1), MAX_COLUMNS)):
+                if cell.num_rows > 1:
+                    pending[len(line)] = (cell.text, cell.num_rows - 1)
+                line.append(cell.text)
+        _take_pending(line, pending)
+        grid.append(line)
+    return grid
+
+
+def _take_pending(line: list[str], pending: dict[int, tuple[str, int]]) -> None:
+    while len(line) in pending and len(line) < MAX_COLUMNS:
+        column = len(line)
+        text, remaining = pending.pop(column)
+        line.append(text)
+        if remaining > 1:
+            pending[column] = (text, remaining - 1)
+
+
+def tidy_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Make every cell one line without bars, drop empty rows and columns, and rows that repeat the one before."""
+    cells = [[" ".join(str(cell).replace("|", "｜").split()) for cell in row] for row in rows]
+    cells = [row for row in cells if any(row)]
+    width = max(map(len, cells), default=0)
+    padded = [row + [""] * (width - len(row)) for row in cells]
+    used = [column for column in range(width) if any(row[column] for row in padded)]
+    tidy = [[row[column] for column in used] for row in padded]
+    return [row for index, row in enumerate(tidy) if index == 0 or row != tidy[index - 1]]
+
+
+def header_row(rows: Sequence[Sequence[str]]) -> tuple[str, int]:
+    """Return the header as one line (several header rows are joined by column) and the number of its rows."""
+    num_header_rows = 1
+    while num_header_rows < min(MAX_HEADER_ROWS, len(rows) - 1) and _continues_header(rows, num_header_rows):
+        num_header_rows += 1
+    columns = zip(*rows[:num_header_rows], strict=True)
+    return " | ".join(" ".join(dict.fromkeys(cell for cell in column if cell)) for column in columns), num_header_rows
+
+
+def _continues_header(rows: Sequence[Sequence[str]], index: int) -> bool:
+    """Tell whether row ``index`` refines the merged cells above it instead of holding values."""
+    above, row = rows[index - 1], rows[index]
+    is_merged = any(left and left == right for left, right in pairwise(above))
+    return is_merged and not any(NUMBER.fullmatch(cell) for cell in row)

@@ -1,0 +1,107 @@
+"""What a file is, told by its content; the name only decides between kinds of text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+from rag.errors import UnreadableFileError
+from rag.reading.archives import check_archive, compound_streams
+from rag.types import Format
+
+REFUSED_SIGNATURES = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"II*\x00", "a TIFF picture"),
+    (b"MM\x00*", "a TIFF picture"),
+    (b"RIFF", "a picture or sound (RIFF)"),
+    (b"BM", "a bitmap picture"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"SQLite format 3", "a database"),
+    (b"OggS", "a sound file"),
+    (b"ID3", "a sound file"),
+    (b"%!PS", "PostScript"),
+)
+TEXT_SIGNATURES = frozenset({b"BM", b"MZ", b"ID3", b"RIFF", b"BZh", b"GIF8"})
+OFFICE_PARTS = (("word/document.xml", Format.DOCX), ("ppt/presentation.xml", Format.PPTX))
+SPREADSHEET_PARTS = ("xl/workbook.xml", "xl/workbook.bin")
+HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<(?:body|head)[\s>]|<(?:div|table|p|h1)\b[^>]*>", re.IGNORECASE)
+XML = re.compile(r"\s*(?:<\?xml|<(?:rss|feed|rdf:RDF)[\s>])", re.IGNORECASE)
+XHTML = re.compile(r"<html[\s>]", re.IGNORECASE)
+MARKDOWN = re.compile(r"^#{1,6} \S|^\s*\|?\s*:?-{3,}:?\s*\|", re.MULTILINE)
+CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def sniff(content: bytes, name: str) -> Format | None:
+    """Return the format of a binary document, None for text of some kind.
+
+    Raises:
+        UnreadableFileError: the content is of a kind that is not read; the message says which and what would help.
+    """
+    if b"%PDF-" in content[:1024]:
+        return Format.PDF
+    if content.lstrip()[:5] == b"{\\rtf":
+        return Format.RTF
+    if content.startswith(b"PK"):
+        return _sniff_zip(content, name)
+    if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _sniff_compound(content, name)
+    _refuse_known_binaries(content, name)
+    return None
+
+
+def text_kind(text: str, name: str) -> str:
+    """Return "html", "xml", "csv", "markdown" or "text" for decoded text."""
+    head = text[:4096]
+    suffix = PurePath(name).suffix.lower()
+    if XML.match(head):
+        return "html" if XHTML.search(head) else "xml"
+    if HTML.search(head) and (head.lstrip().startswith("<") or suffix in (".html", ".htm", ".xhtml", ".shtml")):
+        return "html"
+    if suffix in (".csv", ".tsv", ".tab"):
+        return "csv"
+    if suffix in (".md", ".markdown") or (suffix not in (".txt", ".text", ".srt") and MARKDOWN.search(text)):
+        return "markdown"
+    return "text"
+
+
+def _sniff_zip(content: bytes, name: str) -> Format:
+    names = check_archive(content, name)
+    for part, kind in OFFICE_PARTS:
+        if part in names:
+            return kind
+    if any(part in names for part in SPREADSHEET_PARTS):
+        return Format.SPREADSHEET
+    if "content.xml" in names and "mimetype" in names:
+        raise UnreadableFileError(f"{name}: an OpenDocument file is not read; save it as DOCX, XLSX or PDF")
+    raise UnreadableFileError(f"{name}: a zip archive is not read; unpack it and add the files in it")
+
+
+def _sniff_compound(content: bytes, name: str) -> Format:
+    streams = compound_streams(content)
+    if streams & {"Workbook", "Book"}:
+        return Format.SPREADSHEET
+    if "EncryptedPackage" in streams:
+        raise UnreadableFileError(f"{name}: the file is protected by a password; save it without one")
+    if "PowerPoint Document" in streams:
+        raise UnreadableFileError(f"{name}: a legacy PowerPoint file is not read; save it as PPTX with LibreOffice")
+    if "WordDocument" in streams:
+        mend = "convert it with LibreOffice: soffice --headless --convert-to docx FILE"
+        raise UnreadableFileError(f"{name}: a legacy Word file (.doc) is not read; {mend}")
+    raise UnreadableFileError(f"{name}: an unknown Office file is not read; save it as DOCX, XLSX, PPTX or PDF")
+
+
+def _refuse_known_binaries(content: bytes, name: str) -> None:
+    num_controls = len(CONTROLS.findall(content[:8192]))
+    for signature, kind in REFUSED_SIGNATURES:
+        if content.startswith(signature) and (signature not in TEXT_SIGNATURES or num_controls):
+            picture = "picture" in kind
+            mend = "recognise its text with OCR and add that" if picture else "add the documents themselves"
+            raise UnreadableFileError(f"{name}: {kind} is not read; {mend}")
