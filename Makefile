@@ -1,0 +1,57 @@
+# Every target sets up what it needs. On a machine where pip would fetch a CUDA build of torch, say where the CPU build
+# is: TORCH_INDEX=<the CPU wheel index named on pytorch.org> make install
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.report-qa-installed
+TORCH_OPTION := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: install serve test test-llm check format eval bench lock browser
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH_OPTION) --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+serve: install  ## http://127.0.0.1:8000, with the samples when nothing is indexed yet
+	@$(BIN)/report-qa reports --json | grep -q report_id || $(BIN)/report-qa ingest samples
+	$(BIN)/report-qa serve --host $(HOST) --port $(PORT)
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: install browser
+	$(BIN)/pytest
+
+test-llm: install  ## needs REPORT_QA_TEST_GGUF: a GGUF file; runs the local language model for real
+	$(BIN)/pytest -m llm tests
+
+eval: install  ## answers and retrieval on the samples, held against the recorded figures
+	$(BIN)/report-qa eval gate
+
+bench: install  ## speed beside the plain recipe; LARGE=1 grows to a million passages
+	$(BIN)/python -m eval.bench $(if $(LARGE),--large)
+
+lock:  ## renew requirements.lock from a scratch environment
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet $(TORCH_OPTION) ".[dev]"
+	build/lock/bin/python -m pip freeze --exclude report-qa | sed -E 's/^(torch==[0-9.]+)\+cpu$$/\1/' > requirements.lock
+
+browser:
+	@if command -v chromium >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null \
+	  || echo "!!! chromium could not be installed: the browser tests will be SKIPPED"; \
+	else echo "!!! no chromium on this machine: the browser tests will be SKIPPED (apt-get install chromium fonts-noto-cjk)"; fi
