@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise
 
 from rag.chinese_numerals import Reading, read_chinese
 from rag.folding import fold
+from rag.number_forms import ARABIC, CHINESE, ENGLISH_WORDS, LARGE, MORE, SMALL, number_pattern
 from rag.units import (
     AFTER_TENTHS,
     COUNT_DIMENSIONS,
@@ -24,23 +24,10 @@ from rag.units import (
     VAGUE_BEFORE,
     WORD_FORMING,
     measure,
-    unit_pattern,
 )
 
 QUANTITY, YEAR, DATE, ORDINAL, ARTICLE = "quantity", "year", "date", "ordinal", "article"
 
-_HAN = "零〇○◯一二两三四五六七八九"
-_ARABIC = r"(?>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
-_CHINESE = rf"[{_HAN}十百千]*(?:[{_HAN}十]|百(?!分)|千(?![瓦伏米克卡分]))(?:点[{_HAN}]+)?"
-_MORE = r"[多余几来]"
-_SMALL = r"[十百千](?![瓦伏米克卡分])"
-_LARGE = r"万亿|亿|万"
-_PART = rf"(?:(?:{_ARABIC}\ ?|{_CHINESE}){_MORE}?(?:{_SMALL})?(?:(?:{_LARGE}){_MORE}?)?)"
-_WORD_LIST = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-)
-_WORDS = {word: float(value) for value, word in enumerate(_WORD_LIST.split())}
 _RANGE = re.compile(r"\s*(?:-+|~|至|到)\s*")
 _RELATIVE_TOLERANCE = 1e-9
 
@@ -49,8 +36,8 @@ _RELATIVE_TOLERANCE = 1e-9
 class Number:
     """A number at ``[start, end)`` with its unit inside.
 
-    ``value`` is in ``unit`` as written (38.3 with "亿元"); ``high`` the upper end of 七八成; ``more`` says that 多 or 余
-    follows; ``kind`` is "quantity", "year", "date", "ordinal" or "article" (the 一个 of a noun, which counts nothing).
+    ``value`` is in ``unit`` as written (38.3 with "亿元"); ``high`` the upper end of 七八成; ``more`` that 多 follows;
+    ``kind`` is "quantity", "year", "date", "ordinal" or "article" (the 一个 of a noun, which counts nothing).
     """
 
     start: int
@@ -61,62 +48,6 @@ class Number:
     kind: str = QUANTITY
     high: float | None = None
     more: bool = False
-
-
-def _english_units() -> str:
-    return "|".join(sorted(map(re.escape, ENGLISH_UNITS), key=len, reverse=True))
-
-
-@cache
-def _pattern() -> re.Pattern[str]:
-    """Return one alternation; the group that matched names the form. Written for folded text."""
-    unit = unit_pattern()
-    number = rf"(?:{_ARABIC}|{_CHINESE})"
-    span = r"(?:19|20)\d\d"
-    latin = rf"(?:(?P<money>rmb|cny|us\$|\$|¥)\ ?)?(?:(?P<digits>{_ARABIC})|(?P<word>{'|'.join(_WORDS)})(?![a-z]))"
-    latin_unit = rf"(?:[ -]?(?P<scale>{'|'.join(ENGLISH_SCALES)}))?(?:[ -]?(?P<noun>{_english_units()}))?(?![a-z])"
-    alternatives = [
-        rf"(?P<marker>(?<![^\n])\s*(?:\d{{1,2}}|{_CHINESE})[、.](?!\d)|\((?:\d{{1,2}}|{_CHINESE})\)|{_CHINESE}(?=是\D))",
-        rf"(?P<ordinal>第\ ?{_PART}(?:\ ?{unit})?|(?<=[a-z])-?{_ARABIC}|\d(?:\+\d)*(?:\+n|[gd](?![a-z])|a(?=级))"
-        rf"|\d+(?:·\d+)+(?!\ ?[%万亿])|\d+(?:\+\d+)+|\d{{5}}(?=[”\"]?(?:热线|政务|市民)))",
-        rf"(?P<year>{span}\ ?年(?!代)|{span}(?=\ ?[-~/至到]\ ?{span})|[一二][{_HAN}o]{{3}}年(?!代))",
-        rf"(?P<percent>[百千]分之)(?P<percent_of>{number})(?:(?:-+|~|至|到)(?P<percent_to>{number}))?",
-        rf"(?P<below>{number})分之(?P<above>{number})",
-        r"(?P<double>翻(?P<times>[一两二三四五\d])?番)",
-        rf"(?P<latin>(?<![a-z\d]){latin}{latin_unit}(?![\u4e00-\u9fff]|\ ?[%‰℃/]|\ [\u4e00-\u9fff]))",
-        rf"(?P<sign>(?<=[\u4e00-\u9fff :(])(?<![年月日个])-)?(?P<plain>{_PART}+)"
-        rf"(?:\ ?(?P<unit>{unit}))?(?P<half>半(?![年数天]))?",
-        rf"(?P<bare>万亿|亿|万)(?P<bare_unit>{unit})(?=以[上下]|级|大关|台阶|规模|产业|企业|项目|园区|集群|强)",
-    ]
-    return re.compile("|".join(alternatives))
-
-
-def _parts(text: str) -> tuple[Reading, str] | None:
-    """Read a numeral such as 3亿5千万 or 二十多万 into its value in the returned scale, and the scale."""
-    components: list[tuple[Reading, float, str]] = []
-    for match in re.finditer(rf"({_ARABIC}|{_CHINESE})\ ?{_MORE}?({_SMALL})?({_LARGE})?", text):
-        reading = Reading(float(match[1].replace(",", ""))) if match[1][0].isdigit() else read_chinese(match[1])
-        if reading is None:
-            return None
-        small = {"十": 10.0, "百": 100.0, "千": 1000.0}.get(match[2] or "", 1.0)
-        components.append((_scaled(reading, small), SCALES.get(match[3] or "", 1.0), match[3] or ""))
-    if len(components) == 1:
-        return components[0][0], components[0][2]
-    return _sum(components), components[0][2] if components[-1][2] else ""
-
-
-def _scaled(reading: Reading, factor: float) -> Reading:
-    return Reading(reading.low * factor, None if reading.high is None else reading.high * factor)
-
-
-def _sum(components: list[tuple[Reading, float, str]]) -> Reading:
-    """Add the components; in the first one's scale if the last bears a scale too, else in ones."""
-    factors = [factor for _, factor, _ in components]
-    for index in range(len(factors) - 1):
-        if factors[index] < factors[index + 1]:
-            factors[index] *= factors[index + 1]
-    total = sum(reading.low * factor for (reading, _, _), factor in zip(components, factors, strict=True))
-    return Reading(total / factors[0] if components[-1][2] else total)
 
 
 def _close(low: float, high: float) -> bool:
@@ -147,6 +78,34 @@ def same_quantity(one: Number, other: Number) -> bool:
     return _close(value, other_value) and _close(highs[0] * other.value, highs[1] * one.value)
 
 
+def _parts(text: str) -> tuple[Reading, str] | None:
+    """Read a numeral such as 3亿5千万 or 二十多万 into its value in the returned scale, and the scale."""
+    components: list[tuple[Reading, float, str]] = []
+    for match in re.finditer(rf"({ARABIC}|{CHINESE})\ ?{MORE}?({SMALL})?({LARGE})?", text):
+        reading = Reading(float(match[1].replace(",", ""))) if match[1][0].isdigit() else read_chinese(match[1])
+        if reading is None:
+            return None
+        small = {"十": 10.0, "百": 100.0, "千": 1000.0}.get(match[2] or "", 1.0)
+        components.append((_scaled(reading, small), SCALES.get(match[3] or "", 1.0), match[3] or ""))
+    if len(components) == 1:
+        return components[0][0], components[0][2]
+    return _sum(components), components[0][2] if components[-1][2] else ""
+
+
+def _scaled(reading: Reading, factor: float) -> Reading:
+    return Reading(reading.low * factor, None if reading.high is None else reading.high * factor)
+
+
+def _sum(components: list[tuple[Reading, float, str]]) -> Reading:
+    """Add the components; in the first one's scale if the last bears a scale too, else in ones."""
+    factors = [factor for _, factor, _ in components]
+    for index in range(len(factors) - 1):
+        if factors[index] < factors[index + 1]:
+            factors[index] *= factors[index + 1]
+    total = sum(reading.low * factor for (reading, _, _), factor in zip(components, factors, strict=True))
+    return Reading(total / factors[0] if components[-1][2] else total)
+
+
 def _read_percent(match: re.Match[str]) -> tuple[Reading, str, str] | None:
     reading = _one(match["percent_of"])
     upper = _one(match["percent_to"]) if match["percent_to"] else None
@@ -165,7 +124,7 @@ def _read_fraction(match: re.Match[str]) -> tuple[Reading, str, str] | None:
 
 
 def _read_latin(match: re.Match[str]) -> tuple[Reading, str, str]:
-    value = float(match["digits"].replace(",", "")) if match["digits"] else _WORDS[match["word"]]
+    value = float(match["digits"].replace(",", "")) if match["digits"] else ENGLISH_WORDS[match["word"]]
     scale, factor = ENGLISH_SCALES.get(match["scale"] or "", ("", 1.0))
     unit = ENGLISH_UNITS.get(match["noun"] or "", "")
     if match["money"] and not unit:
@@ -210,8 +169,8 @@ def _is_word(written: str, scale: str, unit: str, before: str) -> bool:
         return True
     if not unit:
         return not (scale or "点" in written) or written in ("千万", "百万")
-    if written in ("百", "千"):
-        return measure(unit)[0] in COUNT_DIMENSIONS | {"months", "days"}
+    if written in ("百", "千", "零"):
+        return unit in WORD_FORMING or measure(unit)[0] in COUNT_DIMENSIONS | {"months", "days"}
     return unit in WORD_FORMING and not scale
 
 
@@ -251,7 +210,7 @@ def find_numbers(text: str) -> list[Number]:
     """
     folded = fold(text)
     numbers = []
-    for match in _pattern().finditer(folded):
+    for match in number_pattern().finditer(folded):
         found = _read(match, folded)
         if found is None:
             continue
@@ -260,6 +219,6 @@ def find_numbers(text: str) -> list[Number]:
         start, end = match.start() + len(written) - len(written.lstrip()), match.start() + len(written.rstrip())
         if match["sign"] and reading.low >= 0:
             start += 1
-        more = kind == QUANTITY and bool(re.search(_MORE, match.group()))
+        more = kind == QUANTITY and bool(re.search(MORE, match.group()))
         numbers.append(Number(start, end, reading.low, unit, text[start:end], kind, reading.high, more))
     return _share_units(numbers, folded)
