@@ -1,0 +1,115 @@
+"""The places a question names, and which of them it asks about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.asking.knowledge import Knowledge
+from rag.folding import fold
+from rag.places import NATION, PlaceMention
+
+QUOTED = re.compile(r"[“「『‘\"《]([^”」』’\"》]{1,40})[”」』’\"》]")
+TOWARDS = re.compile(
+    r"(到|至|赴|往|去|飞|支援|援助|对口(支援|协作|帮扶|合作)?|来自|通往|直达|直通|连接|对接|融入|接轨|毗邻|承接|面向"
+    r"|(?<![a-z])(from|to|toward|towards|into|assist|support|near|with))\s*$"
+)
+TOGETHER = re.compile(
+    r"^[^，。？、]{0,10}(合作|共建|结对|挂钩|协作|交界|接壤|联合|签订|签署|对接|联动|之间的?(铁路|公路|高速))"
+)
+JOINT = re.compile(r"^[^，。？]{0,6}(和|与|跟|同|、|及|以及|还是|比|较|\bor\b|\band\b|\bvs\b|\bthan\b)")
+OFFICE = "(?:市长|县长|区长|省长|书记|主席|总理)"
+LEVEL = re.compile(r"^(市|省|县|区)?级|^-?\s?(level|based|style|made|born)\b|^(籍|产|商|人(?!均|口|民|大|才|社))")
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A place named at ``[start, end)``; ``held`` tells whether there are reports of it or of places within it."""
+
+    start: int
+    end: int
+    name: str
+    path: tuple[str, ...]
+    held: bool
+    scope: bool = False
+
+
+def find_areas(text: str, knowledge: Knowledge) -> tuple[Area, ...]:
+    """Find the places in ``text``, in its order, and mark those the question asks about with ``scope``."""
+    found = [_area(mention, knowledge) for mention in knowledge.gazetteer.find_places(text)]
+    areas = [area for area in found if area is not None]
+    folded = fold(text)
+    for spelling, name in sorted(knowledge.names.items(), key=lambda item: -len(item[0])):
+        pattern = rf"\b{re.escape(spelling)}\b" if spelling.isascii() else re.escape(spelling)
+        for match in re.finditer(pattern, folded):
+            if all(match.end() <= area.start or match.start() >= area.end for area in areas):
+                areas.append(Area(match.start(), match.end(), name, (name,), held=True))
+    areas.sort(key=lambda area: area.start)
+    scope = _scope(folded, areas)
+    return tuple(Area(a.start, a.end, a.name, a.path, a.held, scope=a in scope) for a in areas)
+
+
+def _area(mention: PlaceMention, knowledge: Knowledge) -> Area | None:
+    """Choose the candidate that has reports; a name known by its form alone must have some or be a county or city."""
+    candidates = mention.candidates
+    own = [place for place in candidates if place.name in knowledge.report_places]
+    wider = [place for place in candidates if knowledge.holds(place.name)]
+    place = (own or wider or list(candidates))[0]
+    if not (own or wider or place.listed or place.name.endswith(("县", "市"))):
+        return None
+    return Area(mention.start, mention.end, place.name, place.path, held=bool(own or wider))
+
+
+def _scope(text: str, areas: Sequence[Area]) -> list[Area]:
+    free = [area for area in areas if not _within_quotes(text, area)]
+    subjects = [area for area in free if area.name != NATION and not LEVEL.match(text[area.end :])]
+    if not subjects:
+        return [area for area in free if area.name == NATION and area.held]
+    held = [area for area in subjects if area.held]
+    chosen = [area for area in held or subjects if not _is_ancestor(area, held or subjects)]
+    firm = [area for index, area in enumerate(chosen) if not _is_partner(text, area, chosen[:index])]
+    return (firm or chosen) + _joined_nation(text, free, firm or chosen)
+
+
+def _joined_nation(text: str, free: Sequence[Area], chosen: Sequence[Area]) -> list[Area]:
+    nations = [area for area in free if area.name == NATION and area.held]
+    return [n for n in nations if any(_are_joined(text, n, area) or _are_joined(text, area, n) for area in chosen)]
+
+
+def _are_joined(text: str, first: Area, second: Area) -> bool:
+    return first.end <= second.start <= first.end + 12 and JOINT.match(text[first.end : second.start]) is not None
+
+
+def _within_quotes(text: str, area: Area) -> bool:
+    return any(match.start() < area.start and area.end < match.end() for match in QUOTED.finditer(text))
+
+
+def _is_ancestor(area: Area, others: Sequence[Area]) -> bool:
+    return any(area.name in other.path[:-1] and area.name != other.name for other in others)
+
+
+def _is_partner(text: str, area: Area, earlier: Sequence[Area]) -> bool:
+    """Tell whether the place is only the other end of something a place named earlier does."""
+    if not any(other.name != area.name for other in earlier):
+        return False
+    before, after = text[max(0, area.start - 10) : area.start], text[area.end :]
+    if TOWARDS.search(before):
+        return True
+    return re.search(r"[与和同跟]$", before) is not None and TOGETHER.match(after) is not None
+
+
+def find_authors(text: str, knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the ids of the reports whose author the question names, by full name or as "surname + office"."""
+    found = [ids for name, ids in knowledge.authors.items() if _author_pattern(name).search(text)]
+    return tuple(dict.fromkeys(report_id for ids in found for report_id in ids))
+
+
+def author_spans(text: str, knowledge: Knowledge) -> list[tuple[int, int]]:
+    """Return where the question names authors of reports."""
+    return [match.span() for name in knowledge.authors for match in _author_pattern(name).finditer(text)]
+
+
+def _author_pattern(name: str) -> re.Pattern[str]:
+    spaced = r"\s*".join(re.escape(character) for character in name)
+    return re.compile(rf"{spaced}|{re.escape(name[0])}{OFFICE}")

@@ -1,0 +1,175 @@
+"""What sort of answer a question wants, in which unit, and whether a result or a target."""
+
+from __future__ import annotations
+
+import re
+
+from rag.asking.question import Ask, Kind
+from rag.asking.words import WordLists, word_lists
+from rag.types import Reading
+
+CLAUSE = re.compile(
+    r"[？?；;！!。\n]+|[，,](?=[^，,]{0,24}(?:多少|几|哪|谁|什么|何|怎))|\band (?=which|what|how|who|when)"
+)
+SLOGAN = re.compile(r"[“「『‘\"][^”」』’\"]{1,20}[”」』’\"]|[一二两三四五六七八九十]+(个|大|项|化|型|量|生|区|板块)")
+CHANGE = re.compile(r"(增加|提高|提升|减少|下降|降低|增长|上升|扩大|缩减)(了)?(多少|几)")
+STRONG_DIFFERENCE = re.compile(r"比|差|还剩|剩下|剩余|\bthan\b|\bdifference\b|\bgap\b|\bby how\b", re.IGNORECASE)
+SPAN_OF_YEARS = re.compile(r"年(里|来|间|中|内)|(过去|近).{1,3}年|从.{2,12}到|\bfrom\b.*\bto\b", re.IGNORECASE)
+DURATION = re.compile(r"多久|多长时间|几个?(天|日|工作日|月)|how long|how soon", re.IGNORECASE)
+COUNTED = r"(?:个(?!百分)|位|家|座|条|所|项|种|类|处|件|方面|名|大|本|届|部|支|字|型|者|点|块|方|句|[一-鿿]{1,3})"
+WHICH_COUNT = re.compile(rf"(?:哪|什么)(?P<n>十[一二]?|[一二两三四五六七八九]|\d{{1,2}}){COUNTED}")
+NOUN_COUNT = re.compile(
+    r"(?P<n>十[一二]?|[二两三四五六七八九]|\d{1,2})(?:项|条|个|座|家|种|位|所|类|处|大)[^，。？]{0,14}(?:叫|是|指|有)[^，。？]{0,4}(?:什么|哪)"
+)
+ENGLISH_COUNT = re.compile(
+    r"\b(?:which|what|the|name|list)\s+(?P<n>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.IGNORECASE
+)
+BY_WHOM = re.compile(r"由谁|靠谁|归谁")
+
+
+def split_asks(text: str) -> list[str]:
+    """Split folded ``text`` into interrogative clauses, in order; a text without a question word stays whole."""
+    pieces: list[str] = []
+    last = 0
+    for match in CLAUSE.finditer(text):
+        pieces.append(text[last : match.start()])
+        last = match.end()
+    pieces.append(text[last:])
+    merged: list[str] = []
+    for piece in pieces:
+        if merged and not _interrogates(merged[-1]):
+            merged[-1] += "，" + piece
+        elif piece.strip():
+            merged.append(piece)
+    return [piece.strip() for piece in merged if piece.strip()] or [text]
+
+
+def _interrogates(text: str) -> bool:
+    patterns = word_lists().patterns
+    names = ("figure", "date", "person", "list", "definition", "yes_no", "place")
+    return any(patterns[name].search(text) for name in names) or re.search(r"什么|哪|怎|\bwh|\bhow\b", text) is not None
+
+
+def find_kind(text: str, *, cells: int, scoped: bool) -> Kind:
+    """Decide the kind of the folded question or clause ``text``.
+
+    ``cells`` is how many (place, year) cells the question spans; ``scoped`` tells whether it names a place.
+    """
+    patterns = word_lists().patterns
+    if kind := _collection(text, patterns):
+        return kind
+    if kind := _computed(text, patterns, cells, scoped=scoped):
+        return kind
+    return _simple(text, patterns, scoped=scoped)
+
+
+def _collection(text: str, patterns: dict[str, re.Pattern[str]]) -> Kind | None:
+    if patterns["count_reports"].search(text):
+        return Kind.COUNT_REPORTS
+    return Kind.COLLECTION if patterns["collection"].search(text) else None
+
+
+def _computed(text: str, patterns: dict[str, re.Pattern[str]], cells: int, *, scoped: bool) -> Kind | None:
+    if patterns["sum"].search(text):
+        return Kind.SUM
+    if patterns["difference"].search(text) and (
+        STRONG_DIFFERENCE.search(text) or cells > 1 or SPAN_OF_YEARS.search(text)
+    ):
+        return Kind.DIFFERENCE
+    if patterns["ranking"].search(text) and (cells > 1 or not scoped):
+        return Kind.RANKING
+    if patterns["comparison"].search(text) and (cells > 1 or not scoped or re.search(r"相比|compared", text)):
+        return Kind.COMPARISON
+    return None
+
+
+def _simple(text: str, patterns: dict[str, re.Pattern[str]], *, scoped: bool) -> Kind:
+    if patterns["definition"].search(text) and not patterns["date"].search(text):
+        return Kind.DEFINITION
+    if patterns["date"].search(text):
+        return Kind.DATE
+    if patterns["figure"].search(text) and not _counts_a_list(text):
+        return Kind.FIGURE
+    if patterns["person"].search(text) and not BY_WHOM.search(text):
+        return Kind.PERSON
+    if patterns["place"].search(text) and not scoped:
+        return Kind.PLACE
+    if SLOGAN.search(text) and re.search(r"(是|具体|包括|指)[^，。？]{0,4}(哪|什么)", text):
+        return Kind.DEFINITION
+    if patterns["yes_no"].search(text) and not re.search(r"哪|什么|谁|\bwh", text):
+        return Kind.YES_NO
+    return Kind.LIST if patterns["list"].search(text) else Kind.FACT
+
+
+def _counts_a_list(text: str) -> bool:
+    """Tell whether 几 only counts what is to be listed (哪几家)."""
+    return re.search(r"哪几", text) is not None and re.search(r"多少|百分之几", text) is None
+
+
+def make_asks(text: str, *, cells: int, scoped: bool) -> tuple[Ask, ...]:
+    """Split folded ``text`` into clauses, each with its own kind and units."""
+    return tuple(
+        Ask(clause, find_kind(clause, cells=cells, scoped=scoped), find_units(clause)) for clause in split_asks(text)
+    )
+
+
+def find_units(text: str) -> tuple[str, ...]:
+    """Return the units an answer may have, in the question's order: ``find_units("多少万亩") == ("万亩",)``."""
+    words = word_lists()
+    found = [_unit(match, words) for match in amount_pattern(words).finditer(text)]
+    if words.patterns["percent"].search(text) and "个百分点" not in found:
+        found.append("%")
+    if words.patterns["money"].search(text) and not any("元" in unit for unit in found):
+        found.append("元")
+    if DURATION.search(text):
+        found.extend(("天", "日", "个月", "年", "工作日", "小时"))
+    found.extend(words.english_units[match] for match in _english_counted(text, words))
+    return tuple(dict.fromkeys(unit for unit in found if unit))
+
+
+def amount_pattern(words: WordLists) -> re.Pattern[str]:
+    """Return the pattern of 多少/几 with its scale and measure word (groups "scale" and "unit")."""
+    number = rf"(?:百分之(?:多少|几)|(?<!哪)(?:多少|几)(?P<scale>{words.scales})?(?P<unit>{words.measures})?)"
+    return re.compile(rf"(?:大概|大约|总共|一共|约|共)?{number}")
+
+
+def _unit(match: re.Match[str], words: WordLists) -> str:
+    if match[0].startswith("百分之"):
+        return "%"
+    scale, unit = match["scale"] or "", match["unit"] or ""
+    unit = {"钱": "元", "块钱": "元", "百分点": "个百分点", "度电": "千瓦时"}.get(unit, unit)
+    return (scale if scale in ("万", "亿", "万亿") else "") + unit
+
+
+def _english_counted(text: str, words: WordLists) -> list[str]:
+    match = re.search(r"\bhow (?:many|much)((?: [\w-]+){1,4})", text, re.IGNORECASE)
+    if not match:
+        return []
+    tail = match[1].lower()
+    found = [(tail.find(word), -len(word), word) for word in words.english_units if re.search(rf"\b{word}\b", tail)]
+    return [word for _, _, word in sorted(found)[:1]]
+
+
+def find_count(text: str) -> int | None:
+    """Return how many items the question asks for ("哪三项", "which two"), None when it does not say."""
+    counts = word_lists().counts
+    for pattern in (WHICH_COUNT, NOUN_COUNT, ENGLISH_COUNT):
+        if match := pattern.search(text):
+            number = match["n"].lower()
+            return int(number) if number.isdigit() else counts.get(number)
+    return None
+
+
+def find_reading(text: str) -> tuple[Reading, bool]:
+    """Tell whether the folded question wants a result, a target or a longer goal, and whether that is certain."""
+    words = word_lists().patterns
+    target, result = words["target"].search(text), words["result"].search(text)
+    if words["plan"].search(text) and not (result and not target):
+        return Reading.PLAN, True
+    if target and not result:
+        return Reading.TARGET, True
+    if result and not target:
+        return Reading.RESULT, True
+    if target and result:
+        return Reading.UNKNOWN, False
+    return (Reading.TARGET, False) if words["weak_target"].search(text) else (Reading.UNKNOWN, False)

@@ -1,0 +1,69 @@
+"""What understanding a question may know: the gazetteer and the reports' profiles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rag.folding import fold
+from rag.glossary import Glossary, load_glossary
+from rag.places import Gazetteer
+from rag.types import ReportSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known beside the question; made once for each version of the catalogue.
+
+    ``names`` finds the full names of the reports' places (useful for places no list holds); ``authors`` maps an
+    author's name without spaces to the ids of the author's reports.
+    """
+
+    gazetteer: Gazetteer
+    reports: tuple[ReportSummary, ...]
+    glossary: Glossary = field(default_factory=load_glossary)
+    report_places: frozenset[str] = field(init=False)
+    names: dict[str, str] = field(init=False)
+    authors: dict[str, tuple[str, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        places = {row.profile.place for row in self.reports if row.profile.place}
+        object.__setattr__(self, "report_places", frozenset(places))
+        object.__setattr__(self, "names", _surfaces(places, self.gazetteer))
+        object.__setattr__(self, "authors", _authors(self.reports))
+
+    def holds(self, name: str) -> bool:
+        """Tell whether there is a report of this place or of a place within it."""
+        return name in self.report_places or any(self.gazetteer.is_within(place, name) for place in self.report_places)
+
+    def covering(self, path: Iterable[str]) -> tuple[str, ...]:
+        """Return the reports' places among the divisions ``path`` names, the smallest first."""
+        return tuple(name for name in reversed(tuple(path)) if name in self.report_places)
+
+    def of_place(self, name: str) -> tuple[ReportSummary, ...]:
+        """Return the reports of exactly this place, or else of the places within it, the newest first."""
+        exact = [row for row in self.reports if row.profile.place == name]
+        found = exact or [
+            row for row in self.reports if row.profile.place and self.gazetteer.is_within(row.profile.place, name)
+        ]
+        return tuple(sorted(found, key=lambda row: (-(row.profile.year or 0), row.report_id)))
+
+
+def _surfaces(places: Iterable[str], gazetteer: Gazetteer) -> dict[str, str]:
+    """Map the folded spellings of places that the gazetteer does not list to their full names."""
+    surfaces: dict[str, str] = {}
+    for name in sorted(places):
+        for spelling in (name, re.sub(r"(自治县|自治州|市|县|区|省|镇|乡)$", "", name), gazetteer.romanise(name)):
+            if len(spelling) > 1 and not any(place.listed for place in gazetteer.resolve(spelling)):
+                surfaces[fold(spelling)] = name
+    return surfaces
+
+
+def _authors(reports: Iterable[ReportSummary]) -> dict[str, tuple[str, ...]]:
+    authors: dict[str, tuple[str, ...]] = {}
+    for row in reports:
+        name = re.sub(r"\s+", "", row.profile.author)
+        if len(name) > 1:
+            authors[name] = (*authors.get(name, ()), row.report_id)
+    return authors

@@ -1,0 +1,46 @@
+"""The (place, year) cells a question spans, each to be retrieved on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.asking.areas import Area
+from rag.asking.question import Period, Slot
+
+MAX_SLOTS = 12
+
+
+def pair_slots(areas: Sequence[Area], periods: Sequence[Period]) -> tuple[Slot, ...]:
+    """Pair the places asked about with the years named.
+
+    One year goes with every place, one place with every year. Several of both pair by position: each place takes the
+    year nearest to it. Without either the result is empty.
+    """
+    places: list[str | None] = list(dict.fromkeys(area.name for area in areas if area.scope))
+    dated = [period for period in periods if period.hard and period.years]
+    years: list[int | None] = list(dict.fromkeys(year for period in dated for year in _ends(period)))
+    if len(places) < 2 or len(years) < 2:
+        cells = [(place, year) for place in places or [None] for year in years or [None]]
+    else:
+        cells = _nearest(areas, dated)
+    return tuple(Slot(place, year) for place, year in cells if place or year)[:MAX_SLOTS]
+
+
+def _ends(period: Period) -> tuple[int, ...]:
+    return period.years if len(period.years) < 3 else (period.years[0], period.years[-1])
+
+
+def _nearest(areas: Sequence[Area], periods: Sequence[Period]) -> list[tuple[str | None, int | None]]:
+    cells: dict[tuple[str | None, int | None], None] = {}
+    scope = [area for area in areas if area.scope]
+    for area in scope:
+        period = min(periods, key=lambda period: _distance(area, period))
+        cells |= {(area.name, year): None for year in period.years}
+    for period in periods:
+        area = min(scope, key=lambda area: _distance(area, period))
+        cells |= {(area.name, year): None for year in period.years}
+    return list(cells)
+
+
+def _distance(area: Area, period: Period) -> int:
+    return period.start - area.end if period.start >= area.end else area.start - period.end

@@ -1,0 +1,114 @@
+"""The content words of a question: what remains without places, years, question words and grammar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rag.asking.areas import QUOTED
+from rag.asking.kinds import amount_pattern
+from rag.asking.words import WordLists, word_lists
+
+MASK = "\x00"
+LATIN = re.compile(r"[a-z][a-z0-9&/'’-]*|\d[\d.,]*%?", re.IGNORECASE)
+HAN = re.compile(r"[一-鿿]")
+BREAK = re.compile(r"[\s，。？！；：、,?!;:()（）“”\"「」『』‘’《》【】\x00]")
+JOINTS = frozenset({"、", "和", "与", "及", "以及", "跟", "同", "或"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A stretch of the question: a content phrase or a separator (a word without content, a mark, a mask)."""
+
+    start: int
+    end: int
+    text: str
+    content: bool
+
+
+def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Replace the spans by a mark of the same length, so that offsets stay."""
+    masked = list(text)
+    for start, end in spans:
+        masked[start:end] = MASK * (end - start)
+    return "".join(masked)
+
+
+def tokenize(masked: str) -> list[Token]:
+    """Cut a masked, folded Chinese question into content phrases and separators, in order."""
+    words = word_lists()
+    amounts = [match.span() for match in amount_pattern(words).finditer(masked)]
+    text = mask(masked, amounts)
+    tokens: list[Token] = []
+    start = position = 0
+    while position < len(text):
+        length, separates = _step(text, position, words)
+        if separates:
+            _close(tokens, text, start, position)
+            tokens.append(Token(position, position + length, masked[position : position + length], content=False))
+            start = position + length
+        position += length
+    _close(tokens, text, start, len(text))
+    return tokens
+
+
+def _step(text: str, position: int, words: WordLists) -> tuple[int, bool]:
+    if BREAK.match(text[position]):
+        return 1, True
+    if latin := LATIN.match(text, position):
+        return len(latin[0]), False
+    for word, separates in words.scanner.get(text[position], ()):
+        if text.startswith(word, position):
+            return len(word), separates
+    return 1, False
+
+
+def _close(tokens: list[Token], text: str, start: int, end: int) -> None:
+    if end > start:
+        tokens.append(Token(start, end, text[start:end], content=True))
+
+
+def find_terms(tokens: Iterable[Token]) -> tuple[str, ...]:
+    """Return the content phrases in order, without repetition; single Han characters only between longer ones."""
+    phrases = [token.text for token in tokens if token.content]
+    return tuple(dict.fromkeys(phrase for phrase in phrases if len(phrase) > 1 or not HAN.match(phrase)))
+
+
+def find_parts(tokens: list[Token]) -> tuple[str, ...]:
+    """Return the longest chain of phrases joined by 、 or 和 and the like; empty below two."""
+    best: list[str] = []
+    chain: list[str] = []
+    joined = True
+    for token in tokens:
+        if token.content:
+            chain = [*chain, token.text] if joined else [token.text]
+            joined = False
+            best = max(best, chain, key=len)
+        elif token.text in JOINTS:
+            joined = True
+        elif not (token.text in ("的", "“", "”") and chain):
+            joined, chain = False, []
+    return tuple(best) if len(best) > 1 else ()
+
+
+def find_focus(masked: str, tokens: list[Token]) -> str:
+    """Return the phrase next to the first question word: right after 多少家, else the last one before it."""
+    phrases = [token for token in tokens if token.content]
+    asked = amount_pattern(word_lists()).search(masked) or re.search(r"什么|哪\S?|谁|何时", masked)
+    if not asked or not phrases:
+        return phrases[-1].text if phrases else ""
+    after = [token.text for token in phrases if asked.end() <= token.start <= asked.end() + 1]
+    before = [token.text for token in phrases if token.end <= asked.start()]
+    return (after or before[-1:] or [phrases[0].text])[0]
+
+
+def find_quoted(text: str) -> tuple[str, ...]:
+    """Return what stands between quotation marks or book title marks, in order."""
+    return tuple(dict.fromkeys(match[1] for match in QUOTED.finditer(text)))
+
+
+def english_terms(masked: str, *, skip: frozenset[str]) -> tuple[str, ...]:
+    """Return the words of an English question that carry content, in order and in lower case."""
+    words = (match[0].lower().removesuffix("'s").removesuffix("’s") for match in LATIN.finditer(masked))
+    return tuple(dict.fromkeys(word for word in words if word not in skip and (len(word) > 1 or word.isdigit())))

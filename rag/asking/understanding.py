@@ -1,0 +1,230 @@
+"""From the words of a standalone question to a :class:`Question`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.asking import kinds, periods, slots, topics
+from rag.asking.areas import QUOTED, Area, author_spans, find_areas, find_authors
+from rag.asking.knowledge import Knowledge
+from rag.asking.question import Kind, Period, Question, Slot
+from rag.asking.words import word_lists
+from rag.folding import fold
+from rag.types import Reading, ReportKind, ReportSummary
+
+HAN = re.compile(r"[一-鿿]")
+LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+WANTS_YEAR = re.compile(r"哪(一)?年|哪个年份|何年|什么年份|\b(which|what) year", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and when a question plays: its areas, periods, and the reports an author or a year points to."""
+
+    areas: tuple[Area, ...]
+    periods: tuple[Period, ...]
+    author_ids: tuple[str, ...]
+    report_ids: tuple[str, ...]
+
+
+def find_language(text: str) -> str:
+    """Return "zh" if the text holds Chinese beside names, else "en"."""
+    han, latin = len(HAN.findall(text)), len(LATIN_WORD.findall(text))
+    return "zh" if han and han >= 2 * latin else "en" if latin else "zh"
+
+
+def understand_alone(question: str, knowledge: Knowledge) -> Question:
+    """Understand a question that needs no earlier turn; relative years are replaced by the years they mean."""
+    original = question.strip()
+    text = name_relative_years(original, knowledge)
+    setting = find_setting(text, knowledge)
+    return _assemble(original, text, setting, knowledge)
+
+
+def find_setting(text: str, knowledge: Knowledge) -> Setting:
+    """Find the places, periods and reports that ``text`` names."""
+    folded = fold(text)
+    areas = find_areas(text, knowledge)
+    found = tuple(_outside_quotes(folded, periods.find_periods(folded)))
+    author_ids = find_authors(text, knowledge)
+    if author_ids and not any(area.scope and area.held for area in areas):
+        areas += _author_areas(author_ids, knowledge)
+    report_ids, found = _reports_of_year(areas, found, author_ids, knowledge)
+    return Setting(areas, found, author_ids, report_ids)
+
+
+def _outside_quotes(folded: str, found: Sequence[Period]) -> list[Period]:
+    quotes = [match.span() for match in QUOTED.finditer(folded)]
+    return [
+        period for period in found if not period.hard or not any(a < period.start and period.end < b for a, b in quotes)
+    ]
+
+
+def _author_areas(report_ids: Sequence[str], knowledge: Knowledge) -> tuple[Area, ...]:
+    rows = [row.profile for row in knowledge.reports if row.report_id in report_ids and row.profile.place]
+    paths = {row.place: row.place_path or (row.place,) for row in rows if row.place}
+    return tuple(Area(0, 0, place, path, held=True, scope=True) for place, path in paths.items())
+
+
+def _reports_of_year(
+    areas: Sequence[Area], found: tuple[Period, ...], author_ids: tuple[str, ...], knowledge: Knowledge
+) -> tuple[tuple[str, ...], tuple[Period, ...]]:
+    """Turn "the report of 2022" into report ids; where no such report is held the year stays a limit on the facts."""
+    years = {year for period in found if period.report for year in period.years}
+    rows = [row for row in scope_reports(areas, knowledge) if not author_ids or row.report_id in author_ids]
+    ids = tuple(row.report_id for row in rows if row.profile.year in years)
+    if years and not ids:
+        found = tuple(Period(p.start, p.end, p.text, p.years, p.reading, hard=p.hard or p.report) for p in found)
+    return ids or author_ids, found
+
+
+def scope_reports(areas: Sequence[Area], knowledge: Knowledge) -> list[ReportSummary]:
+    """Return the reports of the places asked about; all reports when none is."""
+    names = [area.name for area in areas if area.scope]
+    if not names:
+        return list(knowledge.reports)
+    return [row for name in names for row in knowledge.of_place(name)]
+
+
+def name_relative_years(text: str, knowledge: Knowledge) -> str:
+    """Replace 去年, 今年, "last year" outside quotation marks by the year, counted from the newest report in scope."""
+    folded = fold(text)
+    found = [p for p in _outside_quotes(folded, periods.find_periods(folded)) if p.hard and not p.years]
+    if not found:
+        return text
+    base = _base_year(text, knowledge)
+    if base is None:
+        return text
+    named = periods.find_periods(folded, base=base)
+    for period in reversed([p for p in named if any(p.start == other.start for other in found)]):
+        text = text[: period.start] + _year_words(period) + text[period.end :]
+    return text
+
+
+def _year_words(period: Period) -> str:
+    year = str(period.years[0])
+    if period.text.isascii():
+        return year
+    return year + "年" + (period.text[-1] if period.text[-1] in "底末初" else "")
+
+
+def _base_year(text: str, knowledge: Knowledge) -> int | None:
+    setting = find_setting(text, knowledge)
+    rows = [
+        row
+        for row in scope_reports(setting.areas, knowledge)
+        if not setting.report_ids or row.report_id in setting.report_ids
+    ]
+    bases = {row.profile.place: row.profile.current_year or row.profile.year for row in reversed(rows)}
+    years = {year for year in bases.values() if year}
+    return years.pop() if len(years) == 1 else None
+
+
+def _assemble(original: str, text: str, setting: Setting, knowledge: Knowledge) -> Question:
+    folded = fold(text)
+    cells = slots.pair_slots(setting.areas, setting.periods)
+    scope = tuple(dict.fromkeys(area.name for area in setting.areas if area.scope))
+    kind = kinds.find_kind(folded, cells=len(cells), scoped=bool(scope))
+    asks = kinds.make_asks(folded, cells=len(cells), scoped=bool(scope))
+    if len(asks) > 1 and kind not in (Kind.SUM, Kind.DIFFERENCE, Kind.COMPARISON, Kind.RANKING, Kind.COLLECTION):
+        kind = asks[0].kind
+    reading, certain = _reading(folded, setting.periods)
+    language = find_language(text)
+    words = _find_words(text, folded, setting, language, knowledge)
+    return Question(
+        original=original,
+        standalone=text,
+        language=language,
+        places=scope,
+        mentions=tuple(dict.fromkeys(a.name for a in setting.areas if not a.scope and a.name not in scope)),
+        years=tuple(sorted({year for period in setting.periods if period.hard for year in period.years})),
+        report_years=tuple(sorted({year for period in setting.periods if period.report for year in period.years})),
+        report_ids=setting.report_ids,
+        covering=_covering(setting.areas, knowledge),
+        periods=setting.periods,
+        reading=reading,
+        certain=certain,
+        kind=kind,
+        asks=asks,
+        units=kinds.find_units(folded),
+        expected_count=kinds.find_count(folded),
+        reports_kind=_reports_kind(folded),
+        wants_year=WANTS_YEAR.search(folded) is not None,
+        subperiods=periods.find_subperiods(folded),
+        slots=_with_topics(cells, words, kind),
+        terms=words.terms,
+        topic=words.topic,
+        focus=words.focus,
+        quoted=topics.find_quoted(text),
+        parts=words.parts,
+        indicators=words.indicators,
+        query=words.query,
+        expansions=tuple(knowledge.glossary.expand(text, language)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    terms: tuple[str, ...]
+    topic: str
+    focus: str
+    parts: tuple[str, ...]
+    indicators: tuple[str, ...]
+    query: str
+
+
+def _find_words(text: str, folded: str, setting: Setting, language: str, knowledge: Knowledge) -> _Words:
+    spans = [(area.start, area.end) for area in setting.areas if area.scope]
+    spans += author_spans(text, knowledge)
+    spans += [(p.start, p.end) for p in setting.periods if p.hard or p.report or p.reading is not Reading.UNKNOWN]
+    masked = topics.mask(folded, spans)
+    if language == "en":
+        return _english_words(text, masked, knowledge)
+    tokens = topics.tokenize(masked)
+    terms = topics.find_terms(tokens)
+    indicators = tuple(
+        dict.fromkeys(match.entry.term for match in knowledge.glossary.find(masked) if match.entry.kind == "indicator")
+    )
+    return _Words(
+        terms, "".join(terms), topics.find_focus(masked, tokens), topics.find_parts(tokens), indicators, " ".join(terms)
+    )
+
+
+def _english_words(text: str, masked: str, knowledge: Knowledge) -> _Words:
+    terms = topics.english_terms(masked, skip=word_lists().english_stop)
+    matches = knowledge.glossary.find_english(masked)
+    names = tuple(dict.fromkeys(match.entry.term for match in matches))
+    indicators = tuple(dict.fromkeys(match.entry.term for match in matches if match.entry.kind == "indicator"))
+    chinese = "".join(HAN.findall(text))
+    figures = [term for term in terms if term[0].isdigit()]
+    query = " ".join([*names, *figures, chinese]).strip()
+    return _Words(terms, " ".join(terms), indicators[0] if indicators else "", (), indicators, query)
+
+
+def _reading(folded: str, found: Sequence[Period]) -> tuple[Reading, bool]:
+    told = {period.reading for period in found} - {Reading.UNKNOWN}
+    reading, certain = kinds.find_reading(folded)
+    if Reading.PLAN in told:
+        return Reading.PLAN, True
+    if Reading.RESULT in told and reading is not Reading.TARGET:
+        return Reading.RESULT, True
+    return reading, certain
+
+
+def _covering(areas: Sequence[Area], knowledge: Knowledge) -> tuple[str, ...]:
+    names = [name for area in areas if area.scope and not area.held for name in knowledge.covering(area.path)]
+    return tuple(dict.fromkeys(names))
+
+
+def _reports_kind(folded: str) -> ReportKind | None:
+    return next((kind for word, kind in word_lists().report_words if word in folded), None)
+
+
+def _with_topics(cells: Sequence[Slot], words: _Words, kind: Kind) -> tuple[Slot, ...]:
+    """Cross the cells with the coordinated topics where each topic needs evidence of its own."""
+    if kind not in (Kind.SUM, Kind.DIFFERENCE, Kind.COMPARISON, Kind.FIGURE, Kind.LIST) or not words.parts:
+        return tuple(cells)
+    crossed = [Slot(cell.place, cell.year, part) for cell in (cells or (Slot(),)) for part in words.parts]
+    return tuple(crossed[: slots.MAX_SLOTS])
