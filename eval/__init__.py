@@ -1,0 +1,1 @@
+"""Evaluation: question sets, pure metrics, runs, comparisons, a report page and a gate."""
