@@ -1,0 +1,75 @@
+"""How much of a question a span of text bears: coverage of its terms, weighted by how rare they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.folding import fold
+from rag.terms import terms
+
+
+@lru_cache(maxsize=200_000)
+def gram_set(text: str) -> frozenset[str]:
+    """Return the distinct terms of ``text``; cached, for sentences are asked about again and again."""
+    return frozenset(terms(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """Another wording: where ``phrase`` stands in a text, the grams of ``source`` count as borne, times ``weight``."""
+
+    phrase: str
+    source: str
+    weight: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """The weighted terms of one question.
+
+    ``weights`` maps each gram of the question to its rarity (inverse document frequency). Coverage is the share of the
+    total weight that a text bears, in [0, 1].
+    """
+
+    weights: Mapping[str, float]
+    synonyms: tuple[tuple[str, frozenset[str], float], ...] = ()
+
+    def borne(self, text: str) -> dict[str, float]:
+        """Return the share in (0, 1] of each gram that ``text`` bears, by its own words or by a synonym."""
+        present = gram_set(text)
+        shares = {gram: 1.0 for gram in self.weights if gram in present}
+        folded = fold(text)
+        for phrase, source, weight in self.synonyms:
+            if phrase in folded:
+                for gram in source:
+                    shares[gram] = max(shares.get(gram, 0.0), weight)
+        return shares
+
+    def coverage(self, *shares: tuple[Mapping[str, float], float]) -> float:
+        """Combine what several texts bear, each with a factor; the best per gram counts. 0 when nothing is asked."""
+        best: dict[str, float] = {}
+        for borne, factor in shares:
+            for gram, share in borne.items():
+                best[gram] = max(best.get(gram, 0.0), share * factor)
+        total = sum(self.weights.values())
+        return sum(share * self.weights[gram] for gram, share in best.items()) / total if total else 0.0
+
+
+def make_matcher(
+    phrases: Iterable[str],
+    *,
+    synonyms: Iterable[Synonym] = (),
+    document_frequency: Callable[[str], int],
+    num_documents: int,
+) -> Matcher:
+    """Weigh the grams of the question's content ``phrases``.
+
+    Source: idf = ln(1 + N / (df + 0.5)), the weighting of BM25 without its probabilistic odds.
+    """
+    asked = {gram for phrase in phrases for gram in terms(phrase)}
+    weights = {gram: math.log(1 + num_documents / (document_frequency(gram) + 0.5)) for gram in sorted(asked)}
+    kept = [(fold(row.phrase), frozenset(terms(row.source)) & weights.keys(), row.weight) for row in synonyms]
+    return Matcher(weights, tuple((phrase, source, weight) for phrase, source, weight in kept if source))

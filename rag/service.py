@@ -1,0 +1,171 @@
+"""The service: everything a front end may ask for, over finished parts."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answering.draft import cite
+from rag.answering.reader import EvidenceReader
+from rag.asking.knowledge import Knowledge
+from rag.asking.question import Question
+from rag.catalogue import Catalogue
+from rag.config import Settings
+from rag.corpus import Corpus
+from rag.errors import BadInputError
+from rag.glossary import Glossary
+from rag.lexical import LexicalIndex
+from rag.places import Gazetteer
+from rag.question import understand
+from rag.retrieval import Retriever, Search
+from rag.scoping import select_reports
+from rag.types import Answer, Figure, Hit, Refusal, Report, ReportSummary, Scope, Turn, Understood
+from rag.vectors import VectorIndex
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first, what was understood, and why there are none ("" when there are)."""
+
+    hits: tuple[Hit, ...]
+    understood: Understood
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether questions can be answered, and the state of each part ("ready" or what is wrong)."""
+
+    ready: bool
+    checks: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The finished objects a service works with."""
+
+    settings: Settings
+    catalogue: Catalogue
+    lexical: LexicalIndex
+    vectors: VectorIndex
+    gazetteer: Gazetteer
+    glossary: Glossary
+    retriever: Retriever
+    reader: EvidenceReader
+
+
+class Service:
+    """Answers, searches and keeps reports; safe to share between threads."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._lock = threading.Lock()
+        self._corpus: Corpus | None = None
+        self._knowledge: Knowledge | None = None
+
+    def ask(
+        self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None, limit: int | None = None
+    ) -> Answer:
+        """Answer a question from the reports, or say that they do not tell.
+
+        ``scope`` limits what may be cited, ``limit`` the number of citations.
+
+        Raises:
+            BadInputError: the question is empty or too long.
+        """
+        began = time.perf_counter()
+        corpus, knowledge = self._snapshot()
+        understood = understand(self._checked(question), history=history, knowledge=knowledge)
+        known = time.perf_counter()
+        draft = self._parts.reader.draft(understood, scope or Scope(), corpus)
+        text, citations = cite(draft, corpus, language=understood.language)
+        done = time.perf_counter()
+        return Answer(
+            answer_id=uuid.uuid4().hex,
+            status="answered" if draft.statements else "not_found",
+            text=text if draft.statements else draft.reason,
+            answered_by="evidence",
+            citations=citations[:limit],
+            understood=_told(understood),
+            timings_ms={
+                "understand": 1000 * (known - began),
+                "read": 1000 * (done - known),
+                "total": 1000 * (done - began),
+            },
+        )
+
+    def search(self, text: str, *, limit: int = 10, place: str | None = None, year: int | None = None) -> SearchResult:
+        """Find passages; place and year are taken from ``text`` unless given.
+
+        Raises:
+            BadInputError: ``text`` is empty or too long, or ``limit`` is below 1.
+        """
+        if limit < 1:
+            raise BadInputError(f"limit is {limit}; give a number from 1 on")
+        corpus, knowledge = self._snapshot()
+        question = understand(self._checked(text), history=(), knowledge=knowledge)
+        given = place is not None or year is not None
+        scope = Scope((place,) if place else (), (year,) if year else ()) if given else _scope_of(question)
+        reports = select_reports(corpus.summaries.values(), scope, self._parts.gazetteer)
+        expansions = tuple((row.term, row.weight) for row in question.expansions)
+        hits = self._parts.retriever.find(Search(question.standalone, expansions, reports), corpus, limit=limit)
+        return SearchResult(tuple(hits), _told(question), "" if hits else "no report in scope")
+
+    def reports(self) -> tuple[ReportSummary, ...]:
+        """Return every report, by source, near-duplicates too."""
+        return self._parts.catalogue.reports()
+
+    def report(self, report_id: str) -> Report:
+        """Return one report.
+
+        Raises:
+            NotFoundError: no report has this id.
+        """
+        return self._parts.catalogue.report(report_id)
+
+    def text(self, report_id: str) -> str:
+        """Return a report's cleaned text, the one all offsets refer to.
+
+        Raises:
+            NotFoundError: no report has this id.
+        """
+        return self._parts.catalogue.text(report_id)
+
+    def figures(self, report_id: str) -> tuple[Figure, ...]:
+        """Return a report's figures in text order.
+
+        Raises:
+            NotFoundError: no report has this id.
+        """
+        return self.report(report_id).figures
+
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Return the files that were refused, by path."""
+        return self._parts.catalogue.refusals()
+
+    def _snapshot(self) -> tuple[Corpus, Knowledge]:
+        with self._lock:
+            if self._corpus is None or self._knowledge is None or self._corpus.version != self._parts.catalogue.version:
+                self._corpus = Corpus(self._parts.catalogue)
+                summaries = tuple(self._corpus.summaries.values())
+                self._knowledge = Knowledge(self._parts.gazetteer, summaries, self._parts.glossary)
+            return self._corpus, self._knowledge
+
+    def _checked(self, question: str) -> str:
+        limit = self._parts.settings.max_question_chars
+        if not question.strip():
+            raise BadInputError("question is empty; ask something about the reports")
+        if len(question) > limit:
+            raise BadInputError(f"question has {len(question)} characters, at most {limit} are read; shorten it")
+        return question
+
+
+def _scope_of(question: Question) -> Scope:
+    return Scope(question.places, question.years, question.report_ids)
+
+
+def _told(question: Question) -> Understood:
+    return Understood(question.standalone, question.places, question.years, question.language)
