@@ -16,10 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.errors import BadInputError
 
-TYPES = frozenset(
-    ["number", "fact", "time", "list", "table", "compare", "aggregate", "acronym", "paraphrase", "crosslingual"]
-    + ["unanswerable", "injection"]
-)
+SINGLE_FACT_TYPES = frozenset(["number", "fact", "time", "table", "acronym", "paraphrase", "crosslingual"])
+TYPES = SINGLE_FACT_TYPES | frozenset(["list", "compare", "aggregate", "unanswerable", "injection"])
 
 
 class Evidence(BaseModel):

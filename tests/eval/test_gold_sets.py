@@ -1,0 +1,47 @@
+import html
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from eval.dataset import TYPES, read_dialogues, read_questions
+from eval.text_matching import holds, states
+
+ROOT = Path(__file__).parents[2]
+GOLD = ROOT / "eval" / "gold"
+TEXTS = {
+    path.stem: html.unescape(re.sub(r"<[^>]+>", "", path.read_text("utf-8"))) for path in (ROOT / "samples").iterdir()
+}
+QUESTIONS = read_questions(GOLD / "samples.jsonl")
+TURNS = [turn for dialogue in read_dialogues(GOLD / "samples_dialogues.jsonl") for turn in dialogue.turns]
+ALL = [*QUESTIONS, *TURNS]
+
+
+@pytest.mark.parametrize("item", ALL, ids=lambda item: item.id)
+def test_every_evidence_span_stands_in_its_file(item):
+    assert [span.quote for span in item.evidence if not holds(span.quote, TEXTS[span.doc])] == []
+
+
+@pytest.mark.parametrize("item", ALL, ids=lambda item: item.id)
+def test_the_reference_answer_states_what_is_required_and_no_confusion(item):
+    assert all(states(item.answer, group) for group in item.must_include)
+    assert not [wrong for wrong in item.must_not_include if states(item.answer, [wrong])]
+
+
+@pytest.mark.parametrize("item", ALL, ids=lambda item: item.id)
+def test_answerable_questions_have_facts_and_evidence_and_others_have_none(item):
+    assert item.answerable == bool(item.evidence) == bool(item.must_include)
+
+
+def test_the_set_has_every_type_and_enough_of_each():
+    counts = Counter(item.type for item in QUESTIONS)
+    assert set(counts) == TYPES
+    assert len(QUESTIONS) >= 120
+    assert min(counts.values()) >= 4
+    assert len({item.id for item in ALL}) == len(ALL)
+
+
+def test_the_dialogues_are_enough_and_have_turns_that_lean_on_the_one_before():
+    assert len(read_dialogues(GOLD / "samples_dialogues.jsonl")) >= 10
+    assert all(len(dialogue.turns) >= 2 for dialogue in read_dialogues(GOLD / "samples_dialogues.jsonl"))
