@@ -53,8 +53,8 @@ _OTHER_WORDS = (
     "副 把 枚 粒 岁 ℃ 摄氏度 分贝 标箱 标准箱 吨标准煤 吨标煤 千伏安 车次 班次 航次 架次 "
     "台次 户次 家次 件次 吨公里 人公里 毫米汞柱 床位 学位 车位 泊位 亿次 卡 大卡 赫兹 兆赫 "
     "毫升 比特 字节 兆 马力 标准立方米 吨级 车道 线 环 桩 箱 瓶 袋 盏 面 团 队 支队伍 "
-    "行 步 折 番 席 票 字 辆次 个村 个县 代 联 档 摞 盘 盆 顶 艘次 列次 双 组 趟 棚 "
-    "栏 槽 村 乡 镇 县 户人家 人份 剂次 剂 员 "
+    "行 步 折 番 席 票 字 辆次 代 联 档 摞 盘 盆 顶 艘次 列次 双 组 趟 棚 "
+    "栏 槽 户人家 人份 剂次 剂 员 "
 )
 OTHER = tuple(_OTHER_WORDS.split())
 COUNT_DIMENSIONS = frozenset(
@@ -63,6 +63,25 @@ COUNT_DIMENSIONS = frozenset(
 WORD_FORMING = frozenset("方面团队行步线区环席字折番代联级里口度门对双道头角号期届版层股副笔起升")
 VAGUE_BEFORE = frozenset("数几好上成双")
 AFTER_TENTHS = frozenset("以左多的,。、;) ") | {""}
+LATIN_UNITS = (
+    "pflops",
+    "eflops",
+    "pf",
+    "ef",
+    "p",
+    "gwh",
+    "mwh",
+    "kwh",
+    "gw",
+    "mw",
+    "kw",
+    "km",
+    "kv",
+    "teu",
+    "tb",
+    "gb",
+    "kg",
+)
 DATE_UNITS = frozenset({"月", "月份", "号", "时", "点钟", "年代", "世纪"})
 ORDINAL_UNITS = frozenset({"届", "期", "号", "级", "代", "档", "线", "环", "版", "号线", "区"})
 SCALES = {"十亿": 1e9, "百万": 1e6, "万亿": 1e12, "亿": 1e8, "万": 1e4, "千": 1e3, "百": 1e2}
@@ -125,11 +144,12 @@ def known_units() -> dict[str, tuple[str, float]]:
 def unit_pattern() -> str:
     """Return a regular expression for a Chinese unit after its number, longest first."""
     names = sorted({*known_units(), *DATE_UNITS, *ORDINAL_UNITS} - {"分之"}, key=lambda name: (-len(name), name))
-    alternatives = "|".join(re.escape(name) for name in names)
+    alternatives = "|".join(re.escape(name) + ("(?!阶)" if name == "台" else "") for name in names)
     rate = "|".join(
         re.escape(name) for name in ("立方米", "小时", "平方公里", "人", "亩", "吨", "月", "年", "天", "公里", "秒")
     )
-    return rf"(?:{alternatives})(?:/(?:{rate}))?"
+    latin = "|".join(LATIN_UNITS)
+    return rf"(?:{alternatives}|(?:{latin})(?![a-z]))(?:/(?:{rate}))?"
 
 
 @cache

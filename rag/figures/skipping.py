@@ -1,0 +1,64 @@
+"""Which amounts state a fact, and which only belong to a name, an age group, a slogan or a span of time."""
+
+from __future__ import annotations
+
+import re
+
+from rag.figures.words import abstract_noun
+from rag.numerals import Number
+from rag.units import COUNT_DIMENSIONS, measure
+
+SLOGAN_LIMIT = 20
+STATED = re.compile(
+    r"(?:为|达|达到|至|到|缩短|延长|提前|推迟|压缩|增加|减少|超过|不超过|长达|控制在|寿命|期限|有效期)\s*$"
+)
+SPANS = frozenset({"年", "周年", "年时间", "年度", "个月", "天", "周", "个季度"})
+THRESHOLD_BEFORE = re.compile(r"(?:过|超|超过|不足|每|满|近|人均|达)\s*$")
+THRESHOLD_AFTER = re.compile(r"(?:元)?(?:以上|以下|以内|及以上|及以下|级|元级)(?:的)?(?=[\u4e00-\u9fff“])")
+QUOTED = re.compile(r"[“「『\"][^”」』\"，。]{0,6}$")
+NAMING = re.compile(r"[十百千]?(?:万亿|亿|万)[元斤]?级?")
+DONE_BEFORE = re.compile(
+    r"(?:新增|新建|建成|建立|建设|完成|引进|增加|增加到|增至|减少|达|达到|有|共|成立|设立|创建|修建|开工|投产|其中|获|获得)了?$"
+)
+PLAIN_STATED = re.compile(r"(?:指数|系数|得分|评分|分值|率|数|比|人口|人数)(?:为|达到|达|约|是|升至|降至)?\s*$")
+
+
+def is_figure(number: Number, before: str, after: str) -> bool:
+    """Tell whether an amount states something; spans of time, slogans and bare numbers mostly do not."""
+    if number.unit == "":
+        return PLAIN_STATED.search(before) is not None
+    if NAMING.fullmatch(number.text) and re.match(r"[\u4e00-\u9fff]", after) and not after.startswith("以"):
+        return False
+    if before.endswith(("“", "「", "『")) and not after.startswith(("以上", "左右")):
+        return False
+    dimension = measure(number.unit.lstrip("百千万亿") or number.unit)[0]
+    if dimension in ("番", "倍"):
+        return True
+    if number.unit in SPANS:
+        return STATED.search(before) is not None and not re.match(r"来|内|前|后|间|行动|计划|规划", after)
+    if dimension not in COUNT_DIMENSIONS:
+        return True
+    return not _is_slogan(number, before, after)
+
+
+def _is_slogan(number: Number, before: str, after: str) -> bool:
+    if QUOTED.search(before) or re.match(r"[”」』]", after):
+        return True
+    if not number.text[0].isdigit() and number.value <= 10 and not DONE_BEFORE.search(before):
+        return True
+    if number.value > SLOGAN_LIMIT or number.value != int(number.value):
+        return False
+    return abstract_noun().match(after) is not None or (not number.text[0].isdigit() and not after.strip())
+
+
+def is_attribute(number: Number, before: str, after: str, more_follows: bool | None) -> bool:
+    """Tell whether an amount only narrows a noun that is counted next (10亿元以上项目15个, 65岁以上老人, 每千人)."""
+    if re.search(r"每\s*$", before) or (number.unit == "岁" and re.match(r"以上|以下|及|至|儿童|老人", after)):
+        return True
+    if number.unit.endswith(("吨级", "千伏", "级", "车道", "层", "寸")):
+        return True
+    dimension = measure(number.unit.lstrip("百千万亿") or number.unit)[0]
+    if THRESHOLD_AFTER.match(after) and dimension != "ratio" and dimension not in COUNT_DIMENSIONS:
+        return True
+    noun_follows = re.match(r"(?:的)?[\u4e00-\u9fff]{2,}", after) is not None or not after.strip()
+    return bool(more_follows) and THRESHOLD_BEFORE.search(before) is not None and noun_follows and dimension == "money"
