@@ -11,7 +11,7 @@ from rag.types import Reading
 CLAUSE = re.compile(
     r"[？?；;！!。\n]+|[，,](?=[^，,]{0,24}(?:多少|几|哪|谁|什么|何|怎))|\band (?=which|what|how|who|when)"
 )
-SLOGAN = re.compile(r"[“「『‘\"][^”」』’\"]{1,20}[”」』’\"]|[一二两三四五六七八九十]+(个|大|项|化|型|量|生|区|板块)")
+SLOGAN = re.compile(r"[“「『‘\"][^”」』’\"]{1,20}[”」』’\"]")
 CHANGE = re.compile(r"(增加|提高|提升|减少|下降|降低|增长|上升|扩大|缩减)(了)?(多少|几)")
 STRONG_DIFFERENCE = re.compile(r"比|差|还剩|剩下|剩余|\bthan\b|\bdifference\b|\bgap\b|\bby how\b", re.IGNORECASE)
 SPAN_OF_YEARS = re.compile(r"年(里|来|间|中|内)|(过去|近).{1,3}年|从.{2,12}到|\bfrom\b.*\bto\b", re.IGNORECASE)
@@ -94,7 +94,11 @@ def _simple(text: str, patterns: dict[str, re.Pattern[str]], *, scoped: bool) ->
         return Kind.PERSON
     if patterns["place"].search(text) and not scoped:
         return Kind.PLACE
-    if SLOGAN.search(text) and re.search(r"(是|具体|包括|指)[^，。？]{0,4}(哪|什么)", text):
+    if (
+        SLOGAN.search(text)
+        and not re.search(r"哪[^，。？]{0,3}字", text)
+        and re.search(r"(是|具体|包括|指)[^，。？]{0,4}(哪|什么)", text)
+    ):
         return Kind.DEFINITION
     if patterns["yes_no"].search(text) and not re.search(r"哪|什么|谁|\bwh", text):
         return Kind.YES_NO
@@ -154,9 +158,11 @@ def find_count(text: str) -> int | None:
     """Return how many items the question asks for ("哪三项", "which two"), None when it does not say."""
     counts = word_lists().counts
     for pattern in (WHICH_COUNT, NOUN_COUNT, ENGLISH_COUNT):
-        if match := pattern.search(text):
+        for match in pattern.finditer(text):
             number = match["n"].lower()
-            return int(number) if number.isdigit() else counts.get(number)
+            count = int(number) if number.isdigit() else counts.get(number, 1)
+            if count > 1:
+                return count
     return None
 
 

@@ -13,7 +13,9 @@ from rag.asking.words import WordLists, word_lists
 MASK = "\x00"
 LATIN = re.compile(r"[a-z][a-z0-9&/'’-]*|\d[\d.,]*%?", re.IGNORECASE)
 HAN = re.compile(r"[一-鿿]")
+OPENING = frozenset('“「『‘"《')
 BREAK = re.compile(r"[\s，。？！；：、,?!;:()（）“”\"「」『』‘’《》【】\x00]")
+COUNT_WORD = "[一二两三四五六七八九十几]"
 JOINTS = frozenset({"、", "和", "与", "及", "以及", "跟", "同", "或"})
 
 
@@ -38,22 +40,35 @@ def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
 def tokenize(masked: str) -> list[Token]:
     """Cut a masked, folded Chinese question into content phrases and separators, in order."""
     words = word_lists()
-    amounts = [match.span() for match in amount_pattern(words).finditer(masked)]
-    text = mask(masked, amounts)
+    asked = [match.span() for match in amount_pattern(words).finditer(masked)]
+    asked += [match.span() for match in _pointer_pattern(words.measures).finditer(masked)]
+    text = mask(masked, asked)
     tokens: list[Token] = []
     start = position = 0
     while position < len(text):
         length, separates = _step(text, position, words)
-        if separates:
+        quoted = text[position] in OPENING and length > 1
+        if separates or quoted:
             _close(tokens, text, start, position)
-            tokens.append(Token(position, position + length, masked[position : position + length], content=False))
+            word = text[position + 1 : position + length - 1] if quoted else masked[position : position + length]
+            tokens.append(Token(position, position + length, word, content=quoted))
             start = position + length
         position += length
     _close(tokens, text, start, len(text))
     return tokens
 
 
+def _pointer_pattern(measures: str) -> re.Pattern[str]:
+    """Match 哪三个地方, 那座, 每家: a pointing word with its number and measure word."""
+    places = "地方|地区|县市|县|市|省份|省|城市"
+    return re.compile(
+        rf"[哪那这几]{COUNT_WORD}*些?(?:{measures})?(?:{places})?|(?:两|三|四|五|每|各)(?:个|家|位|座)(?:{places})?"
+    )
+
+
 def _step(text: str, position: int, words: WordLists) -> tuple[int, bool]:
+    if quoted := QUOTED.match(text, position):
+        return len(quoted[0]), False
     if BREAK.match(text[position]):
         return 1, True
     if latin := LATIN.match(text, position):
@@ -71,7 +86,7 @@ def _close(tokens: list[Token], text: str, start: int, end: int) -> None:
 
 def find_terms(tokens: Iterable[Token]) -> tuple[str, ...]:
     """Return the content phrases in order, without repetition; single Han characters only between longer ones."""
-    phrases = [token.text for token in tokens if token.content]
+    phrases = [token.text.replace(MASK, "") for token in tokens if token.content]
     return tuple(dict.fromkeys(phrase for phrase in phrases if len(phrase) > 1 or not HAN.match(phrase)))
 
 

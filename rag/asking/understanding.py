@@ -16,6 +16,7 @@ from rag.types import Reading, ReportKind, ReportSummary
 
 HAN = re.compile(r"[一-鿿]")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+EACH = re.compile(r"各|分别|都是|依次")
 WANTS_YEAR = re.compile(r"哪(一)?年|哪个年份|何年|什么年份|\b(which|what) year", re.IGNORECASE)
 
 
@@ -153,7 +154,7 @@ def _assemble(original: str, text: str, setting: Setting, knowledge: Knowledge) 
         reports_kind=_reports_kind(folded),
         wants_year=WANTS_YEAR.search(folded) is not None,
         subperiods=periods.find_subperiods(folded),
-        slots=_with_topics(cells, words, kind),
+        slots=_with_topics(cells, words, kind, folded),
         terms=words.terms,
         topic=words.topic,
         focus=words.focus,
@@ -176,7 +177,7 @@ class _Words:
 
 
 def _find_words(text: str, folded: str, setting: Setting, language: str, knowledge: Knowledge) -> _Words:
-    spans = [(area.start, area.end) for area in setting.areas if area.scope]
+    spans = [_name_span(folded, area) for area in setting.areas if area.scope]
     spans += author_spans(text, knowledge)
     spans += [(p.start, p.end) for p in setting.periods if p.hard or p.report or p.reading is not Reading.UNKNOWN]
     masked = topics.mask(folded, spans)
@@ -190,6 +191,12 @@ def _find_words(text: str, folded: str, setting: Setting, language: str, knowled
     return _Words(
         terms, "".join(terms), topics.find_focus(masked, tokens), topics.find_parts(tokens), indicators, " ".join(terms)
     )
+
+
+def _name_span(folded: str, area: Area) -> tuple[int, int]:
+    """Return where the place stands, without the 县 of 县委."""
+    shared = folded[area.end : area.end + 1] == "委" and area.end - area.start > 2
+    return area.start, area.end - 1 if shared else area.end
 
 
 def _english_words(text: str, masked: str, knowledge: Knowledge) -> _Words:
@@ -222,9 +229,10 @@ def _reports_kind(folded: str) -> ReportKind | None:
     return next((kind for word, kind in word_lists().report_words if word in folded), None)
 
 
-def _with_topics(cells: Sequence[Slot], words: _Words, kind: Kind) -> tuple[Slot, ...]:
+def _with_topics(cells: Sequence[Slot], words: _Words, kind: Kind, folded: str) -> tuple[Slot, ...]:
     """Cross the cells with the coordinated topics where each topic needs evidence of its own."""
-    if kind not in (Kind.SUM, Kind.DIFFERENCE, Kind.COMPARISON, Kind.FIGURE, Kind.LIST) or not words.parts:
+    several = kind in (Kind.SUM, Kind.DIFFERENCE, Kind.COMPARISON) or (kind is Kind.FIGURE and EACH.search(folded))
+    if not several or not words.parts:
         return tuple(cells)
     crossed = [Slot(cell.place, cell.year, part) for cell in (cells or (Slot(),)) for part in words.parts]
     return tuple(crossed[: slots.MAX_SLOTS])

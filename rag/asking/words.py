@@ -49,7 +49,7 @@ def _scanner(stop: list[str], keep: list[str]) -> dict[str, tuple[tuple[str, boo
 def word_lists() -> WordLists:
     """Return the lists; read and compiled at the first call."""
     raw = tomllib.loads(files("rag").joinpath("data", "question_words.toml").read_text("utf-8"))
-    kinds = raw["kinds"]
+    kinds = raw["kinds"] | raw["follow_ups"]
     patterns = {name.removesuffix("_patterns"): re.compile("|".join(kinds[name]), re.IGNORECASE) for name in kinds}
     return WordLists(
         patterns=patterns,

@@ -1,0 +1,138 @@
+"""Rewrite an earlier question around what a follow-up changes: its place, its year or its topic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.asking import topics
+from rag.asking.areas import author_spans, find_areas
+from rag.asking.kinds import amount_pattern
+from rag.asking.knowledge import Knowledge
+from rag.asking.periods import find_periods
+from rag.asking.question import Question
+from rag.asking.words import word_lists
+from rag.folding import fold
+from rag.types import Reading
+
+SPEAKER = re.compile(r"^[，,]?(的)?(文章|文中|讲话|报告)?(里|中)?(说|提到|提出|指出|讲到)?(，|,)?")
+ENGLISH_ARTICLE = re.compile(r"^(the|a|an|its|their|his|her)\s+", re.IGNORECASE)
+
+
+def substitute(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
+    """Replace ``[start, end)`` spans, none overlapping another, by new words."""
+    for start, end, words in sorted(edits, reverse=True):
+        text = text[:start] + words + text[end:]
+    return text
+
+
+def replace_place(text: str, place: str, knowledge: Knowledge) -> str:
+    """Put ``place`` where ``text`` names the place it asks about; a named author goes; without a place it leads."""
+    spans = [(area.start, area.end) for area in find_areas(text, knowledge) if area.scope]
+    authors = [(start, end + len(SPEAKER.match(text[end:])[0])) for start, end in author_spans(text, knowledge)]  # type: ignore[index]
+    if not spans:
+        return lead(substitute(text, [(start, end, "") for start, end in authors]), place)
+    edits = [(*spans[-1], place), *((start, end, "") for start, end in spans[:-1] if len(spans) == 1)]
+    return substitute(text, [*edits, *((start, end, "") for start, end in authors)])
+
+
+def lead(text: str, words: str) -> str:
+    """Put words before a question: "灌云县2025年" directly, English ones with a colon."""
+    return f"{words}: {text}" if words.isascii() else words + text
+
+
+def replace_year(text: str, years: str, knowledge: Knowledge) -> str:
+    """Put ``years`` ("2025年", "2025") where ``text`` names its period; without one it follows the place."""
+    folded = fold(text)
+    found = [
+        period
+        for period in find_periods(folded)
+        if period.hard or period.report or period.reading is not Reading.UNKNOWN
+    ]
+    if found:
+        first = found[0]
+        rest = [(period.start, period.end, "") for period in found[1:]]
+        return substitute(text, [(first.start, first.end, years), *rest])
+    spans = [(area.start, area.end) for area in find_areas(text, knowledge) if area.scope]
+    if spans and not years.isascii():
+        return text[: spans[0][1]] + years + text[spans[0][1] :]
+    if years.isascii():
+        return f"{text.rstrip('?. ')} in {years}?"
+    return years + text
+
+
+def replace_topic(text: str, topic: str, previous: Question, knowledge: Knowledge) -> str:
+    """Put ``topic`` where ``text`` names what it asks about, keeping the attribute asked for (投资, 增长, 面积).
+
+    An indicator takes an indicator's place; a modifier ending in 的 the verb's; anything else the thing's.
+    """
+    folded = fold(text)
+    if edit := _indicator_edit(folded, topic, knowledge):
+        return substitute(text, [edit])
+    tokens = [token for token in topics.tokenize(_masked(text, knowledge)) if token.content]
+    bare = topic.removesuffix("的")
+    modifies = bare != topic
+    token = _token_to_replace(tokens, folded, previous, modifies=modifies)
+    if token is None:
+        return setting_words(previous, knowledge) + bare + "是多少？"
+    end = token.end if modifies else token.end - len(attribute_of(token.text))
+    return _loosen_measure(substitute(text, [(token.start, end, bare)]), previous.focus, modifies=modifies)
+
+
+def _masked(text: str, knowledge: Knowledge) -> str:
+    folded = fold(text)
+    spans = [(area.start, area.end) for area in find_areas(text, knowledge) if area.scope]
+    spans += [(period.start, period.end) for period in find_periods(folded)]
+    return topics.mask(folded, [*spans, *author_spans(text, knowledge)])
+
+
+def _indicator_edit(folded: str, topic: str, knowledge: Knowledge) -> tuple[int, int, str] | None:
+    old = [match for match in knowledge.glossary.find(folded) if match.entry.kind == "indicator"]
+    new = [match for match in knowledge.glossary.find(topic) if match.entry.kind == "indicator"]
+    if len(old) != 1 or not new:
+        return None
+    return old[0].start, old[0].end, topic
+
+
+def _token_to_replace(
+    tokens: Sequence[topics.Token], folded: str, previous: Question, *, modifies: bool
+) -> topics.Token | None:
+    things = [token for token in tokens if token.text not in word_lists().attributes]
+    if not things:
+        return None
+    focus = next((token for token in things if token.text == previous.focus), things[-1])
+    asked = amount_pattern(word_lists()).search(folded)
+    if modifies and asked and (before := [token for token in things if token.end <= asked.start() + 1]):
+        return before[-1]
+    return focus
+
+
+def attribute_of(phrase: str) -> str:
+    """Return the attribute a phrase ends in ("投资" of 主题园投资), empty without one."""
+    fitting = [word for word in word_lists().attributes if phrase.endswith(word) and len(phrase) > len(word) + 1]
+    return max(fitting, key=len, default="")
+
+
+def _loosen_measure(text: str, focus: str, *, modifies: bool) -> str:
+    """Drop the measure word after 多少 when the thing counted has changed."""
+    if modifies:
+        return text
+    return re.sub(rf"(多少|几)(?:{word_lists().measures})(?![，。？?]|$)", "多少", text) if focus not in text else text
+
+
+def setting_words(question: Question, knowledge: Knowledge) -> str:
+    """Name the place and year of an earlier question: "灌云县2025年", "Guanyun 2025 "."""
+    if question.language == "en":
+        names = [knowledge.gazetteer.romanise(place) for place in question.places]
+        return " ".join([*names, *map(str, question.years or question.report_years)])
+    years = "和".join(f"{year}年" for year in question.years or question.report_years)
+    spans = [period.text for period in question.periods if period.reading is not Reading.UNKNOWN]
+    return "和".join(question.places) + (years or "".join(spans[:1]))
+
+
+def topic_words(question: Question) -> str:
+    """Name what an earlier question was about, without the words that asked."""
+    report = "政府工作报告" if question.report_years and question.language == "zh" else ""
+    if question.report_years and question.language == "en":
+        report = "government work report "
+    return report + question.topic
