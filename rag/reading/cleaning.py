@@ -1,0 +1,81 @@
+"""Clean a source: join what was wrapped, drop what the page added, and keep an exact map of offsets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from rag.reading.boilerplate import drop_boilerplate
+from rag.reading.joining import join_lines
+from rag.reading.lines import Line, read_lines
+from rag.reading.offsets import OffsetMap
+from rag.types import Heading, SourceText, Table
+
+WORD_CHARACTER = re.compile(r"[A-Za-z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedText:
+    """A report's text as it is stored, one paragraph, heading or table row a line.
+
+    ``headings``, ``tables`` and ``page_starts`` are the source's, moved to offsets of ``text``; ``title`` is what the
+    format declared, maybe empty.
+    """
+
+    text: str
+    offsets: OffsetMap
+    title: str = ""
+    headings: tuple[Heading, ...] = ()
+    tables: tuple[Table, ...] = ()
+    page_starts: tuple[int, ...] = ()
+
+
+def clean(source: SourceText) -> CleanedText:
+    """Clean a source. Sentences of the report are never dropped; a source without text gives an empty text."""
+    tables = [(table.start, table.end) for table in source.tables]
+    headings = [(heading.start, heading.end) for heading in source.headings]
+    lines = drop_boilerplate(read_lines(source.text, tables), [*tables, *headings])
+    text, offsets = _assemble(source.text, join_lines(lines, [*tables, *headings]))
+    marked = (Heading(line.start, line.end, line.level) for line in lines if line.level)
+    return CleanedText(
+        text,
+        offsets,
+        title=" ".join(source.title.split()),
+        headings=_move_headings([*source.headings, *marked], offsets),
+        tables=_move_tables(source.tables, offsets),
+        page_starts=tuple(offsets.to_cleaned(start, start)[0] for start in source.page_starts),
+    )
+
+
+def _assemble(original: str, paragraphs: Iterable[Sequence[Line]]) -> tuple[str, OffsetMap]:
+    shown: list[str] = []
+    runs: list[tuple[int, int, int]] = []
+    length = 0
+    for number, paragraph in enumerate(paragraphs):
+        for index, line in enumerate(paragraph):
+            glue = _glue(paragraph[index - 1], line) if index else ("\n" if number else "")
+            shown.append(glue)
+            length += len(glue)
+            for piece in line.pieces:
+                shown.append(piece.shown or original[piece.start : piece.end])
+                runs.append((length, piece.start, piece.end - piece.start))
+                length += piece.end - piece.start
+    return "".join(shown), OffsetMap(runs)
+
+
+def _glue(line: Line, following: Line) -> str:
+    """Part two Latin words, and two figures unless the first ends in its decimal point, by a space."""
+    left, right = line.text[-1], following.text[0]
+    return " " if WORD_CHARACTER.match(left) and WORD_CHARACTER.match(right) else ""
+
+
+def _move_headings(headings: Iterable[Heading], offsets: OffsetMap) -> tuple[Heading, ...]:
+    moved = ((heading, *offsets.to_cleaned(heading.start, heading.end)) for heading in headings)
+    found = {start: replace(heading, start=start, end=end) for heading, start, end in moved if start < end}
+    return tuple(found[start] for start in sorted(found))
+
+
+def _move_tables(tables: Iterable[Table], offsets: OffsetMap) -> tuple[Table, ...]:
+    moved = ((table, *offsets.to_cleaned(table.start, table.end)) for table in tables)
+    return tuple(replace(table, start=start, end=end) for table, start, end in moved if start < end)

@@ -1,0 +1,100 @@
+"""Put hard-wrapped lines and lines cut at a page's end together again, without swallowing headings."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from rag.reading.heading_forms import (
+    DATELINE,
+    ENDS_INSIDE,
+    STARTS_INSIDE,
+    is_unfinished,
+    looks_like_heading,
+    number_of,
+)
+from rag.reading.lines import Line
+
+MAX_WRAP_CHARS = 70
+MIN_WRAP_CHARS = 16
+MIN_WRAPPED_LINES = 5
+SLACK_CHARS = 3
+WRAPPED_SHARE = 0.5
+FULL_SHARE = 0.82
+WHOLE_SHARE = 0.94
+CONTINUES = re.compile(r"[的了和与及等将]|正式|以来|期间")
+MARKDOWN = re.compile(r"[-*+]\s|>\s|\|")
+MAX_LOOSE_HEADING_CHARS = 40
+
+
+def wrap_width(lines: Sequence[Line]) -> int:
+    """Return how many characters the lines of a hard-wrapped text hold; 0 if the text is not wrapped.
+
+    A wrapped line stops in mid-sentence, and the next follows at once and is no longer than it.
+    """
+    unfinished = [
+        (len(line.text), following)
+        for line, following in itertools.pairwise(lines)
+        if is_unfinished(line.text) and not number_of(line.text)[0]
+    ]
+    candidates = Counter(
+        length
+        for length, following in unfinished
+        if MIN_WRAP_CHARS <= length <= MAX_WRAP_CHARS
+        and not following.blanks_before
+        and len(following.text) <= length + SLACK_CHARS
+    )
+    if not candidates:
+        return 0
+    width = max(candidates, key=lambda length: sum(candidates[near] for near in range(length - 3, length + 2)))
+    near = sum(count for length, count in candidates.items() if abs(length - width) <= SLACK_CHARS)
+    return width if near >= MIN_WRAPPED_LINES and near >= WRAPPED_SHARE * len(unfinished) else 0
+
+
+def join_lines(lines: Sequence[Line], alone: Sequence[tuple[int, int]]) -> list[list[Line]]:
+    """Group lines into paragraphs, in order; lines inside the ``alone`` spans (tables, marked headings) stay single."""
+    width = wrap_width(lines)
+    paragraphs: list[list[Line]] = []
+    was_single = True
+    for line in lines:
+        single = line.level > 0 or any(start <= line.start < end for start, end in alone)
+        if paragraphs and not single and not was_single and _continues(paragraphs[-1], line, width):
+            paragraphs[-1].append(line)
+        else:
+            paragraphs.append([line])
+        was_single = single
+    return paragraphs
+
+
+def _continues(paragraph: Sequence[Line], line: Line, width: int) -> bool:
+    """Tell whether ``line`` goes on with the sentence or paragraph before it."""
+    last = paragraph[-1].text
+    if MARKDOWN.match(line.text) or MARKDOWN.match(last):
+        return False
+    if STARTS_INSIDE.match(line.text):
+        return True
+    if number_of(line.text)[0] or DATELINE.match(line.text):
+        return False
+    full = bool(width) and FULL_SHARE * width <= len(last) <= MAX_WRAP_CHARS
+    if not is_unfinished(last):
+        whole = full and not line.blanks_before and len(last) >= WHOLE_SHARE * width
+        return whole and (len(line.text) > width // 2 or not is_unfinished(line.text))
+    return _is_open(paragraph, line, full=full, width=width)
+
+
+def _is_open(paragraph: Sequence[Line], line: Line, *, full: bool, width: int) -> bool:
+    last = paragraph[-1].text
+    text = "".join(part.text for part in paragraph)
+    if DATELINE.match(text):
+        return not text.rstrip("）)").endswith(("上", "议")) and not line.blanks_before
+    if ENDS_INSIDE.search(last) or full:
+        return True
+    if len(line.text) == 1 and not line.blanks_before:
+        return True
+    if len(re.findall("[，,]", text)) > 1 and len(line.text) >= MIN_WRAP_CHARS:
+        return True
+    if len(paragraph) == 1 and looks_like_heading(last, max_chars=MAX_LOOSE_HEADING_CHARS):
+        return not line.blanks_before and not width and bool(CONTINUES.match(line.text))
+    return True
