@@ -123,11 +123,16 @@ class CatalogueReader:
 
     def vectors(self, report_id: str) -> NDArray[np.float32]:
         """Return the vectors of a report's passages in text order, ``(num_passages, dim)``."""
+        return self.passage_vectors(report_id)[1]
+
+    def passage_vectors(self, report_id: str) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+        """Return a report's passage ids and their vectors ``(num_passages, dim)``, both in text order."""
         with self.database.read() as connection:
             model = writing.recorded_model(connection)
-            query = "SELECT vector FROM passages JOIN vectors USING (vector_id) WHERE report_id = ? ORDER BY position"
-            blobs = [row[0] for row in connection.execute(query, (report_id,))]
-        return rows.vector_matrix(blobs, model[1] if model else 0)
+            query = "SELECT passage_id, vector FROM passages JOIN vectors USING (vector_id) WHERE report_id = ?"
+            found = connection.execute(f"{query} ORDER BY position", (report_id,)).fetchall()
+        matrix = rows.vector_matrix([blob for _, blob in found], model[1] if model else 0)
+        return tuple(passage_id for passage_id, _ in found), matrix
 
     def figures(self, report_id: str) -> tuple[Figure, ...]:
         """Return a report's figures in text order; none for an unknown id."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.catalogue import Catalogue, embedded_text
 from rag.passages import make_passages
 from rag.types import Figure, Profile, Reading, Report, Section, Table
 
@@ -67,7 +68,8 @@ class LetterEmbedder:
         self.texts_embedded = 0
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
-        return self.embed([text])[0]
+        vector: NDArray[np.float32] = self.embed([text])[0]
+        return vector
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.texts_embedded += len(texts)
@@ -78,4 +80,11 @@ class LetterEmbedder:
         for row, text in enumerate(texts):
             for character in text:
                 counts[row, ord(character) * 7919 % self.dimension] += 1
-        return counts / np.linalg.norm(counts, axis=1, keepdims=True)
+        counts /= np.linalg.norm(counts, axis=1, keepdims=True)
+        return counts
+
+
+def put(catalogue: Catalogue, report: Report, *, path: str = "") -> None:
+    vectors = LetterEmbedder().embed([embedded_text(passage) for passage in report.passages])
+    digest = content_hash(report.text)
+    catalogue.add(report, vectors, path=path or f"/reports/{report.source}", content_hash=digest, model=MODEL)

@@ -11,8 +11,7 @@ import pytest
 from rag.catalogue import Catalogue, FileRecord, embedded_text, text_hash
 from rag.errors import IndexMismatchError, LockedError, NotFoundError, StorageError
 from rag.lock import FileLock
-from rag.types import Report
-from tests.rag.invented import MODEL, LetterEmbedder, content_hash, make_report
+from tests.rag.invented import MODEL, LetterEmbedder, content_hash, make_report, put
 
 
 @pytest.fixture
@@ -22,16 +21,9 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
     opened.close()
 
 
-def add(catalogue: Catalogue, report: Report, path: str = "") -> None:
-    vectors = LetterEmbedder().embed([embedded_text(passage) for passage in report.passages])
-    catalogue.add(
-        report, vectors, path=path or f"/reports/{report.source}", content_hash=content_hash(report.text), model=MODEL
-    )
-
-
 def test_gives_back_a_report_exactly_as_it_was_put_in(catalogue: Catalogue) -> None:
     report = make_report()
-    add(catalogue, report)
+    put(catalogue, report)
     assert catalogue.report(report.report_id) == report
     assert catalogue.text(report.report_id) == report.text
     assert catalogue.passages(report.report_id) == report.passages
@@ -40,14 +32,14 @@ def test_gives_back_a_report_exactly_as_it_was_put_in(catalogue: Catalogue) -> N
 
 def test_keeps_vectors_in_passage_order_bit_for_bit(catalogue: Catalogue) -> None:
     report = make_report()
-    add(catalogue, report)
+    put(catalogue, report)
     expected = LetterEmbedder().embed([embedded_text(passage) for passage in report.passages])
     np.testing.assert_array_equal(catalogue.vectors(report.report_id), expected)
 
 
 def test_lists_reports_without_text(catalogue: Catalogue) -> None:
     report = make_report()
-    add(catalogue, report)
+    put(catalogue, report)
     (summary,) = catalogue.reports()
     assert summary.profile == report.profile
     assert (summary.num_characters, summary.num_passages) == (len(report.text), len(report.passages))
@@ -61,7 +53,7 @@ def test_says_which_id_is_unknown(catalogue: Catalogue) -> None:
 def test_version_grows_with_every_change(catalogue: Catalogue) -> None:
     versions = [catalogue.version]
     report = make_report()
-    add(catalogue, report)
+    put(catalogue, report)
     versions.append(catalogue.version)
     catalogue.remove([report.report_id])
     versions.append(catalogue.version)
@@ -70,8 +62,8 @@ def test_version_grows_with_every_change(catalogue: Catalogue) -> None:
 
 def test_list_of_reports_follows_every_change(catalogue: Catalogue) -> None:
     first, second = make_report("青岚县"), make_report("白鹿市")
-    add(catalogue, first)
-    add(catalogue, second)
+    put(catalogue, first)
+    put(catalogue, second)
     assert len(catalogue.reports()) == 2
     assert catalogue.remove([first.report_id, "unknown"]) == [first.report_id]
     assert [summary.report_id for summary in catalogue.reports()] == [second.report_id]
@@ -79,7 +71,7 @@ def test_list_of_reports_follows_every_change(catalogue: Catalogue) -> None:
 
 def test_removing_leaves_no_rows_behind(catalogue: Catalogue) -> None:
     report = make_report()
-    add(catalogue, report)
+    put(catalogue, report)
     catalogue.remove([report.report_id])
     with catalogue.database.read() as connection:
         for table in ("reports", "files", "sections", "tables", "passages", "figures"):
@@ -87,15 +79,15 @@ def test_removing_leaves_no_rows_behind(catalogue: Catalogue) -> None:
 
 
 def test_a_changed_file_replaces_what_its_path_held(catalogue: Catalogue) -> None:
-    add(catalogue, make_report(year=2031), path="/reports/a.txt")
+    put(catalogue, make_report(year=2031), path="/reports/a.txt")
     changed = make_report(year=2032)
-    add(catalogue, changed, path="/reports/a.txt")
+    put(catalogue, changed, path="/reports/a.txt")
     assert [summary.report_id for summary in catalogue.reports()] == [changed.report_id]
 
 
 def test_same_bytes_under_two_paths_are_one_report_until_both_are_gone(catalogue: Catalogue) -> None:
     report = make_report()
-    add(catalogue, report, path="/reports/a.txt")
+    put(catalogue, report, path="/reports/a.txt")
     catalogue.add_file(FileRecord("/copies/b.txt", "b.txt", report.report_id, content_hash(report.text)))
     assert len(catalogue.reports()) == 1
     assert catalogue.drop_files(["/reports/a.txt"]) == []
@@ -106,7 +98,7 @@ def test_same_bytes_under_two_paths_are_one_report_until_both_are_gone(catalogue
 
 def test_finds_vectors_again_after_their_report_is_gone(catalogue: Catalogue) -> None:
     report = make_report()
-    add(catalogue, report)
+    put(catalogue, report)
     catalogue.remove([report.report_id])
     digest = text_hash(embedded_text(report.passages[0]))
     assert set(catalogue.cached_vectors(MODEL, [digest, text_hash("never seen")])) == {digest}
@@ -114,7 +106,7 @@ def test_finds_vectors_again_after_their_report_is_gone(catalogue: Catalogue) ->
 
 
 def test_refuses_vectors_of_another_model_and_names_the_mend(catalogue: Catalogue) -> None:
-    add(catalogue, make_report())
+    put(catalogue, make_report())
     with pytest.raises(IndexMismatchError, match=r"dimension 16.*dimension 384.*report-qa reindex"):
         catalogue.require_model("larger", 384)
     other = make_report("白鹿市")
@@ -125,7 +117,7 @@ def test_refuses_vectors_of_another_model_and_names_the_mend(catalogue: Catalogu
 
 def test_another_model_is_welcome_while_nothing_is_stored(catalogue: Catalogue) -> None:
     report = make_report()
-    add(catalogue, report)
+    put(catalogue, report)
     catalogue.remove([report.report_id])
     catalogue.require_model("larger", 384)
 
@@ -140,7 +132,7 @@ def test_a_report_that_fails_half_way_leaves_nothing(catalogue: Catalogue) -> No
 
 def test_keeps_passages_in_the_order_asked_for(catalogue: Catalogue) -> None:
     report = make_report(paragraphs=20)
-    add(catalogue, report)
+    put(catalogue, report)
     ids = [passage.passage_id for passage in reversed(report.passages)]
     assert list(catalogue.passages_by_id([*ids, "unknown:00000"])) == ids
 
@@ -148,7 +140,7 @@ def test_keeps_passages_in_the_order_asked_for(catalogue: Catalogue) -> None:
 def test_an_accepted_file_is_no_longer_refused(catalogue: Catalogue) -> None:
     catalogue.refuse("/reports/a.txt", "a.txt", "empty file")
     assert [refusal.reason for refusal in catalogue.refusals()] == ["empty file"]
-    add(catalogue, make_report(), path="/reports/a.txt")
+    put(catalogue, make_report(), path="/reports/a.txt")
     assert catalogue.refusals() == ()
 
 
@@ -166,7 +158,7 @@ def test_readers_in_other_threads_see_whole_reports_while_one_writes(catalogue: 
     for reader in readers:
         reader.start()
     for year in range(2000, 2020):
-        add(catalogue, make_report(year=year))
+        put(catalogue, make_report(year=year))
     done.set()
     for reader in readers:
         reader.join()
@@ -185,7 +177,7 @@ def test_reading_only_needs_a_catalogue_and_cannot_write(tmp_path: Path) -> None
         Catalogue.open(tmp_path / "nowhere", read_only=True)
     writer = Catalogue.open(tmp_path)
     report = make_report()
-    add(writer, report)
+    put(writer, report)
     reader = Catalogue.open(tmp_path, read_only=True)
     assert reader.text(report.report_id) == report.text
     with pytest.raises(StorageError, match="reading only"):

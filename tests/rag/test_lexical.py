@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.catalogue import Catalogue
+from rag.lexical import LexicalIndex
+from rag.lexical_fields import FieldWeights
+from rag.lock import FileLock
+from tests.rag.invented import make_report, put
+
+PLACES = ("青岚县", "白鹿市", "石桥区")
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    opened = Catalogue.open(tmp_path)
+    for place in PLACES:
+        put(opened, make_report(place))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "lexical"
+
+
+def first_place(catalogue: Catalogue, index: LexicalIndex, text: str) -> str | None:
+    passage_id, _ = index.search(text, 1)[0]
+    return catalogue.passages_by_id([passage_id])[passage_id].place
+
+
+def only_index_folder(folder: Path) -> Path:
+    (found,) = folder.glob("index-*")
+    return found
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_finds_the_report_of_the_place_asked_about(catalogue: Catalogue, folder: Path, place: str) -> None:
+    index = LexicalIndex(folder, catalogue)
+    assert first_place(catalogue, index, f"{place}第3号灌区") == place
+
+
+def test_best_comes_first_and_scores_fall(catalogue: Catalogue, folder: Path) -> None:
+    hits = LexicalIndex(folder, catalogue).search("青岚县粮食产量103.5万吨", 50)
+    scores = [score for _, score in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert "103.5万吨" in catalogue.passages_by_id([hits[0][0]])[hits[0][0]].text
+
+
+def test_ties_are_broken_by_passage_id(catalogue: Catalogue, folder: Path) -> None:
+    hits = LexicalIndex(folder, catalogue).search("青岚河", 50, weights=FieldWeights(header=0))
+    tied: dict[float, list[str]] = {}
+    for passage_id, score in hits:
+        tied.setdefault(round(score, 5), []).append(passage_id)
+    assert all(ids == sorted(ids) for ids in tied.values())
+
+
+def test_reports_limit_the_search_and_an_empty_limit_admits_nothing(catalogue: Catalogue, folder: Path) -> None:
+    index = LexicalIndex(folder, catalogue)
+    wanted = catalogue.reports()[0].report_id
+    hits = index.search("粮食产量", 50, report_ids=[wanted])
+    assert hits
+    assert {passage_id.partition(":")[0] for passage_id, _ in hits} == {wanted}
+    assert index.search("粮食产量", 50, report_ids=[]) == []
+
+
+def test_places_and_years_limit_but_keep_what_is_unknown(catalogue: Catalogue, folder: Path) -> None:
+    index = LexicalIndex(folder, catalogue)
+    assert index.search("粮食产量", 50, years=[2030]) == []
+    hits = index.search("粮食产量", 50, places=["白鹿市"], years=[2031])
+    assert {passage.place for passage in catalogue.passages_by_id([each for each, _ in hits]).values()} == {"白鹿市"}
+
+
+def test_a_limit_does_not_change_scores(catalogue: Catalogue, folder: Path) -> None:
+    index = LexicalIndex(folder, catalogue)
+    free = dict(index.search("粮食产量", 100))
+    limited = dict(index.search("粮食产量", 100, places=["白鹿市"]))
+    assert all(score == pytest.approx(free[passage_id]) for passage_id, score in limited.items())
+
+
+def test_words_that_stand_nowhere_find_nothing(catalogue: Catalogue, folder: Path) -> None:
+    index = LexicalIndex(folder, catalogue)
+    assert index.search("zzz", 10) == []
+    assert index.search("", 10) == []
+    assert index.search("粮食", 0) == []
+
+
+def test_header_weight_decides_what_a_title_is_worth(catalogue: Catalogue, folder: Path) -> None:
+    index = LexicalIndex(folder, catalogue)
+    assert index.search("云川省工作报告", 5, weights=FieldWeights(header=2.0))
+    low = dict(index.search("工作报告", 50, weights=FieldWeights(header=0.1)))
+    high = dict(index.search("工作报告", 50, weights=FieldWeights(header=2.0)))
+    assert max(high.values()) > max(low.values())
+
+
+def test_counts_the_passages_with_a_term(catalogue: Catalogue, folder: Path) -> None:
+    index = LexicalIndex(folder, catalogue)
+    bodies = [passage.text for summary in catalogue.reports() for passage in catalogue.passages(summary.report_id)]
+    assert index.document_frequency("清淤") == sum("清淤" in text for text in bodies)
+    assert index.document_frequency("zzz") == 0
+
+
+def test_a_new_report_is_found_without_reopening(catalogue: Catalogue, folder: Path) -> None:
+    index = LexicalIndex(folder, catalogue)
+    put(catalogue, make_report("柳溪县"))
+    assert first_place(catalogue, index, "柳溪县") == "柳溪县"
+
+
+def test_a_removed_report_is_not_found(catalogue: Catalogue, folder: Path) -> None:
+    index = LexicalIndex(folder, catalogue)
+    catalogue.remove([summary.report_id for summary in catalogue.reports() if summary.profile.place == "白鹿市"])
+    assert "白鹿市" not in {first_place(catalogue, index, "白鹿市灌区"), None}
+    assert index.num_passages == sum(summary.num_passages for summary in catalogue.reports())
+
+
+def test_scores_after_changes_equal_those_of_a_fresh_index(catalogue: Catalogue, folder: Path, tmp_path: Path) -> None:
+    index = LexicalIndex(folder, catalogue)
+    for year in range(2032, 2036):
+        put(catalogue, make_report("白鹿市", year), path="/reports/白鹿市.txt")
+        index.refresh()
+    fresh = LexicalIndex(tmp_path / "fresh", catalogue)
+    assert index.search("白鹿市粮食产量", 50) == fresh.search("白鹿市粮食产量", 50)
+
+
+@pytest.mark.parametrize("damage", ["deleted", "truncated", "overwritten", "no stamp", "stamp of nonsense"])
+def test_a_damaged_index_is_made_anew(catalogue: Catalogue, folder: Path, damage: str) -> None:
+    before = LexicalIndex(folder, catalogue).search("白鹿市粮食产量", 20)
+    inside = only_index_folder(folder)
+    largest = max((each for each in inside.iterdir()), key=lambda each: each.stat().st_size)
+    match damage:
+        case "deleted":
+            shutil.rmtree(inside)
+        case "truncated":
+            largest.write_bytes(largest.read_bytes()[:100])
+        case "overwritten":
+            largest.write_bytes(b"\x00" * largest.stat().st_size)
+        case "no stamp":
+            (folder / "stamp.json").unlink()
+        case _:
+            (folder / "stamp.json").write_text('{"reports": 3}')
+    repaired = LexicalIndex(folder, catalogue)
+    assert repaired.search("白鹿市粮食产量", 20) == before
+    only_index_folder(folder)
+
+
+def test_an_undamaged_index_is_not_made_anew(catalogue: Catalogue, folder: Path) -> None:
+    LexicalIndex(folder, catalogue).close()
+    inside = only_index_folder(folder)
+    LexicalIndex(folder, catalogue).close()
+    assert only_index_folder(folder) == inside
+
+
+def test_while_another_process_changes_the_index_the_old_state_is_searched(catalogue: Catalogue, folder: Path) -> None:
+    index = LexicalIndex(folder, catalogue)
+    put(catalogue, make_report("柳溪县"))
+    with FileLock(folder / "writer.lock").hold():
+        assert first_place(catalogue, index, "柳溪县白鹿市") == "白鹿市"
+    assert first_place(catalogue, index, "柳溪县") == "柳溪县"
+
+
+def test_what_one_process_indexed_another_takes_up(catalogue: Catalogue, folder: Path) -> None:
+    reader = LexicalIndex(folder, catalogue)
+    put(catalogue, make_report("柳溪县"))
+    writer = LexicalIndex(folder, catalogue)
+    writer.refresh()
+    with FileLock(folder / "writer.lock").hold():
+        assert first_place(catalogue, reader, "柳溪县") == "柳溪县"
+
+
+def test_an_empty_catalogue_gives_an_empty_index(tmp_path: Path) -> None:
+    catalogue = Catalogue.open(tmp_path / "empty")
+    index = LexicalIndex(tmp_path / "lexical", catalogue)
+    assert index.search("粮食", 5) == []
+    assert index.num_passages == 0
+    catalogue.close()
