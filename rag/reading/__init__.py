@@ -54,8 +54,23 @@ def _read_text(content: bytes, name: str) -> SourceText:
         return read_html(decoded, name)
     if kind == "xml":
         return read_xml(decoded, name)
+    if kind == "csv":
+        from rag.reading.spreadsheet import read_csv
+
+        return read_csv(decoded, name)
     return read_markdown(decoded) if kind == "markdown" else read_text(decoded)
 
 
 def _read_binary(content: bytes, name: str, kind: Format) -> SourceText:
-    raise UnreadableFileError(f"{name}: {kind} is not read yet; save it as text")
+    """Import a format's reader only when a file needs it: together they take a second."""
+    if kind is Format.PDF:
+        from rag.reading.pdf import read_pdf as read
+    elif kind is Format.DOCX:
+        from rag.reading.docx import read_docx as read
+    elif kind is Format.SPREADSHEET:
+        from rag.reading.spreadsheet import read_workbook as read
+    elif kind is Format.PPTX:
+        from rag.reading.pptx import read_pptx as read
+    else:
+        from rag.reading.rtf import read_rtf as read
+    return read(content, name)

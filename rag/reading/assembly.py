@@ -14,6 +14,11 @@ CJK = "\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uff60"
 BROKEN_LINE = re.compile(rf"(?<=[{CJK}])[^\S\n]*\n\s*(?=[{CJK}])")
 UNIT = re.compile(r"(?:计量)?单位\s*[:：]\s*([^（）()，。；]{1,30})")
 NOTE = re.compile(r"^[*（(]?\s*(?:注|备注|附注|说明|资料来源|数据来源)\s*\d*\s*[:：]")
+MADE_UP_TITLE = re.compile(
+    r"^(?:microsoft word\b|untitled|无标题|文档\s*\d|powerpoint\s*(?:演示文稿|presentation)|slide \d|幻灯片)"
+    r"|\.(?:docx?|pdf|wps|xlsx?|pptx?|indd)$",
+    re.IGNORECASE,
+)
 MAX_CAPTION_CHARS = 60
 NO_CAPTION = re.compile(r"来源|时间|日期|点击|浏览|[。；，！？：]$")
 
@@ -29,7 +34,7 @@ class Assembler:
     def __init__(self, format: Format, *, encoding: str | None = None, title: str = "") -> None:  # noqa: A002
         self._format = format
         self._encoding = encoding
-        self._title = one_line(title)
+        self._title = "" if MADE_UP_TITLE.search(one_line(title)) else one_line(title)
         self._lines: list[str] = []
         self._length = 0
         self._headings: list[Heading] = []
@@ -47,6 +52,34 @@ class Assembler:
         self._is_after_table = False
         self._add(line)
 
+    def extend(self, text: str) -> None:
+        """Go on with the last line; Latin words are parted by a space, Chinese ones are not."""
+        line = one_line(text)
+        if not self._lines:
+            self.paragraph(line)
+        elif line:
+            self._extend(self._gap(line) + line)
+
+    def extend_on_new_page(self, text: str) -> None:
+        """Go on with the last line after a page break: the page begins inside the line."""
+        line = one_line(text)
+        if self._lines:
+            self._extend(self._gap(line))
+            self._length -= 1
+            self.page()
+            self._length += 1
+            self._extend(line)
+        else:
+            self.page()
+            self.paragraph(line)
+
+    def _gap(self, line: str) -> str:
+        return " " if line and line[0].isascii() and self._lines[-1][-1:].isascii() else ""
+
+    def _extend(self, text: str) -> None:
+        self._lines[-1] += text
+        self._length += len(text)
+
     def heading(self, text: str, level: int) -> None:
         """Add a line that the format marks as a heading; level 1 is the highest."""
         line = one_line(text)
@@ -62,7 +95,7 @@ class Assembler:
             return
         around, unit = self._caption_and_unit()
         header, num_header_rows = header_row(tidy)
-        lines = [" | ".join(row).rstrip() for row in tidy]
+        lines = [" | ".join(row).strip() for row in tidy]
         starts = [self._add(line) for line in lines]
         page = len(self._page_starts) or None
         unit = unit or _unit_in(caption) or _unit_in(" ".join(lines[:num_header_rows]))

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 NUMBER = re.compile(r"[-+−]?\d[\d,，.]*\s*[%％‰]?")
 MAX_COLUMNS = 200
+MAX_CELL_CHARS = 300
 MAX_HEADER_ROWS = 3
 
 
@@ -58,13 +59,23 @@ def tidy_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     return [row for index, row in enumerate(tidy) if index == 0 or row != tidy[index - 1]]
 
 
+def holds_values(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell a table of values from one that lays out a page: at least two rows of two short cells."""
+    filled = [[cell for cell in row if cell.strip()] for row in rows]
+    filled = [row for row in filled if row]
+    wide = [row for row in filled if len(row) >= 2]
+    longest = max((len(cell) for row in filled for cell in row), default=0)
+    return len(wide) >= 2 and 2 * len(wide) >= len(filled) and longest <= MAX_CELL_CHARS
+
+
 def header_row(rows: Sequence[Sequence[str]]) -> tuple[str, int]:
     """Return the header as one line (several header rows are joined by column) and the number of its rows."""
     num_header_rows = 1
     while num_header_rows < min(MAX_HEADER_ROWS, len(rows) - 1) and _continues_header(rows, num_header_rows):
         num_header_rows += 1
     columns = zip(*rows[:num_header_rows], strict=True)
-    return " | ".join(" ".join(dict.fromkeys(cell for cell in column if cell)) for column in columns), num_header_rows
+    joined = " | ".join(" ".join(dict.fromkeys(cell for cell in column if cell)) for column in columns)
+    return joined.strip(), num_header_rows
 
 
 def _continues_header(rows: Sequence[Sequence[str]], index: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from rag.reading.assembly import one_line
-from rag.reading.grids import Cell, spread
+from rag.reading.grids import Cell, holds_values, spread
 
 SKIPPED = frozenset(
     (
@@ -84,7 +84,6 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 BLANK_LINE = re.compile(r"(?<=[。！？；：])[^\S\n]*\n\s*\n")
 MAX_HIDDEN_CHARS = 200
-MAX_CELL_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +164,7 @@ def data_rows(table: HtmlElement) -> tuple[tuple[str, ...], ...]:
     if next(table.iterdescendants("table"), None) is not None:
         return ()
     rows = spread(_cells(row) for row in table.iterdescendants("tr"))
-    filled = [[cell for cell in row if cell] for row in rows]
-    wide = [row for row in filled if len(row) >= 2]
-    longest = max((len(cell) for row in rows for cell in row), default=0)
-    if len(wide) < 2 or len(wide) < len([row for row in filled if row]) / 2 or longest > MAX_CELL_CHARS:
-        return ()
-    return tuple(map(tuple, rows))
+    return tuple(map(tuple, rows)) if holds_values(rows) else ()
 
 
 def _cells(row: HtmlElement) -> Iterator[Cell]:
