@@ -286,6 +286,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """A step of a streamed answer, in this order; the tokens joined are the answer's text.
+
+    By ``name``, ``value`` is: "understood" an Understood; "evidence" the citations looked at; "token" a str (a verified
+    piece of the answer, often a sentence); "citations" those of the answer; "done" the whole Answer, always last.
+    """
+
+    name: str
+    value: Understood | tuple[Citation, ...] | str | Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """A file that was not taken in. ``path`` is where it lay, ``time`` ISO 8601 in UTC."""
 
