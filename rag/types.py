@@ -243,7 +243,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quote that stands verbatim at ``[start, end)`` of the report's text; the answer holds ``[marker]``."""
+    """A quote that stands verbatim at ``[start, end)`` of the report's text; the answer holds ``[marker]``.
+
+    ``years`` and ``reading`` are those of the quote, not of the whole report, as far as known.
+    """
 
     marker: int
     report_id: str
@@ -256,6 +259,7 @@ class Citation:
     start: int
     end: int
     page: int | None = None
+    reading: Reading = Reading.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
