@@ -133,11 +133,16 @@ def _with_words(item: GoldQuestion, texts: Mapping[str, str]) -> GoldQuestion:
 def read_questions(path: Path, *, corpus: Path | None = None) -> tuple[GoldQuestion, ...]:
     """Read the single questions of a gold set; evidence by offsets gets its words from the files in ``corpus``.
 
+    Without ``corpus`` such evidence stays without words.
+
     Raises:
         BadInputError: a line is not of the format, or evidence names a file that is not in ``corpus``.
     """
-    texts = _texts_by_hash(corpus) if corpus else {}
-    return tuple(_with_words(item, texts) for item in read_rows(path, GoldQuestion, key="question"))
+    items = read_rows(path, GoldQuestion, key="question")
+    if corpus is None:
+        return items
+    texts = _texts_by_hash(corpus)
+    return tuple(_with_words(item, texts) for item in items)
 
 
 def _numbered(dialogue: Dialogue) -> Dialogue:

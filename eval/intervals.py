@@ -8,8 +8,8 @@ Source: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", the perce
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -30,6 +30,25 @@ class Estimate:
     def half_width(self) -> float:
         """How far the mean may lie from the true value: the wider half of the interval."""
         return max(self.value - self.low, self.high - self.value)
+
+
+def as_values(figure: Estimate) -> dict[str, float | int | None]:
+    """The estimate as JSON values; not a number becomes null."""
+    return {key: None if math.isnan(value) else value for key, value in asdict(figure).items()}
+
+
+def from_values(values: Mapping[str, float | int | None]) -> Estimate:
+    """Make an estimate of what `as_values` gave.
+
+    Raises:
+        KeyError: a value is missing.
+    """
+    value, low, high = (_number(values[key]) for key in ("value", "low", "high"))
+    return Estimate(value, low, high, int(values["n"] or 0))
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)
 
 
 def estimate(values: Sequence[float], *, resamples: int = RESAMPLES) -> Estimate:

@@ -45,3 +45,25 @@ def test_the_set_has_every_type_and_enough_of_each():
 def test_the_dialogues_are_enough_and_have_turns_that_lean_on_the_one_before():
     assert len(read_dialogues(GOLD / "samples_dialogues.jsonl")) >= 10
     assert all(len(dialogue.turns) >= 2 for dialogue in read_dialogues(GOLD / "samples_dialogues.jsonl"))
+
+
+def test_questions_about_the_seed_reports_name_spans_and_quote_nothing():
+    seeds = read_questions(GOLD / "seeds.jsonl")
+    assert len(seeds) >= 60
+    assert all(span.sha256 and span.start < span.end and not span.quote for item in seeds for span in item.evidence)
+    assert all(states(item.answer, group) for item in seeds for group in item.must_include)
+
+
+def test_evidence_in_the_seed_reports_holds_a_required_fact(corpus):
+    for item in read_questions(GOLD / "seeds.jsonl", corpus=corpus / "corpus" / "seeds"):
+        spans = [span.quote for span in item.evidence]
+        assert len(spans) == len([words for words in spans if words])
+        assert item.type in {
+            "crosslingual",
+            "paraphrase",
+            "compare",
+            "aggregate",
+            "list",
+            "time",
+            "unanswerable",
+        } or any(states(words, group) for words in spans for group in item.must_include), item.id
