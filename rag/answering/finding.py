@@ -16,8 +16,10 @@ from rag.retrieval import QueryEmbedder, Retriever, Search
 
 MAX_SENTENCES = 4_000
 CANDIDATE_PASSAGES = 60
-MEANING_WEIGHT = 0.55
+MEANING_WEIGHT = 0.7
 MEANING_SCALE = 4.0
+SHORT_PENALTY = 0.02
+SHORT_CHARS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,16 @@ class Finder:
         for row in scored:
             report_id = row.sentence.report_id
             if report_id not in nearness:
-                nearness[report_id] = _standard(corpus.sentence_vectors(report_id) @ query)
+                nearness[report_id] = self._nearness(report_id, query, corpus)
             meaning = float(nearness[report_id][row.sentence.ordinal])
             rows.append(replace(row, meaning=meaning, score=row.score + MEANING_WEIGHT * _squash(meaning)))
         return sorted(rows, key=lambda row: (-row.score, row.sentence.report_id, row.sentence.start))
+
+    def _nearness(self, report_id: str, query: NDArray[np.float32], corpus: Corpus) -> NDArray[np.float32]:
+        """Standard deviations by which each sentence of a report is nearer than its mean; short ones look too near."""
+        lengths = np.array([len(sentence.text) for sentence in corpus.sentences(report_id)], dtype=np.float32)
+        scores = corpus.sentence_vectors(report_id) @ query - SHORT_PENALTY * np.exp(-lengths / SHORT_CHARS)
+        return _standard(scores)
 
 
 def _standard(scores: NDArray[np.float32]) -> NDArray[np.float32]:

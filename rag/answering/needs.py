@@ -9,6 +9,7 @@ from rag.asking.question import Ask, Kind, Question, Slot
 from rag.evidence import Wanted
 from rag.glossary import Glossary
 from rag.matching import Synonym
+from rag.places import Gazetteer
 from rag.types import Reading
 
 NUMERIC = frozenset({Kind.FIGURE, Kind.SUM, Kind.DIFFERENCE})
@@ -19,13 +20,14 @@ def make_need(
     question: Question,
     report_ids: Sequence[str],
     glossary: Glossary,
+    gazetteer: Gazetteer,
     *,
     slot: Slot | None = None,
     ask: Ask | None = None,
     topic: str = "",
 ) -> Need:
     """Describe what to find in ``report_ids`` for one slot, one clause or one topic of ``question``."""
-    text = topic or (slot.topic if slot else "") or question.topic or question.standalone
+    text = topic or (slot.topic if slot else "") or bare_text(question, gazetteer)
     phrases = (topic,) if topic else (slot.topic,) if slot and slot.topic else question.terms or (question.standalone,)
     years = (slot.year,) if slot and slot.year else question.years
     kind = ask.kind if ask else question.kind
@@ -40,9 +42,21 @@ def make_need(
             reading=question.reading if question.certain else Reading.UNKNOWN,
             number=kind in NUMERIC,
         ),
-        synonyms=synonyms_of(text, question.language, glossary),
+        synonyms=synonyms_of(question.standalone, question.language, glossary),
         focus=question.focus,
     )
+
+
+def bare_text(question: Question, gazetteer: Gazetteer) -> str:
+    """Return the question without the place and the years that its scope holds already: what it asks, in its words."""
+    if question.language == "en":
+        return question.standalone
+    text = question.standalone
+    spans = [(row.start, row.end) for row in gazetteer.find_places(text) if row.name in question.places]
+    spans += [(period.start, period.end) for period in question.periods if period.hard]
+    for start, end in sorted(spans, reverse=True):
+        text = text[:start] + text[end:]
+    return text if len(text) > 1 else question.standalone
 
 
 def synonyms_of(text: str, language: str, glossary: Glossary) -> tuple[Synonym, ...]:

@@ -1,84 +1,49 @@
-"""The evidence reader: picks the clauses that answer, and says them in one short sentence with place and period."""
+"""The evidence reader: decides what kind of answer a question wants and lets the right drafter write it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from rag.answering.draft import Draft, Proof, Statement
-from rag.answering.finding import Finder, Found, Need
-from rag.answering.needs import make_need
-from rag.answering.wording import frame, framed, tidy
-from rag.asking.question import Question, Slot
+from rag.answering.choosing import Case, Choice, Chooser, distinct
+from rag.answering.computing import draft_comparison, draft_difference, draft_sum
+from rag.answering.draft import Draft
+from rag.answering.listing import draft_list
+from rag.asking.question import Kind, Question, Slot
 from rag.corpus import Corpus
-from rag.evidence import Scored, best_window
-from rag.glossary import Glossary
-from rag.places import Gazetteer
-from rag.scoping import select_reports
-from rag.sentences import Span
 from rag.types import Scope
 
-ALSO_MARGIN = 0.12
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The clauses of one report chosen for a need."""
-
-    scored: Scored
-    window: Span
-    report_id: str
+COMPARED_CHARS = 70
 
 
 class EvidenceReader:
-    """Answers from evidence alone, deterministically."""
+    """Answers from evidence alone, deterministically; safe to share between threads."""
 
-    def __init__(self, *, finder: Finder, glossary: Glossary, gazetteer: Gazetteer) -> None:
-        self._finder = finder
-        self._glossary = glossary
-        self._gazetteer = gazetteer
+    def __init__(self, chooser: Chooser) -> None:
+        self._chooser = chooser
 
     def draft(self, question: Question, scope: Scope, corpus: Corpus) -> Draft:
         """Draft an answer to ``question`` from the reports in ``scope``."""
-        statements: list[Statement] = []
-        for slot in question.slots or (Slot(),):
-            reports = self._reports(question, slot, scope, corpus)
-            need = make_need(question, reports, self._glossary, slot=slot)
-            for choice in self._choose(need, corpus):
-                statements.append(self._state(choice, question, corpus))
-        return Draft(tuple(dict.fromkeys(statements)))
+        case = Case(question, scope, corpus)
+        match question.kind:
+            case Kind.SUM:
+                drafts = [draft_sum]
+            case Kind.DIFFERENCE:
+                drafts = [draft_difference]
+            case Kind.COMPARISON | Kind.RANKING:
+                drafts = [draft_comparison]
+            case Kind.LIST | Kind.DEFINITION:
+                drafts = [draft_list]
+            case _:
+                drafts = [draft_list] if question.expected_count else []
+        for write in drafts:
+            if (draft := write(case, self._chooser)) is not None:
+                return draft
+        return self._quote(case)
 
-    def _reports(self, question: Question, slot: Slot, scope: Scope, corpus: Corpus) -> tuple[str, ...]:
-        places = (slot.place,) if slot.place else question.places
-        years = (slot.year,) if slot.year else question.years
-        asked = Scope(places, years, question.report_ids)
-        outer = set(select_reports(corpus.summaries.values(), scope, self._gazetteer))
-        return tuple(key for key in select_reports(corpus.summaries.values(), asked, self._gazetteer) if key in outer)
-
-    def _choose(self, need: Need, corpus: Corpus) -> list[Choice]:
-        found = self._finder.find(need, corpus)
-        chosen: dict[str, Scored] = {}
-        for scored in found.scored:
-            if self._bears(scored, found):
-                chosen.setdefault(scored.sentence.report_id, scored)
-        ranked = sorted(chosen.values(), key=lambda row: -row.score)
-        kept = [row for row in ranked if row.score >= ranked[0].score - ALSO_MARGIN]
-        return [self._window(row, found, corpus) for row in kept]
-
-    def _bears(self, scored: Scored, found: Found) -> bool:
-        if (found.need.wanted.units or found.need.wanted.number) and not scored.has_type:
-            return False
-        return scored.in_context >= 0.3 or scored.meaning >= 2.5
-
-    def _window(self, scored: Scored, found: Found, corpus: Corpus) -> Choice:
-        report = corpus.report(scored.sentence.report_id)
-        window = best_window(report.text, scored.sentence.span, found.matcher, found.need.wanted)
-        return Choice(scored, window, report.report_id)
-
-    def _state(self, choice: Choice, question: Question, corpus: Corpus) -> Statement:
-        report = corpus.report(choice.report_id)
-        sentence = choice.scored.sentence
-        years = sentence.years or ((report.profile.year,) if report.profile.year else ())
-        words = tidy(report.text[choice.window.start : choice.window.end])
-        prefix = frame(report.profile.place, years, sentence.reading, self._gazetteer, question.language)
-        proof = Proof(report.report_id, sentence.start, sentence.end, years)
-        return Statement(framed(prefix, words, question.language), (proof,))
+    def _quote(self, case: Case) -> Draft:
+        """Say the clauses that answer, for each slot and each report that bears them."""
+        chosen: list[Choice] = []
+        slots = case.question.slots or (Slot(),)
+        for slot in slots:
+            found = self._chooser.find(case, slot=slot)
+            max_chars = COMPARED_CHARS if len(slots) > 1 else 110
+            chosen += self._chooser.choose(found, case.corpus, max_chars=max_chars)
+        return Draft(tuple(self._chooser.state(case, choice) for choice in distinct(chosen)))

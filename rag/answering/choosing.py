@@ -1,0 +1,141 @@
+"""Choosing: the clauses of each report that bear what a need asks, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.answering.draft import Proof, Statement
+from rag.answering.finding import Finder, Found, Need
+from rag.answering.needs import make_need
+from rag.answering.wording import frame, framed, tidy
+from rag.asking.question import Ask, Question, Slot
+from rag.corpus import Corpus
+from rag.evidence import WINDOW_MAX_CHARS, Scored, best_window
+from rag.glossary import Glossary
+from rag.matching import Matcher
+from rag.places import Gazetteer
+from rag.scoping import select_reports
+from rag.sentences import Span
+from rag.types import Report, Scope
+
+ALSO_MARGIN = 0.12
+MIN_COVERAGE = 0.3
+MIN_MEANING = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question in its scope, with the reports as they are now."""
+
+    question: Question
+    scope: Scope
+    corpus: Corpus
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The clauses ``window`` of one report chosen for a need, within the sentence ``scored``."""
+
+    need: Need
+    matcher: Matcher
+    scored: Scored
+    window: Span
+    report: Report
+
+    @property
+    def words(self) -> str:
+        """The chosen clauses as they stand."""
+        return self.report.text[self.window.start : self.window.end]
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years the chosen sentence speaks of."""
+        profile = self.report.profile
+        return self.scored.sentence.years or ((profile.year,) if profile.year else ())
+
+
+class Chooser:
+    """Chooses clauses for needs and words them."""
+
+    def __init__(self, *, finder: Finder, glossary: Glossary, gazetteer: Gazetteer) -> None:
+        self._finder = finder
+        self._glossary = glossary
+        self._gazetteer = gazetteer
+
+    def reports(self, case: Case, slot: Slot | None = None) -> tuple[str, ...]:
+        """Return the ids of the reports that may be cited for ``slot`` (or the whole question)."""
+        question = case.question
+        places = (slot.place,) if slot and slot.place else question.places
+        years = (slot.year,) if slot and slot.year else question.years
+        summaries = case.corpus.summaries.values()
+        asked = select_reports(summaries, Scope(places, years, question.report_ids), self._gazetteer)
+        allowed = set(select_reports(summaries, case.scope, self._gazetteer))
+        return tuple(report_id for report_id in asked if report_id in allowed)
+
+    def find(self, case: Case, *, slot: Slot | None = None, ask: Ask | None = None) -> Found:
+        """Return the scored sentences for a slot or a clause of the question."""
+        reports = self.reports(case, slot)
+        return self._finder.find(
+            make_need(case.question, reports, self._glossary, self._gazetteer, slot=slot, ask=ask), case.corpus
+        )
+
+    def choose(
+        self, found: Found, corpus: Corpus, *, max_chars: int = WINDOW_MAX_CHARS, margin: float = ALSO_MARGIN
+    ) -> list[Choice]:
+        """Return the best clauses of each report that bears the need about as well as the best one; [] for none."""
+        best: dict[str, Scored] = {}
+        for scored in found.scored:
+            if bears(scored, found):
+                best.setdefault(scored.sentence.report_id, scored)
+        ranked = sorted(best.values(), key=lambda row: (-row.score, row.sentence.report_id))
+        kept = [row for row in ranked if row.score >= ranked[0].score - margin]
+        return [make_choice(row, found, corpus, max_chars=max_chars) for row in kept]
+
+    def state(self, case: Case, choice: Choice, *, words: str = "", span: Span | None = None) -> Statement:
+        """Word a choice: place, period and reading, then the chosen clauses (or ``words``), proven by its sentence."""
+        question, sentence = case.question, choice.scored.sentence
+        profile = choice.report.profile
+        prefix = frame(profile.place, choice.years, sentence.reading, self._gazetteer, question.language)
+        start, end = span or sentence.span
+        proof = Proof(choice.report.report_id, start, end, choice.years)
+        return Statement(framed(prefix, tidy(words or choice.words), question.language), (proof,))
+
+
+def bears(scored: Scored, found: Found) -> bool:
+    """Decide whether a sentence bears what is asked: the kind of figure, and enough of the words or the meaning."""
+    wanted = found.need.wanted
+    if (wanted.units or wanted.number) and not scored.has_type:
+        return False
+    return scored.in_context >= MIN_COVERAGE or scored.meaning >= MIN_MEANING
+
+
+def make_choice(scored: Scored, found: Found, corpus: Corpus, *, max_chars: int = WINDOW_MAX_CHARS) -> Choice:
+    """Choose the best clauses within a scored sentence."""
+    report = corpus.report(scored.sentence.report_id)
+    window = best_window(report.text, scored.sentence.span, found.matcher, found.need.wanted, max_chars=max_chars)
+    return Choice(found.need, found.matcher, scored, window, report)
+
+
+def distinct(choices: Iterable[Choice]) -> list[Choice]:
+    """Leave out choices whose clauses lie within those of an earlier one."""
+    kept: list[Choice] = []
+    for choice in choices:
+        if not any(_within(choice, other) for other in kept):
+            kept.append(choice)
+    return kept
+
+
+def _within(choice: Choice, other: Choice) -> bool:
+    return (
+        choice.report.report_id == other.report.report_id
+        and other.window.start <= choice.window.start
+        and choice.window.end <= other.window.end
+    )
+
+
+def sentences_around(choice: Choice, corpus: Corpus, *, after: int) -> Sequence[Span]:
+    """Return the spans of the chosen sentence and the ``after`` sentences that follow it in the report."""
+    sentences = corpus.sentences(choice.report.report_id)
+    first = choice.scored.sentence.ordinal
+    return [sentence.span for sentence in sentences[first : first + after + 1]]

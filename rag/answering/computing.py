@@ -1,0 +1,155 @@
+"""Answers that compute: sums, differences and comparisons of cited figures, always given with their operands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from rag.answering.choosing import Case, Choice, Chooser, distinct, make_choice
+from rag.answering.draft import Draft, Statement
+from rag.answering.figuring import Picked, pick_figures
+from rag.asking.question import Slot
+
+RISE = "增加到|增长到|提高到|提升到|上升到|扩大到|减少到|下降到|降低到|降到|增至|升至|降至|减至|到"
+FROM_TO = re.compile(rf"[由从].{{0,12}}?\d.{{0,16}}?(?:{RISE})")
+OPERAND_CHARS = 60
+MIN_OPERAND_COVERAGE = 0.5
+LOW_WORDS = re.compile(r"更低|更少|最低|最少|谁少|谁低|哪个低|哪个少|\b(lower|less|fewer|least|lowest|smaller)\b")
+
+
+def draft_sum(case: Case, chooser: Chooser) -> Draft | None:
+    """Add the figures of the parts a question names; None when the parts are not all borne in one unit."""
+    operands = _operands(case, chooser)
+    if len(operands) < 2 or len({row.figure.unit for _, row in operands}) != 1:
+        return None
+    total = sum(row.figure.value for _, row in operands)
+    unit, more = operands[0][1].figure.unit, _shared_qualifier([row for _, row in operands])
+    joint = "合计" if case.question.language == "zh" else "In total "
+    return _computed(case, chooser, operands, f"{joint}{number_words(total)}{unit}{more}", total)
+
+
+def draft_difference(case: Case, chooser: Chooser) -> Draft | None:
+    """Subtract: the two ends of 由…增加到…, or the figures of two places or years; None when there are not two."""
+    if (draft := _rise(case, chooser)) is not None:
+        return draft
+    operands = _operands(case, chooser)
+    if len(operands) != 2 or operands[0][1].dimension != operands[1][1].dimension:
+        return None
+    first, second = (row for _, row in operands)
+    if first.figure.unit != second.figure.unit:
+        return None
+    change = round(first.figure.value - second.figure.value, 6)
+    unit = "个百分点" if first.figure.unit == "%" else first.figure.unit
+    return _computed(case, chooser, operands, _gap_words(case, operands, change, unit), abs(change))
+
+
+def draft_comparison(case: Case, chooser: Chooser) -> Draft | None:
+    """State the figure of each place or year and which is larger; None when fewer than two are borne."""
+    operands = _operands(case, chooser)
+    if len(operands) < 2 or len({row.dimension for _, row in operands}) != 1:
+        return None
+    return _computed(case, chooser, operands, _larger_words(case, operands), None)
+
+
+def _operands(case: Case, chooser: Chooser) -> list[tuple[Choice, Picked]]:
+    """Pick one figure for each slot; without slots, the distinct figures of all clauses that bear the question."""
+    if len(case.question.slots) > 1:
+        picked = [_operand(case, chooser, slot) for slot in case.question.slots]
+        return [row for row in picked if row is not None] if all(picked) else []
+    found = chooser.find(case)
+    choices = distinct(
+        choice for row in found.scored[:6] for choice in [make_choice(row, found, case.corpus)] if row.has_type
+    )
+    rows = [(choice, figures[0]) for choice in choices if (figures := pick_figures(choice))]
+    return [row for row in rows if row[1].coverage >= max(MIN_OPERAND_COVERAGE, 0.8 * rows[0][1].coverage)]
+
+
+def _operand(case: Case, chooser: Chooser, slot: Slot) -> tuple[Choice, Picked] | None:
+    for choice in chooser.choose(chooser.find(case, slot=slot), case.corpus, max_chars=OPERAND_CHARS, margin=0.0):
+        figures = pick_figures(choice)
+        if figures and figures[0].coverage >= MIN_OPERAND_COVERAGE:
+            return choice, figures[0]
+    return None
+
+
+def _rise(case: Case, chooser: Chooser) -> Draft | None:
+    for choice in chooser.choose(chooser.find(case), case.corpus, margin=0.0):
+        figures = pick_figures(choice)
+        if not figures:
+            continue
+        clause = figures[0].clause
+        ends = sorted((row for row in figures if row.clause == clause), key=lambda row: row.figure.start)
+        if FROM_TO.search(figures[0].words) and len(ends) > 1:
+            return _rise_between(case, chooser, choice, ends[:2])
+    return None
+
+
+def _rise_between(case: Case, chooser: Chooser, choice: Choice, ends: Sequence[Picked]) -> Draft | None:
+    (before, after), unit = ends, ends[1].figure.unit
+    if before.figure.unit != unit:
+        return None
+    change = round(after.figure.value - before.figure.value, 6)
+    verb = ("增加" if change >= 0 else "减少") if case.question.language == "zh" else "change: "
+    statement = chooser.state(case, choice, words=after.words)
+    joint = "，" if case.question.language == "zh" else ", "
+    text = f"{statement.text}{joint}{verb}{number_words(abs(change))}{unit}"
+    return Draft((Statement(text, statement.proofs),), computed=(abs(change),))
+
+
+def _computed(
+    case: Case, chooser: Chooser, operands: Sequence[tuple[Choice, Picked]], conclusion: str, value: float | None
+) -> Draft:
+    statements = [_operand_statement(case, chooser, choice, row) for choice, row in operands]
+    proofs = tuple(proof for statement in statements for proof in statement.proofs)
+    merged = _merge(statements)
+    return Draft((Statement(conclusion, proofs), *merged), computed=() if value is None else (value,))
+
+
+def _merge(statements: Sequence[Statement]) -> list[Statement]:
+    """Say a clause that bears two operands once."""
+    return list(dict.fromkeys(statements))
+
+
+def _operand_statement(case: Case, chooser: Chooser, choice: Choice, row: Picked) -> Statement:
+    return chooser.state(case, choice, words=row.words)
+
+
+def _shared_qualifier(rows: Sequence[Picked]) -> str:
+    qualifiers = {row.figure.qualifier for row in rows}
+    return "以上" if any("以上" in qualifier for qualifier in qualifiers) else ""
+
+
+def _gap_words(case: Case, operands: Sequence[tuple[Choice, Picked]], change: float, unit: str) -> str:
+    amount = f"{number_words(abs(change))}{unit}"
+    first, second = (choice.report.profile.place or choice.report.profile.title for choice, _ in operands)
+    if case.question.language == "en":
+        return f"Difference: {amount}"
+    if first == second:
+        return f"相差{amount}"
+    return f"{first}比{second}{'高' if change >= 0 else '低'}{amount}"
+
+
+def _larger_words(case: Case, operands: Sequence[tuple[Choice, Picked]]) -> str:
+    ordered = sorted(operands, key=lambda row: -row[1].amount)
+    if any(abs(one[1].amount - two[1].amount) < 1e-9 for one, two in pairwise(ordered)):
+        return "两者相同" if case.question.language == "zh" else "They are equal"
+    low = bool(LOW_WORDS.search(case.question.standalone))
+    choice = ordered[-1 if low else 0][0]
+    place = choice.report.profile.place or choice.report.profile.title
+    if len({row.report.profile.place for row, _ in operands}) == 1:
+        place += "".join(f"{year}年" for year in choice.years[:1])
+    if case.question.language == "en":
+        return f"{chooser_name(choice)} is {'lower' if low else 'higher'}"
+    word = ("低" if low else "高") if operands[0][1].dimension in ("ratio", "points") else ("少" if low else "多")
+    return f"{place}更{word}"
+
+
+def chooser_name(choice: Choice) -> str:
+    """Name a choice's place for an English sentence, as the report writes it."""
+    return choice.report.profile.place or choice.report.profile.title
+
+
+def number_words(value: float) -> str:
+    """Write a computed number without needless decimals: 2.8, 248."""
+    return f"{round(value, 6):.6f}".rstrip("0").rstrip(".")

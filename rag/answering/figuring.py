@@ -1,0 +1,75 @@
+"""Picking the figure that answers: the one whose indicator bears the question best, in the unit asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.answering.choosing import Choice
+from rag.evidence import Wanted, compatible
+from rag.matching import Matcher
+from rag.numerals import base_value, find_numbers
+from rag.sentences import Span, split_clauses
+from rag.types import Figure, Reading, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A figure with the clause it stands in and its amount in the base unit of its ``dimension`` (money in 元)."""
+
+    figure: Figure
+    clause: Span
+    report: Report
+    coverage: float
+    amount: float
+    dimension: str
+
+    @property
+    def words(self) -> str:
+        """The clause as it stands."""
+        return self.report.text[self.clause.start : self.clause.end]
+
+
+def pick_figures(choice: Choice, *, within: Span | None = None) -> list[Picked]:
+    """Return the figures of the chosen sentence (or of ``within``) that fit, best first, ties in text order."""
+    span = within or choice.scored.sentence.span
+    wanted = choice.need.wanted
+    rows = [row for row in choice.report.figures if span.start <= row.start and row.end <= span.end]
+    picked = [_pick(row, choice) for row in rows if _fits(row, wanted)]
+    return sorted(picked, key=lambda row: (-row.coverage, row.figure.start))
+
+
+def _fits(figure: Figure, wanted: Wanted) -> bool:
+    if Reading.UNKNOWN not in (figure.reading, wanted.reading) and figure.reading != wanted.reading:
+        return False
+    if wanted.years and figure.years and not set(wanted.years) & set(figure.years):
+        return False
+    return not wanted.units or any(_answers(figure.unit, unit) for unit in wanted.units)
+
+
+def _answers(unit: str, asked: str) -> bool:
+    return compatible(unit, asked) or (asked == "个百分点" and unit == "%")
+
+
+def _pick(figure: Figure, choice: Choice) -> Picked:
+    text = choice.report.text
+    clause = clause_around(text, choice.scored.sentence.span, figure.start)
+    coverage = _coverage(choice.matcher, figure, text[clause.start : clause.end])
+    amount, dimension = _amount(figure)
+    return Picked(figure, clause, choice.report, coverage, amount, dimension)
+
+
+def _coverage(matcher: Matcher, figure: Figure, clause: str) -> float:
+    return matcher.coverage((matcher.borne(figure.indicator), 1.0), (matcher.borne(clause), 0.8))
+
+
+def _amount(figure: Figure) -> tuple[float, str]:
+    numbers = find_numbers(figure.text)
+    if not numbers:
+        return figure.value, figure.unit
+    return base_value(numbers[0])
+
+
+def clause_around(text: str, sentence: Span, position: int) -> Span:
+    """Return the clause of ``sentence`` in which ``position`` lies."""
+    clauses = split_clauses(text, sentence.start, sentence.end)
+    return next((clause for clause in clauses if clause.start <= position < clause.end), sentence)

@@ -1,0 +1,158 @@
+"""Lists and definitions: where a report unfolds what it names, whole and no more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.answering.choosing import Case, Choice, Chooser, make_choice
+from rag.answering.draft import Draft, Proof, Statement
+from rag.answering.enumeration import lead_of, most_items, ordinals_in, paragraphs_after, series_in, suffixed
+from rag.answering.wording import tidy
+from rag.asking.question import Kind, Question
+from rag.evidence import Scored
+from rag.folding import fold
+from rag.sentences import Span, split_clauses
+
+MAX_SENTENCES_AFTER = 3
+LIST_CHARS = 150
+SEEDS = 6
+SLOGAN = re.compile(r"[一二两三四五六七八九十\d]+(?:个|大|项|种|条|类|位|座|家|所)?(?P<stem>[一-鿿]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Unfolding:
+    """Where a list stands: the spans that hold its items, how many there are, and which span to quote."""
+
+    spans: tuple[Span, ...]
+    num_items: int
+
+
+def draft_list(case: Case, chooser: Chooser) -> Draft | None:
+    """Draft a list from the best sentences that unfold as many items as asked; None where none does."""
+    question, found = case.question, chooser.find(case)
+    statements: list[Statement] = []
+    for scored in _seeds(question, found.scored):
+        choice = make_choice(scored, found, case.corpus)
+        unfolding = _unfold(question, choice, case)
+        if unfolding is None:
+            continue
+        statements.append(_statement(case, chooser, choice, unfolding))
+        break
+    return Draft(tuple(statements)) if statements else None
+
+
+def _seeds(question: Question, scored: Sequence[Scored]) -> list[Scored]:
+    """Where a term is quoted or counted only sentences that hold it may unfold it; else the best few."""
+    names = [fold(name) for name in question.quoted if len(name) > 1] if question.kind is Kind.DEFINITION else []
+    holding = [row for row in scored if any(name in fold(row.sentence.text) for name in names)]
+    if holding:
+        return holding[: 2 * SEEDS]
+    return [] if names else [row for row in scored[:SEEDS] if row.in_context >= 0.3]
+
+
+def _unfold(question: Question, choice: Choice, case: Case) -> Unfolding | None:
+    count = question.expected_count or 2
+    for unfolding in _candidates(question, choice, case, count):
+        if unfolding.num_items >= count:
+            return unfolding
+    return None
+
+
+def _candidates(question: Question, choice: Choice, case: Case, count: int) -> Iterator[Unfolding]:
+    yield from _in_sentence(question, choice, count)
+    if question.expected_count:
+        yield from _siblings(question, choice, count)
+        yield from _below(choice, count)
+        yield from _in_following(question, choice, case, count)
+
+
+def _in_sentence(question: Question, choice: Choice, count: int) -> Iterator[Unfolding]:
+    """A series in the clauses that bear the question."""
+    text, span = choice.report.text, choice.scored.sentence.span
+    window = _list_window(question, choice, span, count)
+    if window is not None:
+        yield Unfolding((window,), most_items(series_in(text, *window)))
+
+
+def _list_window(question: Question, choice: Choice, span: Span, count: int) -> Span | None:
+    """The shortest run of clauses that holds a long enough series and bears most of the question."""
+    text, matcher = choice.report.text, choice.matcher
+    clauses = split_clauses(text, *span)
+    best: tuple[float, Span] | None = None
+    for first in range(len(clauses)):
+        for last in range(first, len(clauses)):
+            window = Span(clauses[first].start, clauses[last].end)
+            if window.end - window.start > LIST_CHARS and last > first:
+                break
+            if most_items(series_in(text, *window)) < count:
+                continue
+            words = text[window.start : window.end]
+            score = matcher.coverage((matcher.borne(words), 1.0)) - 0.001 * len(words)
+            if best is None or score > best[0]:
+                best = (score, window)
+    return best[1] if best else None
+
+
+def _siblings(question: Question, choice: Choice, count: int) -> Iterator[Unfolding]:
+    """Lines that share the quoted word (五个“显著提升”): each line's lead is an item."""
+    for name in question.quoted:
+        leads = [
+            lead
+            for paragraph in paragraphs_after(choice.report.text, 0, len(choice.report.text))
+            if (lead := lead_of(choice.report.text, paragraph)) and name in choice.report.text[lead.start : lead.end]
+        ]
+        if len(leads) == count:
+            yield Unfolding(tuple(leads), len(leads))
+
+
+def _below(choice: Choice, count: int) -> Iterator[Unfolding]:
+    """The leads of the ``count`` paragraphs below a short line that announces them, or the clauses of 一是…二是…."""
+    text, span = choice.report.text, choice.scored.sentence.span
+    end = min(len(text), span.end + 3_000)
+    ordinals = ordinals_in(text, span.start, end)[:count]
+    if len(ordinals) == count and ordinals[0].start - span.start < 200:
+        yield Unfolding(tuple(ordinals), count)
+    if span.end - span.start > 40:
+        return
+    leads = [lead_of(text, paragraph) for paragraph in paragraphs_after(text, span.end, end)][:count]
+    if len(leads) == count and all(leads):
+        yield Unfolding(tuple(lead for lead in leads if lead), count)
+
+
+def _in_following(question: Question, choice: Choice, case: Case, count: int) -> Iterator[Unfolding]:
+    """A series, or quoted words with the slogan's stem (“老黄牛型”), in the next sentences of the paragraph."""
+    sentences = case.corpus.sentences(choice.report.report_id)
+    first = choice.scored.sentence.ordinal
+    for sentence in sentences[first : first + MAX_SENTENCES_AFTER + 1]:
+        for stem in _stems(question):
+            items = suffixed(choice.report.text, sentence.start, sentence.end, stem)
+            if len(items) == count:
+                yield Unfolding((Span(items[0].start - 1, items[-1].end + 1),), count)
+        window = _list_window(question, choice, sentence.span, count)
+        if window is not None and most_items(series_in(choice.report.text, *window)) == count:
+            yield Unfolding((window,), count)
+
+
+def _stems(question: Question) -> list[str]:
+    """What each item of a slogan ends with: 型 for 三型干部, 量 for “三量”."""
+    found = [match["stem"][0] for name in question.quoted if (match := SLOGAN.match(fold(name)))]
+    return list(dict.fromkeys(found))
+
+
+def _statement(case: Case, chooser: Chooser, choice: Choice, unfolding: Unfolding) -> Statement:
+    text = choice.report.text
+    if len(unfolding.spans) == 1:
+        span = unfolding.spans[0]
+        return chooser.state(case, choice, words=text[span.start : span.end], span=_quotable(choice, span))
+    words = "；".join(tidy(text[span.start : span.end]) for span in unfolding.spans)
+    stated = chooser.state(case, choice, words=words)
+    proofs = tuple(Proof(choice.report.report_id, span.start, span.end, choice.years) for span in unfolding.spans)
+    return Statement(stated.text, tuple(dict.fromkeys((*stated.proofs, *proofs))))
+
+
+def _quotable(choice: Choice, span: Span) -> Span:
+    """Quote the whole sentence where the list lies in it, else the list itself."""
+    sentence = choice.scored.sentence.span
+    return sentence if sentence.start <= span.start and span.end <= sentence.end else span
