@@ -16,9 +16,9 @@ from rag.bundled_model.container import PackedModel, find_container, read_contai
 from rag.errors import StorageError
 
 MAX_TOKENS = 512
-GRAPH_FILE = "onnx/model_q4.onnx"
+GRAPH_FILE = "onnx/model_int8.onnx"
 PROMPTS = {"query": "query: ", "document": "passage: ", "passage": "passage: "}
-_FOLDER = "multilingual-e5-small-1"
+_FOLDER = "multilingual-e5-small-2"
 _BERT_NAMES = {
     "q": "attention.self.query",
     "k": "attention.self.key",
