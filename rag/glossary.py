@@ -12,13 +12,15 @@ from importlib.resources import files
 from rag.folding import fold
 
 SYNONYM_WEIGHT = 0.5
+ACTION_WEIGHT = 0.25
 EVERYDAY_WEIGHT = 0.6
 TRANSLATION_WEIGHT = 1.0
 SECOND_TRANSLATION_WEIGHT = 0.4
 GAP = "…"
 MAX_GAP_CHARS = 5
-MAX_ENGLISH_WORDS = 6
-ENGLISH_WORD = re.compile(r"[a-z0-9&]+(?:[-'’][a-z0-9]+)*", re.IGNORECASE)
+MAX_SYNONYMS = 6
+MAX_EXPANSIONS = 24
+ENGLISH_WORD = re.compile(r"[a-z0-9&.]*[a-z0-9&](?:['’]s\b)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +129,22 @@ class Glossary:
         for term, weight in rows:
             if fold(term) not in fold(text):
                 weights[term] = max(weight, weights.get(term, 0.0))
-        return [Expansion(term, weight) for term, weight in sorted(weights.items(), key=lambda row: -row[1])]
+        return [
+            Expansion(term, weight)
+            for term, weight in sorted(weights.items(), key=lambda row: -row[1])[:MAX_EXPANSIONS]
+        ]
 
     def _translations(self, text: str) -> Iterator[tuple[str, float]]:
         for match in self.find_english(text):
             yield match.entry.term, TRANSLATION_WEIGHT
-            for word in match.entry.synonyms:
+            for word in match.entry.synonyms[: MAX_SYNONYMS - 1]:
                 yield word, SECOND_TRANSLATION_WEIGHT
 
     def _synonyms(self, text: str) -> Iterator[tuple[str, float]]:
         for match in self.find(text):
-            weight = EVERYDAY_WEIGHT if match.everyday else SYNONYM_WEIGHT
-            for word in (match.entry.term, *match.entry.synonyms):
+            weight = ACTION_WEIGHT if match.entry.kind == "action" else SYNONYM_WEIGHT
+            weight = EVERYDAY_WEIGHT if match.everyday else weight
+            for word in (match.entry.term, *match.entry.synonyms)[:MAX_SYNONYMS]:
                 yield word, weight
 
     def translate(self, term: str) -> str | None:
