@@ -52,25 +52,14 @@ class Catalogue(CatalogueReader):
         with self.database.write() as connection:
             writing.put_vectors(connection, model, text_hashes, vectors)
 
-    def add(
-        self,
-        report: Report,
-        vectors: NDArray[np.float32],
-        *,
-        path: str,
-        content_hash: str,
-        model: str,
-        sidecar_hash: str = "",
-        recipe: str = "",
-    ) -> None:
-        """Put a report in, with one vector a passage ``(num_passages, dim)``, in place of what ``path`` held before.
+    def add(self, report: Report, vectors: NDArray[np.float32], *, file: FileRecord, model: str) -> None:
+        """Put a report in, with one vector a passage ``(num_passages, dim)``, in place of what ``file`` held before.
 
         Raises:
             IndexMismatchError: the stored vectors are another model's.
             LockedError: another process writes.
             StorageError: the disk is full.
         """
-        file = FileRecord(path, report.source, report.report_id, content_hash, sidecar_hash, recipe)
         hashes = [rows.text_hash(rows.embedded_text(passage)) for passage in report.passages]
         with self.database.write() as connection:
             version = writing.next_version(connection)

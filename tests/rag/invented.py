@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.catalogue import Catalogue, embedded_text
+from rag.catalogue import Catalogue, FileRecord, embedded_text
 from rag.passages import make_passages
 from rag.types import Figure, Profile, Reading, Report, Section, Table
 
@@ -71,8 +71,12 @@ class LetterEmbedder:
         vector: NDArray[np.float32] = self.embed([text])[0]
         return vector
 
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_passages(
+        self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
         self.texts_embedded += len(texts)
+        if on_batch is not None:
+            on_batch(len(texts))
         return self.embed(texts)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -86,5 +90,5 @@ class LetterEmbedder:
 
 def put(catalogue: Catalogue, report: Report, *, path: str = "") -> None:
     vectors = LetterEmbedder().embed([embedded_text(passage) for passage in report.passages])
-    digest = content_hash(report.text)
-    catalogue.add(report, vectors, path=path or f"/reports/{report.source}", content_hash=digest, model=MODEL)
+    file = FileRecord(path or f"/reports/{report.source}", report.source, report.report_id, content_hash(report.text))
+    catalogue.add(report, vectors, file=file, model=MODEL)

@@ -11,6 +11,7 @@ import pytest
 from rag.catalogue import Catalogue, FileRecord, embedded_text, text_hash
 from rag.errors import IndexMismatchError, LockedError, NotFoundError, StorageError
 from rag.lock import FileLock
+from rag.types import Report
 from tests.rag.invented import MODEL, LetterEmbedder, content_hash, make_report, put
 
 
@@ -19,6 +20,10 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
     opened = Catalogue.open(tmp_path)
     yield opened
     opened.close()
+
+
+def file_of(report: Report) -> FileRecord:
+    return FileRecord(f"/reports/{report.source}", report.source, report.report_id, content_hash(report.text))
 
 
 def test_gives_back_a_report_exactly_as_it_was_put_in(catalogue: Catalogue) -> None:
@@ -111,7 +116,7 @@ def test_refuses_vectors_of_another_model_and_names_the_mend(catalogue: Catalogu
         catalogue.require_model("larger", 384)
     other = make_report("白鹿市")
     with pytest.raises(IndexMismatchError):
-        catalogue.add(other, np.ones((len(other.passages), 8), np.float32), path="b", content_hash="c", model="other")
+        catalogue.add(other, np.ones((len(other.passages), 8), np.float32), file=file_of(other), model="other")
     assert len(catalogue.reports()) == 1
 
 
@@ -125,7 +130,7 @@ def test_another_model_is_welcome_while_nothing_is_stored(catalogue: Catalogue) 
 def test_a_report_that_fails_half_way_leaves_nothing(catalogue: Catalogue) -> None:
     report = make_report()
     with pytest.raises(ValueError, match="shorter"):
-        catalogue.add(report, np.ones((1, 16), np.float32), path="a", content_hash="c", model=MODEL)
+        catalogue.add(report, np.ones((1, 16), np.float32), file=file_of(report), model=MODEL)
     assert catalogue.reports() == ()
     assert catalogue.version == 0
 

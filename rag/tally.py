@@ -1,0 +1,66 @@
+"""What an ingest has done so far, and how long it will take."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from rag.types import IngestProgress, IngestSummary, Refusal
+
+OnProgress = Callable[[IngestProgress], None]
+
+
+class Tally:
+    """Counts files and passages of one ingest and tells a listener."""
+
+    def __init__(self, num_files: int, num_bytes: int, on_progress: OnProgress | None) -> None:
+        """Begin with ``num_files`` files of ``num_bytes`` together."""
+        self._began = time.monotonic()
+        self._num_files = num_files
+        self._bytes_left = self._num_bytes = num_bytes
+        self._on_progress = on_progress
+        self._file = ""
+        self._passages = 0
+        self.new: list[str] = []
+        self.changed: list[str] = []
+        self.unchanged: list[str] = []
+        self.refused: list[Refusal] = []
+
+    def finish(self, path: str, num_bytes: int) -> None:
+        """Note that a file is done, whichever way."""
+        self._file = path
+        self._bytes_left -= num_bytes
+        self.tell()
+
+    def count_passages(self, count: int) -> None:
+        """Note that so many more passages are embedded."""
+        self._passages += count
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell the listener where we are."""
+        if self._on_progress is None:
+            return
+        seconds = max(time.monotonic() - self._began, 1e-6)
+        done = self._num_bytes - self._bytes_left
+        self._on_progress(
+            IngestProgress(
+                files_done=len(self.new) + len(self.changed) + len(self.unchanged) + len(self.refused),
+                files_total=self._num_files,
+                file=self._file,
+                passages_per_second=self._passages / seconds,
+                seconds_left=seconds / done * self._bytes_left if done > 0 else None,
+            )
+        )
+
+    def summary(self, removed: list[str]) -> IngestSummary:
+        """Return what was done."""
+        return IngestSummary(
+            new=tuple(self.new),
+            changed=tuple(self.changed),
+            unchanged=tuple(self.unchanged),
+            refused=tuple(self.refused),
+            removed=tuple(removed),
+            num_passages=self._passages,
+            seconds=time.monotonic() - self._began,
+        )
