@@ -74,12 +74,17 @@ class SetPassage(BaseModel):
 
 
 class SetQuestion(BaseModel):
-    """A question of a passages/questions set with the passages that answer it."""
+    """A question of a passages/questions set with the passages that answer it, in its own or another language."""
 
     id: str
     question: str
     lang: str = "zh"
     positive_passage_ids: tuple[str, ...]
+    parallel_positive_passage_ids: tuple[str, ...] = ()
+
+    def all_positives(self) -> tuple[str, ...]:
+        """Ids of the passages that answer it, those in another language last."""
+        return self.positive_passage_ids + self.parallel_positive_passage_ids
 
 
 Row = TypeVar("Row", bound=BaseModel)

@@ -1,0 +1,117 @@
+"""Plots as inline SVG: bars with intervals, lines, histograms. No script, no font, readable on paper."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Mapping, Sequence
+
+from eval.intervals import Estimate
+
+WIDTH, ROW, LEFT, RIGHT = 640, 24, 210, 60
+HEIGHT, MARGIN = 240, 40
+COLOURS = ("#1f5f99", "#c2571a", "#3a7d44", "#7a4b9a", "#8a8a8a", "#b8860b")
+
+
+def _svg(width: int, height: int, title: str, body: Sequence[str]) -> str:
+    name = html.escape(title)
+    head = f'<svg viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="{name}">'
+    return f"<figure><figcaption>{name}</figcaption>{head}{''.join(body)}</svg></figure>"
+
+
+def _text(x: float, y: float, words: str, *, anchor: str = "start") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{html.escape(words)}</text>'
+
+
+def _bar(row: int, name: str, figure: Estimate) -> str:
+    scale = WIDTH - LEFT - RIGHT
+    y = row * ROW + 4
+    low, high = LEFT + scale * figure.low, LEFT + scale * figure.high
+    return (
+        _text(LEFT - 8, y + 13, f"{name} ({figure.n})", anchor="end")
+        + f'<rect x="{LEFT}" y="{y}" width="{scale * figure.value:.1f}" height="16" fill="{COLOURS[0]}"/>'
+        + f'<line x1="{low:.1f}" x2="{high:.1f}" y1="{y + 8}" y2="{y + 8}" stroke="#000" stroke-width="1.5"/>'
+        + _text(WIDTH - RIGHT + 8, y + 13, f"{figure.value:.3f}")
+    )
+
+
+def bar_chart(title: str, figures: Mapping[str, Estimate]) -> str:
+    """Bars from 0 to 1 with their intervals, one a name, in the given order; figures over nothing are left out."""
+    known = [(name, figure) for name, figure in figures.items() if not math.isnan(figure.value)]
+    body = [_bar(row, name, figure) for row, (name, figure) in enumerate(known)]
+    return _svg(WIDTH, len(known) * ROW + 8, title, body)
+
+
+def _points(
+    values: Sequence[tuple[float, float]], bounds: tuple[float, float, float, float]
+) -> list[tuple[float, float]]:
+    left, right, low, high = bounds
+    across, up = (right - left) or 1, (high - low) or 1
+    return [
+        (
+            MARGIN + (x - left) / across * (WIDTH - 2 * MARGIN - 180),
+            HEIGHT - MARGIN - (y - low) / up * (HEIGHT - 2 * MARGIN),
+        )
+        for x, y in values
+    ]
+
+
+def _bounds(
+    series: Mapping[str, Sequence[tuple[float, float]]], low: float | None
+) -> tuple[float, float, float, float]:
+    xs = [x for values in series.values() for x, _ in values]
+    ys = [y for values in series.values() for _, y in values]
+    return min(xs), max(xs), min(ys) if low is None else low, max(ys)
+
+
+def _line(number: int, name: str, points: Sequence[tuple[float, float]]) -> str:
+    colour = COLOURS[number % len(COLOURS)]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{colour}"/>' for x, y in points)
+    key_y = MARGIN + number * 18
+    key = f'<rect x="{WIDTH - 195}" y="{key_y - 9}" width="10" height="10" fill="{colour}"/>'
+    line = f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
+    return line + dots + key + _text(WIDTH - 180, key_y, name)
+
+
+def line_chart(
+    title: str, series: Mapping[str, Sequence[tuple[float, float]]], *, x_label: str, low: float | None = 0.0
+) -> str:
+    """Lines through ``(x, y)`` points, one a name; ``low`` is where the y axis starts, None for the least value."""
+    if not any(series.values()):
+        return ""
+    bounds = _bounds(series, low)
+    left, right, bottom, top = bounds
+    axis_y = HEIGHT - MARGIN
+    body = [
+        f'<line x1="{MARGIN}" x2="{WIDTH - MARGIN - 180}" y1="{axis_y}" y2="{axis_y}" stroke="#444"/>',
+        f'<line x1="{MARGIN}" x2="{MARGIN}" y1="{MARGIN}" y2="{axis_y}" stroke="#444"/>',
+        _text(MARGIN - 6, MARGIN + 4, f"{top:.3g}", anchor="end"),
+        _text(MARGIN - 6, axis_y + 4, f"{bottom:.3g}", anchor="end"),
+        _text(MARGIN, axis_y + 18, f"{left:.4g}"),
+        _text(WIDTH - MARGIN - 180, axis_y + 18, f"{right:.4g}", anchor="end"),
+        _text((WIDTH - 180) / 2, axis_y + 32, x_label, anchor="middle"),
+    ]
+    body += [_line(number, name, _points(values, bounds)) for number, (name, values) in enumerate(series.items())]
+    return _svg(WIDTH, HEIGHT, title, body)
+
+
+def histogram(title: str, values: Sequence[float], *, unit: str, bins: int = 24) -> str:
+    """How often values fall into equal steps from 0 to their 99th percentile; the rest is counted in the last."""
+    if not values:
+        return ""
+    top = sorted(values)[max(0, math.ceil(0.99 * len(values)) - 1)] or 1.0
+    counts = [0] * bins
+    for value in values:
+        counts[min(bins - 1, int(value / top * bins))] += 1
+    step = (WIDTH - 2 * MARGIN) / bins
+    scale = (HEIGHT - 2 * MARGIN) / max(counts)
+    body = [
+        f'<rect x="{MARGIN + i * step:.1f}" y="{HEIGHT - MARGIN - count * scale:.1f}" width="{step - 1:.1f}" '
+        f'height="{count * scale:.1f}" fill="{COLOURS[0]}"/>'
+        for i, count in enumerate(counts)
+    ]
+    body.append(_text(MARGIN, HEIGHT - MARGIN + 18, f"0 {unit}"))
+    body.append(_text(WIDTH - MARGIN, HEIGHT - MARGIN + 18, f"{top:.3g} {unit}", anchor="end"))
+    body.append(_text(MARGIN, MARGIN - 8, f"up to {max(counts)} questions"))
+    return _svg(WIDTH, HEIGHT, title, body)
