@@ -1,0 +1,1 @@
+"""The service over HTTP: JSON routes, the OpenAI-compatible ones, and the chat page."""

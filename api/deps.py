@@ -1,0 +1,94 @@
+"""What routes ask for."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
+
+from api.errors import MissingFileError
+from api.feedback import FeedbackLog
+from api.limits import Slots
+from api.metrics import Metrics
+from rag.config import Settings
+from rag.errors import ReportQAError
+from rag.service import Service
+
+MAX_NAME_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The finished objects an application works with."""
+
+    service: Service
+    settings: Settings
+    slots: Slots
+    metrics: Metrics
+    feedback: FeedbackLog
+    status_of: Callable[[ReportQAError], int]
+
+
+def get_context(request: Request) -> Context:
+    """Return the application's objects."""
+    return cast(Context, request.app.state.context)
+
+
+def get_service(request: Request) -> Service:
+    """Return the service."""
+    return get_context(request).service
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was sent: ``name`` is only ever shown, never a path."""
+
+    name: str
+    content: bytes
+
+
+async def read_upload(request: Request) -> Upload:
+    """Read the multipart field "file".
+
+    Raises:
+        MissingFileError: there is none, or it has no name.
+    """
+    async with request.form(max_files=1, max_fields=8) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise MissingFileError('send the report as multipart/form-data, in a field "file" with a file name')
+        return Upload(plain_name(file.filename), await file.read())
+
+
+def plain_name(name: str) -> str:
+    """Return the last part of a name or path, without control characters.
+
+    Raises:
+        MissingFileError: nothing is left of it.
+    """
+    last = PurePosixPath(name.replace("\\", "/")).name
+    plain = "".join(each for each in last if unicodedata.category(each)[0] != "C").strip()
+    if not plain.strip("."):
+        raise MissingFileError("the file has no usable name")
+    return plain[-MAX_NAME_CHARS:]
+
+
+async def take_slot(context: Annotated[Context, Depends(get_context)]) -> AsyncIterator[None]:
+    """Hold a slot until the response is sent.
+
+    Raises:
+        BusyError: too many questions wait already.
+    """
+    async with context.slots.take():
+        yield
+
+
+ContextDep = Annotated[Context, Depends(get_context)]
+ServiceDep = Annotated[Service, Depends(get_service)]
+UploadDep = Annotated[Upload, Depends(read_upload)]
+InTurn = Depends(take_slot)

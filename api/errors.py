@@ -1,0 +1,49 @@
+"""What HTTP itself can refuse; the tree of :mod:`rag.errors` goes on here.
+
+ReportQAError
+├── UnauthorizedError     the key is missing or wrong
+├── ForeignOriginError    a page of another origin wants to change something
+├── UnknownHostError      the Host header names a machine this server does not answer for
+├── BodyTooLargeError     more bytes than are read
+├── RateLimitError        this client asked too often
+├── BusyError             too many questions are waiting already
+├── NotReadyError         the service cannot answer yet
+└── (BadInputError)
+    └── MissingFileError  the upload has no field "file"
+"""
+
+from __future__ import annotations
+
+from rag.errors import BadInputError, ReportQAError
+
+
+class UnauthorizedError(ReportQAError):
+    """The key is missing or wrong."""
+
+
+class ForeignOriginError(ReportQAError):
+    """A page of another origin wants to change something."""
+
+
+class UnknownHostError(ReportQAError):
+    """The Host header names a machine this server does not answer for."""
+
+
+class BodyTooLargeError(ReportQAError):
+    """The body has more bytes than are read."""
+
+
+class RateLimitError(ReportQAError):
+    """This client asked too often."""
+
+
+class BusyError(ReportQAError):
+    """Too many questions are waiting already."""
+
+
+class NotReadyError(ReportQAError):
+    """The service cannot answer yet."""
+
+
+class MissingFileError(BadInputError):
+    """The upload has no field "file"."""

@@ -1,0 +1,79 @@
+"""How much, how often and how many at once."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+
+from api.errors import BusyError, RateLimitError
+
+WINDOW_SECONDS = 60.0
+MAX_CLIENTS = 10_000
+MAX_WAITING = 256
+MAX_WAIT_SECONDS = 60.0
+
+
+class RateLimit:
+    """At most so many requests a minute for each client; 0 switches it off."""
+
+    def __init__(self, requests_per_minute: int) -> None:
+        """Start with nobody counted."""
+        self._limit = requests_per_minute
+        self._seen: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def count(self, client: str) -> None:
+        """Count a request of ``client``.
+
+        Raises:
+            RateLimitError: the minute's share is used up; the message says when to come back.
+        """
+        if not self._limit:
+            return
+        now = time.monotonic()
+        times = self._times(client, now)
+        if len(times) >= self._limit:
+            wait = WINDOW_SECONDS - (now - times[0])
+            raise RateLimitError(f"{self._limit} requests a minute are answered; come back in {wait:.0f} seconds")
+        times.append(now)
+
+    def _times(self, client: str, now: float) -> deque[float]:
+        times = self._seen.setdefault(client, deque())
+        self._seen.move_to_end(client)
+        while times and now - times[0] >= WINDOW_SECONDS:
+            times.popleft()
+        if len(self._seen) > MAX_CLIENTS:
+            self._seen.popitem(last=False)
+        return times
+
+
+class Slots:
+    """So many questions at once; more wait in line, and only a long line is turned away."""
+
+    def __init__(self, at_once: int, *, max_waiting: int = MAX_WAITING, wait_seconds: float = MAX_WAIT_SECONDS) -> None:
+        """Start with all slots free."""
+        self._limiter = anyio.CapacityLimiter(at_once)
+        self._max_waiting = max_waiting
+        self._wait_seconds = wait_seconds
+
+    @asynccontextmanager
+    async def take(self) -> AsyncIterator[None]:
+        """Hold a slot for the length of a ``with`` block.
+
+        Raises:
+            BusyError: too many wait already, or none came free in time.
+        """
+        if self._limiter.statistics().tasks_waiting >= self._max_waiting:
+            raise BusyError(f"{self._max_waiting} questions are waiting already; try again in a moment")
+        owner = object()
+        with anyio.move_on_after(self._wait_seconds) as waiting:
+            await self._limiter.acquire_on_behalf_of(owner)
+        if waiting.cancelled_caught:
+            raise BusyError(f"no question was done within {self._wait_seconds:.0f} seconds; try again in a moment")
+        try:
+            yield
+        finally:
+            self._limiter.release_on_behalf_of(owner)

@@ -1,0 +1,77 @@
+"""What the service counts, in Prometheus' text format; one registry an application, none shared."""
+
+from __future__ import annotations
+
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.types import Answer
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 15.0, 30.0, 60.0)
+
+
+class Metrics:
+    """Counters of requests and answers."""
+
+    def __init__(self) -> None:
+        """Start at nought."""
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "report_qa_requests", "HTTP requests", ["method", "route", "status"], registry=self._registry
+        )
+        self._seconds = Histogram(
+            "report_qa_request_seconds", "Time to the end of the response", ["route"], buckets=BUCKETS,
+            registry=self._registry,
+        )  # fmt: skip
+        self._answers = Counter("report_qa_answers", "Answers", ["status", "answered_by"], registry=self._registry)
+        self._tokens = Counter("report_qa_tokens", "Tokens of a language model", ["direction"], registry=self._registry)
+        self._reports = Gauge("report_qa_reports", "Reports in the catalogue", registry=self._registry)
+
+    def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one response."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def count_answer(self, answer: Answer) -> None:
+        """Count one answer and the tokens it took."""
+        self._answers.labels(answer.status, answer.answered_by).inc()
+        self._tokens.labels("in").inc(answer.tokens_in)
+        self._tokens.labels("out").inc(answer.tokens_out)
+
+    def text(self, *, num_reports: int) -> bytes:
+        """Return everything counted so far."""
+        self._reports.set(num_reports)
+        return generate_latest(self._registry)
+
+
+class CountRequests:
+    """Counts each request under the route's template, so that ids make no new series."""
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+        """Wrap ``app``."""
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request and count it."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        began, status = time.perf_counter(), 500
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            return await self._app(scope, receive, send_and_note)
+        finally:
+            route = getattr(scope.get("route"), "path", "other")
+            self._metrics.count_request(_method(scope["method"]), route, status, time.perf_counter() - began)
+
+
+def _method(method: str) -> str:
+    return method if method in {"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"} else "other"

@@ -1,0 +1,38 @@
+"""Questions."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from api.deps import ContextDep, InTurn
+from api.schemas import AskIn, FeedbackIn
+from api.streaming import event_bytes, stream_answer
+from rag.contract import AnswerBody, answer_body
+
+router = APIRouter(prefix="/v1", tags=["ask"])
+
+
+@router.post("/ask", dependencies=[InTurn])
+async def ask(body: AskIn, context: ContextDep) -> AnswerBody:
+    """Answer a question from the reports, or say that they do not tell."""
+    answer = await run_in_threadpool(
+        context.service.ask, body.question, history=body.turns(), scope=body.to_scope(), limit=body.limit
+    )
+    context.metrics.count_answer(answer)
+    return answer_body(answer)
+
+
+@router.post("/ask/stream", dependencies=[InTurn], response_class=StreamingResponse)
+async def ask_stream(body: AskIn, context: ContextDep) -> StreamingResponse:
+    """Answer a question step by step: understood, evidence, token…, citations, done; or error."""
+    events = context.service.stream(body.question, history=body.turns(), scope=body.to_scope())
+    return await stream_answer(events, context, event_bytes)
+
+
+@router.post("/feedback", status_code=201)
+def give_feedback(body: FeedbackIn, context: ContextDep) -> dict[str, str]:
+    """Keep what a reader thinks of an answer."""
+    context.feedback.add(body.model_dump())
+    return {"status": "kept"}

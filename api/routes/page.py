@@ -1,0 +1,53 @@
+"""The chat page and what it needs to know."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import FileResponse
+from starlette.staticfiles import StaticFiles
+
+from api.deps import ContextDep, ServiceDep
+from api.examples import Example, find_examples
+
+STATIC = Path(__file__).parent.parent / "static"
+router = APIRouter(tags=["page"])
+
+
+def static_files() -> StaticFiles:
+    """Serve the page's own files, and nothing else."""
+    return StaticFiles(directory=STATIC)
+
+
+@router.get("/", include_in_schema=False)
+async def show_page() -> FileResponse:
+    """Show the chat page."""
+    return FileResponse(STATIC / "index.html", media_type="text/html")
+
+
+@router.get("/favicon.ico", include_in_schema=False)
+async def show_icon() -> FileResponse:
+    """Show the icon browsers ask for."""
+    return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
+
+
+@router.get("/v1/examples")
+def list_examples(service: ServiceDep) -> dict[str, list[Example]]:
+    """Suggest questions the reports at hand answer."""
+    return {"examples": find_examples(service)}
+
+
+@router.get("/v1/status")
+def show_status(context: ContextDep) -> dict[str, Any]:
+    """Tell who answers and how to switch, and what the page may offer."""
+    settings, summaries = context.settings, context.service.reports()
+    return {
+        "answered_by": settings.llm or "evidence",
+        "switch": "unset REPORT_QA_LLM" if settings.llm else "REPORT_QA_LLM=provider:model",
+        "num_reports": len(summaries),
+        "num_passages": sum(each.num_passages for each in summaries),
+        "max_question_chars": settings.max_question_chars,
+        "max_file_bytes": settings.max_file_bytes,
+    }

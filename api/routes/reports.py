@@ -1,0 +1,78 @@
+"""Reports: list, look, put in, take out."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+
+from api.deps import ServiceDep, UploadDep
+from rag.contract import ReportBody, ReportDetailBody, report_body, report_detail_body
+from rag.errors import NotFoundError
+from rag.types import Figure, Job, Refusal
+
+router = APIRouter(prefix="/v1", tags=["reports"])
+UPLOAD_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+
+
+@router.get("/reports")
+def list_reports(service: ServiceDep) -> dict[str, list[ReportBody]]:
+    """List all reports, near-duplicates too."""
+    return {"reports": [report_body(each) for each in service.reports()]}
+
+
+@router.get("/refusals")
+def list_refusals(service: ServiceDep) -> dict[str, list[Refusal]]:
+    """List the files that were not taken in, each with the reason."""
+    return {"refusals": list(service.refusals())}
+
+
+@router.post("/reports", status_code=202, openapi_extra=UPLOAD_FORM)
+async def add_report(upload: UploadDep, service: ServiceDep) -> dict[str, str]:
+    """Take a file and read it in the background; the job tells how it went."""
+    return {"job_id": await run_in_threadpool(service.submit, upload.name, upload.content)}
+
+
+@router.get("/jobs/{job_id}")
+def show_job(job_id: str, service: ServiceDep) -> Job:
+    """Tell how far an upload is."""
+    return service.job(job_id)
+
+
+@router.get("/reports/{report_id}")
+def show_report(report_id: str, service: ServiceDep) -> ReportDetailBody:
+    """Show a report's profile and outline."""
+    return report_detail_body(service.report(report_id))
+
+
+@router.get("/reports/{report_id}/text")
+def show_text(report_id: str, service: ServiceDep) -> dict[str, str]:
+    """Show the text all offsets refer to."""
+    return {"text": service.text(report_id)}
+
+
+@router.get("/reports/{report_id}/figures")
+def show_figures(report_id: str, service: ServiceDep) -> dict[str, list[Figure]]:
+    """Show a report's figures in text order."""
+    return {"figures": list(service.figures(report_id))}
+
+
+@router.delete("/reports/{report_id}")
+def remove_report(report_id: str, service: ServiceDep) -> dict[str, list[str]]:
+    """Take a report out."""
+    removed = service.remove([report_id])
+    if not removed:
+        raise NotFoundError(f"there is no report {report_id[:64]!r}; GET /v1/reports lists them")
+    return {"removed": list(removed)}

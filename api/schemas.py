@@ -1,0 +1,91 @@
+"""What clients may send. Lengths that settings decide are checked by the service."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rag.types import Scope, Turn
+
+MAX_TURNS = 50
+MAX_ANSWER_CHARS = 20_000
+MAX_SCOPE_ITEMS = 1_000
+MAX_CITATIONS = 100
+
+Text = Annotated[str, Field(max_length=MAX_ANSWER_CHARS)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Year = Annotated[int, Field(ge=1000, le=9999)]
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors: a misspelt scope must not widen the question."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TurnIn(Strict):
+    """An earlier question and its answer."""
+
+    question: Text
+    answer: Text
+
+
+class ScopeIn(Strict):
+    """A hard limit on what may be cited."""
+
+    places: list[Name] = Field(default=[], max_length=MAX_SCOPE_ITEMS)
+    years: list[Year] = Field(default=[], max_length=MAX_SCOPE_ITEMS)
+    report_ids: list[Name] = Field(default=[], max_length=MAX_SCOPE_ITEMS)
+
+    def to_scope(self) -> Scope:
+        """Return the domain's value."""
+        return Scope(tuple(self.places), tuple(self.years), tuple(self.report_ids))
+
+
+class AskIn(Strict):
+    """A question, what was said before (oldest first), where to look, and how many citations at most."""
+
+    question: str
+    history: list[TurnIn] = Field(default=[], max_length=MAX_TURNS)
+    scope: ScopeIn | None = None
+    limit: int | None = Field(default=None, ge=1, le=MAX_CITATIONS)
+
+    def turns(self) -> tuple[Turn, ...]:
+        """Return the history as the domain's values."""
+        return tuple(Turn(turn.question, turn.answer) for turn in self.history)
+
+    def to_scope(self) -> Scope:
+        """Return the scope; one that limits nothing when none was given."""
+        return self.scope.to_scope() if self.scope else Scope()
+
+
+class FeedbackIn(Strict):
+    """What a reader thinks of an answer."""
+
+    id: Name
+    rating: Literal["up", "down"]
+    comment: str = Field(default="", max_length=2_000)
+    question: str = Field(default="", max_length=2_000)
+    answer: Text = ""
+
+
+class MessageIn(BaseModel):
+    """A message of an OpenAI-compatible conversation; ``content`` is text or a list of parts."""
+
+    role: str
+    content: str | list[dict[str, Any]] | None = None
+
+    def text(self) -> str:
+        """Return the words; parts that are not text are left out."""
+        if isinstance(self.content, str):
+            return self.content
+        return "".join(str(part.get("text", "")) for part in self.content or () if part.get("type") == "text")
+
+
+class CompletionIn(BaseModel):
+    """A request to ``/v1/chat/completions``; what only a language model could heed is ignored."""
+
+    model: str = "report-qa"
+    messages: list[MessageIn] = Field(min_length=1, max_length=2 * MAX_TURNS + 2)
+    stream: bool = False

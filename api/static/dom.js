@@ -1,0 +1,19 @@
+// Making elements; text always becomes text nodes.
+
+/** make("p.note", "words", child) → <p class="note">words<child></p> */
+export function make(kind, ...children) {
+  const [tag, ...classes] = kind.split(".");
+  const element = document.createElement(tag || "div");
+  if (classes.length) element.className = classes.join(" ");
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return element;
+}
+
+export function button(kind, words, onClick) {
+  const element = make(kind, words);
+  element.type = "button";
+  element.addEventListener("click", onClick);
+  return element;
+}
+
+export const find = (id) => document.getElementById(id);

@@ -1,0 +1,63 @@
+// The page's own words, in Chinese and English. The choice is remembered.
+
+const WORDS = {
+  zh: {
+    name: "报告问答", otherLanguage: "English", switchLanguage: "Switch to English", reports: "报告", newTalk: "新对话",
+    skip: "跳到提问", conversation: "对话", source: "原文", question: "问题", send: "提问", close: "关闭",
+    placeholder: "问一个关于这些报告的问题……", welcomeTitle: "向政府报告提问",
+    welcomeText: "答案只说报告里写着的话：每个数字都附原文，点编号即可核对；报告没写的，直说没有。",
+    readerEmpty: "点答案里的编号，这里显示报告原文，并标出被引用的那句话。",
+    upload: "添加报告", uploadHint: "点此选择，或把文件拖进来：txt、md、html、pdf、docx、xlsx、csv、pptx、rtf",
+    filter: "按名称、地区、年份筛选", noReports: "还没有报告。添加一份就能提问。", thinking: "正在查阅报告……",
+    notFound: "报告中没有", sources: "依据", page: "第{0}页", remove: "删除", confirmRemove: "再点一次删除",
+    queued: "等待中", running: "读取中", done: "已加入", refused: "未收入", duplicate: "与另一份报告内容相近",
+    evidence: "逐句摘证 · 不用语言模型", model: "语言模型 {0} · 逐句核对", switch: "切换：{0}",
+    keyTitle: "访问密钥", keyText: "这台服务器需要密钥。密钥只保存在这个浏览器标签页里。", keySave: "保存",
+    offline: "连不上服务器，请稍后再试。", helpful: "有用", unhelpful: "有误", thanks: "已记录，谢谢", open: "打开原文",
+    place: "地区", years: "年份", took: "{0} 毫秒", searchedIn: "查阅范围", tooLong: "问题太长：最多 {0} 个字。",
+    work_report: "政府工作报告", article: "文章", speech: "讲话", communique: "统计公报", other: "其他",
+  },
+  en: {
+    name: "Report Q&A", otherLanguage: "中文", switchLanguage: "切换到中文", reports: "Reports", newTalk: "New chat",
+    skip: "Skip to question", conversation: "Conversation", source: "Source", question: "Question", send: "Ask",
+    close: "Close", placeholder: "Ask something about these reports…", welcomeTitle: "Ask the government reports",
+    welcomeText: "Answers say only what a report says: every figure comes with the words it stands in, one click away. What the reports do not tell, you are told so.",
+    readerEmpty: "Click a number in an answer: the report opens here, with the quoted words marked.",
+    upload: "Add reports", uploadHint: "Click to choose, or drop files here: txt, md, html, pdf, docx, xlsx, csv, pptx, rtf",
+    filter: "Filter by name, place, year", noReports: "No reports yet. Add one to ask about it.",
+    thinking: "Looking through the reports…", notFound: "Not in these reports", sources: "Sources", page: "p. {0}",
+    remove: "Remove", confirmRemove: "Click again to remove", queued: "waiting", running: "reading", done: "added",
+    refused: "not taken in", duplicate: "nearly the same as another report",
+    evidence: "Quoting evidence · no language model", model: "Language model {0} · every sentence checked",
+    switch: "Switch: {0}", keyTitle: "Access key",
+    keyText: "This server needs a key. It is kept in this browser tab only.", keySave: "Save",
+    offline: "The server cannot be reached; try again in a moment.", helpful: "Helpful", unhelpful: "Wrong",
+    thanks: "Noted, thank you", open: "Open report", place: "place", years: "years", took: "{0} ms",
+    searchedIn: "Looked in", tooLong: "The question is too long: {0} characters at most.",
+    work_report: "Work report", article: "Article", speech: "Speech", communique: "Communiqué", other: "Other",
+  },
+};
+
+const KEY = "report-qa.language";
+let language = localStorage.getItem(KEY) || (navigator.language.startsWith("zh") ? "zh" : "en");
+if (!(language in WORDS)) language = "zh";
+
+export const currentLanguage = () => language;
+
+export function word(name, ...values) {
+  return values.reduce((text, value, index) => text.replace(`{${index}}`, value), WORDS[language][name] ?? name);
+}
+
+export function switchLanguage() {
+  language = language === "zh" ? "en" : "zh";
+  localStorage.setItem(KEY, language);
+}
+
+/** Write the words into every element that asks for them by data-text, data-label or data-placeholder. */
+export function writeWords() {
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  document.title = word("name");
+  for (const element of document.querySelectorAll("[data-text]")) element.textContent = word(element.dataset.text);
+  for (const element of document.querySelectorAll("[data-label]")) element.ariaLabel = word(element.dataset.label);
+  for (const element of document.querySelectorAll("[data-placeholder]")) element.placeholder = word(element.dataset.placeholder);
+}

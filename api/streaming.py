@@ -1,0 +1,71 @@
+"""Server-sent events. Source: WHATWG HTML, section 9.2."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+
+import anyio
+from pydantic_core import to_json
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from api.deps import Context
+from api.problems import problem_body
+from rag.contract import answer_body
+from rag.errors import ReportQAError
+from rag.types import Answer, Event
+
+HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
+
+
+async def stream_answer(
+    events: Iterator[Event], context: Context, write: Callable[[Event], bytes], end: bytes = b""
+) -> StreamingResponse:
+    """Send each step as ``write`` puts it, then ``end``; what is wrong with the question itself is raised at once.
+
+    Raises:
+        ReportQAError: the first step failed, so nothing has been sent yet.
+    """
+    first = await run_in_threadpool(next, events)
+    chunks = _chunks(first, events, context, write, end)
+    return StreamingResponse(chunks, media_type="text/event-stream", headers=HEADERS)
+
+
+def sse(value: object, *, name: str = "") -> bytes:
+    """Write one event; JSON has no line breaks, so one data line holds it."""
+    head = f"event: {name}\n".encode() if name else b""
+    return head + b"data: " + to_json(value) + b"\n\n"
+
+
+def event_bytes(event: Event) -> bytes:
+    """Write one step of an answer."""
+    if isinstance(event.value, Answer):
+        return sse(answer_body(event.value), name=event.name)
+    if event.name == "token":
+        return sse({"text": event.value}, name="token")
+    if event.name in {"evidence", "citations"}:
+        return sse({"citations": event.value}, name=event.name)
+    return sse(event.value, name=event.name)
+
+
+async def _chunks(
+    first: Event, rest: Iterator[Event], context: Context, write: Callable[[Event], bytes], end: bytes
+) -> AsyncIterator[bytes]:
+    """Step through blocking events in a worker thread; close them when all is sent or the client has gone."""
+    try:
+        yield write(first)
+        async for event in iterate_in_threadpool(rest):
+            if isinstance(event.value, Answer):
+                context.metrics.count_answer(event.value)
+            yield write(event)
+        yield end
+    except ReportQAError as error:
+        yield sse(problem_body(context.status_of(error), str(error)), name="error")
+    finally:
+        with anyio.CancelScope(shield=True):
+            await run_in_threadpool(_close, rest)
+
+
+def _close(events: Iterator[Event]) -> None:
+    if isinstance(events, Generator):
+        events.close()
