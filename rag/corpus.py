@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.catalogue import Catalogue
+from rag.catalogue import Catalogue, text_hash
+from rag.errors import StorageError
 from rag.evidence import Sentence, sentences_of
 from rag.types import Passage, Report, ReportSummary
 
@@ -40,6 +41,7 @@ class Corpus:
         self._reports: dict[str, Report] = {}
         self._vectors: dict[str, NDArray[np.float32]] = {}
         self._sentences: dict[str, tuple[Sentence, ...]] = {}
+        self._sentence_vectors: dict[str, NDArray[np.float32]] = {}
         self._matrices: dict[tuple[str, ...], Matrix] = {}
 
     def count_passages(self, report_ids: Sequence[str]) -> int:
@@ -100,11 +102,29 @@ class Corpus:
                 self._sentences[report_id] = sentences
         return sentences
 
+    def sentence_vectors(self, report_id: str) -> NDArray[np.float32]:
+        """Return the vectors of a report's sentences, shape ``(num_sentences, dim)``, in text order.
+
+        Raises:
+            StorageError: some are not in the catalogue.
+        """
+        if (vectors := self._sentence_vectors.get(report_id)) is None:
+            hashes = [text_hash(sentence.text) for sentence in self.sentences(report_id)]
+            model, dimension = self._catalogue.model or ("", 0)
+            kept = self._catalogue.cached_vectors(model, list(set(hashes)))
+            if missing := sum(digest not in kept for digest in hashes):
+                raise StorageError(f"{missing} sentence vectors of {report_id} are missing; run `report-qa reindex`")
+            vectors = np.array([kept[digest] for digest in hashes], np.float32).reshape(len(hashes), dimension)
+            with self._lock:
+                self._make_room()
+                self._sentence_vectors[report_id] = vectors
+        return vectors
+
     def sentences_between(self, report_id: str, start: int, end: int) -> tuple[Sentence, ...]:
         """Return the sentences that lie within ``[start, end)`` of a report's text."""
         return tuple(row for row in self.sentences(report_id) if start <= row.start and row.end <= end)
 
     def _make_room(self) -> None:
-        for cache in (self._reports, self._vectors, self._sentences):
+        for cache in (self._reports, self._vectors, self._sentences, self._sentence_vectors):
             while len(cache) >= self._max_cached_reports:
                 cache.pop(next(iter(cache)))  # type: ignore[attr-defined]

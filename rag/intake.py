@@ -15,6 +15,7 @@ from rag.candidates import Candidate
 from rag.catalogue import Catalogue, FileRecord, embedded_text, text_hash
 from rag.embedding import Embedder
 from rag.errors import UnreadableFileError
+from rag.evidence import sentences_of
 from rag.tally import Tally
 from rag.types import Report
 
@@ -156,7 +157,9 @@ class Intake:
         """Embed what is read and commit it, a report at a time."""
         batch, self._batch = self._batch, []
         texts = [[embedded_text(passage) for passage in report.passages] for _, report in batch]
-        vectors = self._embed([text for each in texts for text in each])
+        sentences = [[sentence.text for sentence in sentences_of(report)] for _, report in batch]
+        vectors = self._embed([text for each in (*texts, *sentences) for text in each])
+        self._keep_sentences([text for each in sentences for text in each], vectors)
         for (candidate, report), own_texts in zip(batch, texts, strict=True):
             matrix = np.array([vectors[text] for text in own_texts], np.float32)
             file = self._record(candidate, report.report_id)
@@ -165,6 +168,13 @@ class Intake:
             self._accept(candidate)
         if self._passages_unindexed >= INDEX_PASSAGES:
             self.refresh()
+
+    def _keep_sentences(self, texts: Sequence[str], vectors: dict[str, NDArray[np.float32]]) -> None:
+        """Keep the vectors of single sentences beside those of passages, before any report that needs them."""
+        distinct = list(dict.fromkeys(texts))
+        if distinct:
+            matrix = np.array([vectors[text] for text in distinct], np.float32)
+            self._catalogue.keep_vectors(self._parts.embedder.name, [text_hash(text) for text in distinct], matrix)
 
     def _embed(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the vectors of texts; only those never seen before are computed."""
