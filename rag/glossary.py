@@ -16,6 +16,8 @@ ACTION_WEIGHT = 0.25
 EVERYDAY_WEIGHT = 0.6
 TRANSLATION_WEIGHT = 1.0
 SECOND_TRANSLATION_WEIGHT = 0.4
+COMMON = "common"
+FREQUENT_KINDS = frozenset({"action", COMMON})
 GAP = "…"
 MAX_GAP_CHARS = 5
 MAX_SYNONYMS = 6
@@ -136,13 +138,16 @@ class Glossary:
 
     def _translations(self, text: str) -> Iterator[tuple[str, float]]:
         for match in self.find_english(text):
-            yield match.entry.term, TRANSLATION_WEIGHT
+            plain = match.entry.kind in FREQUENT_KINDS
+            yield match.entry.term, SYNONYM_WEIGHT if plain else TRANSLATION_WEIGHT
             for word in match.entry.synonyms[: MAX_SYNONYMS - 1]:
-                yield word, SECOND_TRANSLATION_WEIGHT
+                yield word, ACTION_WEIGHT if plain else SECOND_TRANSLATION_WEIGHT
 
     def _synonyms(self, text: str) -> Iterator[tuple[str, float]]:
         for match in self.find(text):
-            weight = ACTION_WEIGHT if match.entry.kind == "action" else SYNONYM_WEIGHT
+            if match.entry.kind == COMMON and not match.everyday:
+                continue
+            weight = ACTION_WEIGHT if match.entry.kind in FREQUENT_KINDS else SYNONYM_WEIGHT
             weight = EVERYDAY_WEIGHT if match.everyday else weight
             for word in (match.entry.term, *match.entry.synonyms)[:MAX_SYNONYMS]:
                 yield word, weight

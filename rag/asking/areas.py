@@ -66,7 +66,7 @@ def _scope(text: str, areas: Sequence[Area]) -> list[Area]:
     subjects = [area for area in free if area.name != NATION and not LEVEL.match(text[area.end :])]
     if not subjects:
         return [area for area in free if area.name == NATION and area.held]
-    held = [area for area in subjects if area.held]
+    held = [area for area in subjects if area.held or _follows_its_area(area, subjects)]
     chosen = [area for area in held or subjects if not _is_ancestor(area, held or subjects)]
     firm = [area for index, area in enumerate(chosen) if not _is_partner(text, area, chosen[:index])]
     return (firm or chosen) + _joined_nation(text, free, firm or chosen)
@@ -87,6 +87,11 @@ def _within_quotes(text: str, area: Area) -> bool:
 
 def _is_ancestor(area: Area, others: Sequence[Area]) -> bool:
     return any(area.name in other.path[:-1] and area.name != other.name for other in others)
+
+
+def _follows_its_area(area: Area, others: Sequence[Area]) -> bool:
+    """Tell whether the place is written out as part of a larger one (江苏省常熟市): then the smaller one is meant."""
+    return any(o.name in area.path[:-1] and o.end == area.start for o in others)
 
 
 def _is_partner(text: str, area: Area, earlier: Sequence[Area]) -> bool:

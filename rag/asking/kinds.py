@@ -24,6 +24,7 @@ NOUN_COUNT = re.compile(
 ENGLISH_COUNT = re.compile(
     r"\b(?:which|what|the|name|list)\s+(?P<n>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.IGNORECASE
 )
+LETTERS = re.compile(r"哪[^，。？]{1,3}字")
 BY_WHOM = re.compile(r"由谁|靠谁|归谁")
 
 
@@ -37,14 +38,15 @@ def split_asks(text: str) -> list[str]:
     pieces.append(text[last:])
     merged: list[str] = []
     for piece in pieces:
-        if merged and not _interrogates(merged[-1]):
+        if merged and not interrogates(merged[-1]):
             merged[-1] += "，" + piece
         elif piece.strip():
             merged.append(piece)
     return [piece.strip() for piece in merged if piece.strip()] or [text]
 
 
-def _interrogates(text: str) -> bool:
+def interrogates(text: str) -> bool:
+    """Tell whether folded ``text`` holds a question word."""
     patterns = word_lists().patterns
     names = ("figure", "date", "person", "list", "definition", "yes_no", "place")
     return any(patterns[name].search(text) for name in names) or re.search(r"什么|哪|怎|\bwh|\bhow\b", text) is not None
@@ -102,7 +104,8 @@ def _simple(text: str, patterns: dict[str, re.Pattern[str]], *, scoped: bool) ->
         return Kind.DEFINITION
     if patterns["yes_no"].search(text) and not re.search(r"哪|什么|谁|\bwh", text):
         return Kind.YES_NO
-    return Kind.LIST if patterns["list"].search(text) else Kind.FACT
+    several = patterns["list"].search(text) or find_count(text)
+    return Kind.LIST if several and not LETTERS.search(text) else Kind.FACT
 
 
 def _counts_a_list(text: str) -> bool:
@@ -123,11 +126,13 @@ def find_units(text: str) -> tuple[str, ...]:
     found = [_unit(match, words) for match in amount_pattern(words).finditer(text)]
     if words.patterns["percent"].search(text) and "个百分点" not in found:
         found.append("%")
-    if words.patterns["money"].search(text) and not any("元" in unit for unit in found):
+    found.extend(words.english_units[match] for match in _english_counted(text, words))
+    if words.patterns["money"].search(text) and not any(unit for unit in found if unit != "亿"):
         found.append("元")
     if DURATION.search(text):
         found.extend(("天", "日", "个月", "年", "工作日", "小时"))
-    found.extend(words.english_units[match] for match in _english_counted(text, words))
+    if not any(found):
+        found.extend(unit for noun, unit in words.noun_units.items() if noun in text)
     return tuple(dict.fromkeys(unit for unit in found if unit))
 
 

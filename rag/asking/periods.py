@@ -39,7 +39,8 @@ SUBPERIOD = re.compile(
     re.IGNORECASE,
 )
 REPORT_AFTER = re.compile(
-    r"\s*[^，。？,?\d]{0,14}?(政府工作报告|工作报告|统计公报|公报|government work report|work report)", re.IGNORECASE
+    r"\s*(?:[^，。？,?\d]{0,14}?(?:政府工作报告|工作报告|统计公报|公报|government work report|work report)|的?报告)",
+    re.IGNORECASE,
 )
 
 

@@ -11,7 +11,7 @@ from rag.asking.kinds import amount_pattern
 from rag.asking.words import WordLists, word_lists
 
 MASK = "\x00"
-LATIN = re.compile(r"[a-z][a-z0-9&/'’-]*|\d[\d.,]*%?", re.IGNORECASE)
+LATIN = re.compile(r"\d[\d.,]*(?:%|[a-z][a-z0-9-]*)?|[a-z][a-z0-9&/'’-]*", re.IGNORECASE)
 HAN = re.compile(r"[一-鿿]")
 OPENING = frozenset('“「『‘"《')
 BREAK = re.compile(r"[\s，。？！；：、,?!;:()（）“”\"「」『』‘’《》【】\x00]")
@@ -37,16 +37,21 @@ def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return "".join(masked)
 
 
-def tokenize(masked: str) -> list[Token]:
-    """Cut a masked, folded Chinese question into content phrases and separators, in order."""
+def tokenize(masked: str, terms: Iterable[tuple[int, int]] = ()) -> list[Token]:
+    """Cut a masked, folded Chinese question into content phrases and separators, in order.
+
+    ``terms`` are the spans of known terms, which no separator cuts.
+    """
+    known = dict(terms)
     words = word_lists()
     asked = [match.span() for match in amount_pattern(words).finditer(masked)]
     asked += [match.span() for match in _pointer_pattern(words.measures).finditer(masked)]
-    text = mask(masked, asked)
+    quotes = [match.span() for match in QUOTED.finditer(masked)]
+    text = mask(masked, [span for span in asked if not any(a < span[0] and span[1] < b for a, b in quotes)])
     tokens: list[Token] = []
     start = position = 0
     while position < len(text):
-        length, separates = _step(text, position, words)
+        length, separates = _step(text, position, words, known)
         quoted = text[position] in OPENING and length > 1
         if separates or quoted:
             _close(tokens, text, start, position)
@@ -66,11 +71,13 @@ def _pointer_pattern(measures: str) -> re.Pattern[str]:
     )
 
 
-def _step(text: str, position: int, words: WordLists) -> tuple[int, bool]:
+def _step(text: str, position: int, words: WordLists, known: dict[int, int]) -> tuple[int, bool]:
     if quoted := QUOTED.match(text, position):
         return len(quoted[0]), False
     if BREAK.match(text[position]):
         return 1, True
+    if position in known and MASK not in text[position : known[position]]:
+        return known[position] - position, False
     if latin := LATIN.match(text, position):
         return len(latin[0]), False
     for word, separates in words.scanner.get(text[position], ()):

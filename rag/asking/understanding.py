@@ -12,11 +12,15 @@ from rag.asking.knowledge import Knowledge
 from rag.asking.question import Kind, Period, Question, Slot
 from rag.asking.words import word_lists
 from rag.folding import fold
+from rag.glossary import FREQUENT_KINDS
 from rag.types import Reading, ReportKind, ReportSummary
 
 HAN = re.compile(r"[一-鿿]")
+HAN_RUN = re.compile(r"[一-鿿]{2,}")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 EACH = re.compile(r"各|分别|都是|依次")
+NAMES = re.compile(r"叫|名|\b(name|named|called)\b")
+WHAT_IS = re.compile(r"^what('s| is| was| were| are| will)\b", re.IGNORECASE)
 WANTS_YEAR = re.compile(r"哪(一)?年|哪个年份|何年|什么年份|\b(which|what) year", re.IGNORECASE)
 
 
@@ -132,6 +136,7 @@ def _assemble(original: str, text: str, setting: Setting, knowledge: Knowledge) 
     if len(asks) > 1 and kind not in (Kind.SUM, Kind.DIFFERENCE, Kind.COMPARISON, Kind.RANKING, Kind.COLLECTION):
         kind = asks[0].kind
     reading, certain = _reading(folded, setting.periods)
+    units = kinds.find_units(folded)
     language = find_language(text)
     words = _find_words(text, folded, setting, language, knowledge)
     return Question(
@@ -147,9 +152,9 @@ def _assemble(original: str, text: str, setting: Setting, knowledge: Knowledge) 
         periods=setting.periods,
         reading=reading,
         certain=certain,
-        kind=kind,
+        kind=_figure_if_indicator(kind, folded, words, units),
         asks=asks,
-        units=kinds.find_units(folded),
+        units=units,
         expected_count=kinds.find_count(folded),
         reports_kind=_reports_kind(folded),
         wants_year=WANTS_YEAR.search(folded) is not None,
@@ -164,6 +169,13 @@ def _assemble(original: str, text: str, setting: Setting, knowledge: Knowledge) 
         query=words.query,
         expansions=tuple(knowledge.glossary.expand(text, language)),
     )
+
+
+def _figure_if_indicator(kind: Kind, folded: str, words: _Words, units: tuple[str, ...]) -> Kind:
+    """Read "What was its GDP growth?" and a bare "2023年GDP增速" as questions for a figure."""
+    if kind is not Kind.FACT or not words.indicators or NAMES.search(folded):
+        return kind
+    return Kind.FIGURE if units or WHAT_IS.search(folded) or not kinds.interrogates(folded) else kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +194,11 @@ def _find_words(text: str, folded: str, setting: Setting, language: str, knowled
     spans += [(p.start, p.end) for p in setting.periods if p.hard or p.report or p.reading is not Reading.UNKNOWN]
     masked = topics.mask(folded, spans)
     if language == "en":
-        return _english_words(text, masked, knowledge)
-    tokens = topics.tokenize(masked)
+        return _english_words(setting, masked, knowledge)
+    matches = knowledge.glossary.find(masked)
+    tokens = topics.tokenize(masked, [(match.start, match.end) for match in matches if not match.everyday])
     terms = topics.find_terms(tokens)
-    indicators = tuple(
-        dict.fromkeys(match.entry.term for match in knowledge.glossary.find(masked) if match.entry.kind == "indicator")
-    )
+    indicators = tuple(dict.fromkeys(match.entry.term for match in matches if match.entry.kind == "indicator"))
     return _Words(
         terms, "".join(terms), topics.find_focus(masked, tokens), topics.find_parts(tokens), indicators, " ".join(terms)
     )
@@ -199,14 +210,14 @@ def _name_span(folded: str, area: Area) -> tuple[int, int]:
     return area.start, area.end - 1 if shared else area.end
 
 
-def _english_words(text: str, masked: str, knowledge: Knowledge) -> _Words:
+def _english_words(setting: Setting, masked: str, knowledge: Knowledge) -> _Words:
     terms = topics.english_terms(masked, skip=word_lists().english_stop)
     matches = knowledge.glossary.find_english(masked)
-    names = tuple(dict.fromkeys(match.entry.term for match in matches))
+    names = tuple(dict.fromkeys(m.entry.term for m in matches if m.entry.kind not in FREQUENT_KINDS))
     indicators = tuple(dict.fromkeys(match.entry.term for match in matches if match.entry.kind == "indicator"))
-    chinese = "".join(HAN.findall(text))
-    figures = [term for term in terms if term[0].isdigit()]
-    query = " ".join([*names, *figures, chinese]).strip()
+    figures = re.findall(r"\d[\d.,]*[a-z]?\b", masked)
+    others = [knowledge.gazetteer.short_name(area.name) for area in setting.areas if not area.scope]
+    query = " ".join([*names, *figures, *others, *HAN_RUN.findall(masked)])
     return _Words(terms, " ".join(terms), indicators[0] if indicators else "", (), indicators, query)
 
 

@@ -23,6 +23,7 @@ class WordLists:
     measures: str
     scales: str
     english_units: dict[str, str]
+    noun_units: dict[str, str]
     counts: dict[str, int]
     relative_years: dict[str, int]
     following_years: dict[str, int]
@@ -56,6 +57,7 @@ def word_lists() -> WordLists:
         measures=_alternation(raw["units"]["chinese"]),
         scales=_alternation(raw["units"]["scales"]),
         english_units=raw["units"]["english"],
+        noun_units=raw["units"]["nouns"],
         counts=raw["counts"],
         relative_years=raw["relative_years"],
         following_years=raw["following_years"],
