@@ -148,7 +148,7 @@ def _kind(unit: str) -> str:
 
 def _read_plain(match: re.Match[str], folded: str) -> tuple[Reading, str, str] | None:
     """Read a numeral with its unit; None where Chinese characters form a word rather than an amount (三角, 千人)."""
-    written, unit = match["plain"].strip(), match["unit"] or ""
+    written, unit = match["plain"].strip(), ENGLISH_UNITS.get(match["unit"] or "", match["unit"] or "")
     parts = _parts(written)
     if parts is None or (unit == "成" and folded[match.end() : match.end() + 1] not in AFTER_TENTHS):
         return None
@@ -168,7 +168,7 @@ def _is_word(written: str, scale: str, unit: str, before: str) -> bool:
     if before and before in VAGUE_BEFORE and written[0] in "十百千":
         return True
     if not unit:
-        return not (scale or "点" in written) or written in ("千万", "百万")
+        return not (scale or "点" in written) or (written in ("千万", "百万") and before not in "破过超达近至为到逾")
     if written in ("百", "千", "零"):
         return unit in WORD_FORMING or measure(unit)[0] in COUNT_DIMENSIONS | {"months", "days"}
     return unit in WORD_FORMING and not scale

@@ -1,0 +1,83 @@
+"""What the cited quotes support, read once for all checks of a stretch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.answering.claims import Claim, claims_in, years_in
+from rag.answering.sense_words import has_word
+from rag.folding import fold
+from rag.types import Citation, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something an answer says that its citations do not: its ``kind``, the words, and why."""
+
+    kind: str
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """One citation, read: its quote folded, its figures and years, and the years and reading of its place."""
+
+    citation: Citation
+    folded: str
+    claims: tuple[Claim, ...]
+    named_years: frozenset[int]
+    context_years: frozenset[int]
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """All quotes a stretch is held to."""
+
+    quotes: tuple[Quoted, ...]
+
+    @property
+    def folded(self) -> str:
+        """The folded quotes, one a line."""
+        return "\n".join(quote.folded for quote in self.quotes)
+
+    @property
+    def context(self) -> str:
+        """The folded titles, sources, places and headings of the cited reports, one a line."""
+        rows = [
+            (row.citation.title, row.citation.source, row.citation.place or "", *row.citation.section)
+            for row in self.quotes
+        ]
+        return fold("\n".join("\n".join(row) for row in rows))
+
+
+@lru_cache(maxsize=256)
+def read_citation(citation: Citation) -> Quoted:
+    """Read one citation; results are kept, for an answer's stretches share them."""
+    section = " ".join(citation.section)
+    context = citation.years or tuple(years_in(section)) or tuple(years_in(citation.title))
+    return Quoted(
+        citation,
+        fold(citation.quote),
+        tuple(claims_in(citation.quote)),
+        frozenset(years_in(citation.quote)),
+        frozenset(context),
+        _reading(citation, fold(section)),
+    )
+
+
+def _reading(citation: Citation, section: str) -> Reading:
+    """Return the citation's own reading, else what its headings say."""
+    if citation.reading != Reading.UNKNOWN:
+        return citation.reading
+    target, result = has_word("section_target", section), has_word("section_result", section)
+    if target == result:
+        return Reading.UNKNOWN
+    return Reading.TARGET if target else Reading.RESULT
+
+
+def make_support(citations: tuple[Citation, ...]) -> Support:
+    """Read the citations of a stretch; none gives an empty support."""
+    return Support(tuple(read_citation(citation) for citation in citations))

@@ -1,0 +1,140 @@
+"""Verification: true answers pass; an answer altered in one thing is caught."""
+
+import pytest
+
+from rag.answering.verification import verify
+from rag.places import load_gazetteer
+from rag.types import Citation, Reading
+
+QUOTE = "一般公共预算收入完成38.3亿元，比上年增长6.5%，新建农村公路120公里，没有发生重大事故。"
+
+
+@pytest.fixture(scope="module")
+def gazetteer():
+    return load_gazetteer()
+
+
+def citation(quote=QUOTE, *, marker=1, place="扬中市", years=(2021,), reading=Reading.RESULT, section=()):
+    return Citation(marker, "r", "工作报告", "a.txt", place, years, section, quote, 0, len(quote), reading=reading)
+
+
+@pytest.fixture
+def kinds(gazetteer):
+    def find(answer, *citations, language="zh", computed=(), question=""):
+        verdict = verify(
+            answer,
+            citations or (citation(),),
+            question=question,
+            language=language,
+            gazetteer=gazetteer,
+            computed=computed,
+        )
+        assert verdict.ok == (not verdict.problems)
+        return {problem.kind for problem in verdict.problems}
+
+    return find
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "扬中市2021年：一般公共预算收入完成38.3亿元，比上年增长6.5%[1]。",
+        "2021年扬中市一般公共预算收入为383000万元[1]。",
+        "扬中市一般公共预算收入增长百分之六点五[1]。",
+        "江苏省扬中市2021年没有发生重大事故[1]。",
+    ],
+)
+def test_true_answers_pass(kinds, answer):
+    assert kinds(answer) == set()
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("扬中市2021年：一般公共预算收入完成38.5亿元[1]。", "figure"),
+        ("扬中市2021年：一般公共预算收入完成38.3万元[1]。", "figure"),
+        ("扬中市2022年：一般公共预算收入完成38.3亿元[1]。", "year"),
+        ("如皋市2021年：一般公共预算收入完成38.3亿元[1]。", "place"),
+        ("扬中市2021年：一般公共预算收入比上年下降6.5%[1]。", "direction"),
+        ("扬中市2021年：一般公共预算收入力争完成38.3亿元[1]。", "reading"),
+        ("扬中市2021年：一般公共预算收入未完成38.3亿元[1]。", "negation"),
+        ("扬中市2021年：发生重大事故[1]。", "negation"),
+        ("扬中市2021年：新建农村公路120公里以上[1]。", "bound"),
+    ],
+)
+def test_one_change_of_sense_is_caught(kinds, answer, kind):
+    assert kind in kinds(answer)
+
+
+def test_a_target_told_as_reached_is_caught(kinds):
+    target = citation("力争进出口总额达到50亿元。", years=(2022,), reading=Reading.TARGET)
+    assert kinds("扬中市2022年：力争进出口总额达到50亿元[1]。", target) == set()
+    assert kinds("扬中市2022年：进出口总额已达到50亿元[1]。", target) == {"reading"}
+
+
+def test_an_estimate_told_as_certain_is_caught(kinds):
+    estimate = citation("预计地区生产总值增长7%。")
+    assert kinds("扬中市2021年地区生产总值增长7%[1]。", estimate) == {"reading"}
+
+
+def test_a_denied_bound_is_not_dropped(kinds):
+    bounded = citation("全年新开工项目不少于18个。", reading=Reading.TARGET)
+    assert kinds("扬中市2021年目标：新开工项目少于18个[1]。", bounded) == {"bound"}
+
+
+def test_every_sentence_needs_a_citation(kinds):
+    assert kinds("扬中市2021年：一般公共预算收入完成38.3亿元[1]。税收增长很快。") == {"uncited"}
+
+
+def test_a_marker_without_its_citation_is_a_problem(kinds):
+    assert kinds("扬中市2021年：一般公共预算收入完成38.3亿元[2]。") == {"citation"}
+
+
+def test_a_sentence_that_names_a_gap_needs_no_citation(kinds):
+    text = "扬中市2021年：一般公共预算收入完成38.3亿元[1]。报告没有给出2020年的数据。"
+    assert kinds(text) == set()
+
+
+def test_figures_of_two_places_are_not_exchanged(kinds):
+    one = citation("进出口总额38亿元。")
+    other = citation("进出口总额50亿元。", marker=2, place="如皋市")
+    assert kinds("扬中市进出口总额38亿元[1]，如皋市进出口总额50亿元[2]。", one, other) == set()
+    assert kinds("扬中市进出口总额50亿元[1]，如皋市进出口总额38亿元[2]。", one, other) == {"figure"}
+
+
+def test_the_year_named_in_the_quote_must_be_the_figures_own(kinds):
+    quoted = citation("2020年接待游客30万人次，2021年接待游客12万人次。", years=(2020, 2021))
+    assert kinds("扬中市2021年接待游客12万人次[1]。", quoted) == set()
+    assert kinds("扬中市2020年接待游客12万人次[1]。", quoted) == {"year"}
+
+
+def test_a_computed_figure_passes_only_when_declared_with_its_operands(kinds):
+    one = citation("进出口总额38亿元。")
+    other = citation("进出口总额50亿元。", marker=2, place="如皋市")
+    text = "扬中市进出口总额38亿元[1]，如皋市进出口总额50亿元[2]。两者相差12亿元[1][2]。"
+    assert kinds(text, one, other, computed=(12.0,)) == set()
+    assert kinds(text, one, other) == {"figure"}
+    assert kinds(text.replace("12", "13"), one, other, computed=(13.0,)) == {"figure"}
+    assert "figure" in kinds("两者相差12亿元[1][2]。", one, other, computed=(12.0,))
+
+
+def test_english_answers_are_held_to_the_chinese_quote(kinds):
+    true = "Yangzhong's general public budget revenue rose 6.5% in 2021[1]."
+    assert kinds(true, language="en") == set()
+    assert kinds("Yangzhong collected 3.83 billion yuan in 2021[1].", language="en") == set()
+    assert "direction" in kinds(true.replace("rose", "fell"), language="en")
+    assert "figure" in kinds("Yangzhong collected 38.3 billion yuan in 2021[1].", language="en")
+    assert "place" in kinds(true.replace("Yangzhong", "Rugao"), language="en")
+
+
+def test_words_that_stand_in_no_quote_are_caught(kinds):
+    assert kinds("扬中市大力发展海洋旅游产业并举办国际帆船比赛吸引大量游客[1]。") == {"wording"}
+
+
+def test_a_report_may_be_named_with_its_own_year(kinds):
+    text = "《扬中市2022年政府工作报告》：一般公共预算收入完成38.3亿元[1]。"
+    assert kinds(text) == set()
+
+
+def test_an_empty_answer_has_no_problems(kinds):
+    assert kinds("") == set()
