@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -121,10 +122,16 @@ class Corpus:
         return vectors
 
     def sentences_between(self, report_id: str, start: int, end: int) -> tuple[Sentence, ...]:
-        """Return the sentences that lie within ``[start, end)`` of a report's text."""
-        return tuple(row for row in self.sentences(report_id) if start <= row.start and row.end <= end)
+        """Return the sentences that begin within ``[start, end)`` of a report's text."""
+        sentences = self.sentences(report_id)
+        first = bisect_left(sentences, start, key=_start)
+        return sentences[first : bisect_left(sentences, end, lo=first, key=_start)]
 
     def _make_room(self) -> None:
         for cache in (self._reports, self._vectors, self._sentences, self._sentence_vectors):
             while len(cache) >= self._max_cached_reports:
-                cache.pop(next(iter(cache)))  # type: ignore[attr-defined]
+                cache.pop(next(iter(cache)))
+
+
+def _start(sentence: Sentence) -> int:
+    return sentence.start

@@ -7,7 +7,7 @@ damaged, or was left half-changed. One process at a time changes it; others read
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,21 +66,24 @@ class LexicalIndex:
         places: Collection[str] | None = None,
         years: Collection[int] | None = None,
         weights: FieldWeights | None = None,
+        also: Sequence[tuple[str, float]] = (),
     ) -> list[tuple[str, float]]:
         """Return at most ``limit`` passage ids with their BM25 scores (> 0, unbounded), best first, ties by id.
 
         ``report_ids`` limits to these reports; ``places`` (full names) and ``years`` to passages that speak of one of
-        them or of none. An empty collection admits nothing. A text without terms finds nothing.
+        them or of none. An empty collection admits nothing. A text without terms finds nothing. ``also`` holds further
+        texts whose terms count by the weight beside them.
         """
         limits = (report_ids, places, years)
         if limit < 1 or any(each is not None and not each for each in limits):
             return []
         self.refresh()
         index = self._index
-        wanted = dict.fromkeys(terms(text))
+        further = sorted(((term, weight) for other, weight in also for term in terms(other)), key=lambda row: row[1])
+        wanted = dict(further) | dict.fromkeys(terms(text), 1.0)
         if index is None or not wanted:
             return []
-        query = scored(self._schema, list(wanted), weights or FieldWeights())
+        query = scored(self._schema, wanted, weights or FieldWeights())
         musts = filters(self._schema, report_ids, places, years)
         if musts:
             query = tantivy.Query.boolean_query([*musts, (tantivy.Occur.Must, query)])

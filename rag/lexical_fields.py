@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import tantivy
@@ -48,13 +48,13 @@ def document(passage: Passage) -> tantivy.Document:
     )
 
 
-def scored(schema: tantivy.Schema, wanted: Sequence[str], weights: FieldWeights) -> tantivy.Query:
-    """Ask for passages with any of the terms; the score is the sum of BM25 over terms and fields, weighted."""
+def scored(schema: tantivy.Schema, wanted: Mapping[str, float], weights: FieldWeights) -> tantivy.Query:
+    """Ask for passages with any of the terms; the score is the sum of BM25 over terms and fields, both weighted."""
     fields = [("body", weights.body), ("header", weights.header)]
     return tantivy.Query.boolean_query(
         [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(_term(schema, name, term), weight))
-            for term in wanted
+            (tantivy.Occur.Should, tantivy.Query.boost_query(_term(schema, name, term), weight * share))
+            for term, share in wanted.items()
             for name, weight in fields
             if weight > 0
         ]

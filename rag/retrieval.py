@@ -65,32 +65,29 @@ class Retriever:
         """
         if search.report_ids is not None and not search.report_ids:
             return []
+        query = self._embedder.embed_query(search.text)
         lexical = dict(self._lexical_scores(search))
-        dense = dict(self._dense_scores(search, corpus, list(lexical)))
-        passages = corpus.passages(list(lexical | dense))
+        near = self._near_passages(query, search, corpus)
+        passages = corpus.passages(list(lexical | dict.fromkeys(near)))
+        dense = {key: _nearness(passage, query, corpus) for key, passage in passages.items()}
         trust = self._trust(search.text, [passages[key] for key in list(lexical)[:3] if key in passages])
         hits = _fuse(lexical, dense, trust, passages)
         hits = self._rerank(search.text, hits[: max(limit, 20)]) if self._reranker else hits
         return [replace(hit, rank=rank) for rank, hit in enumerate(hits[:limit], start=1)]
 
     def _lexical_scores(self, search: Search) -> list[tuple[str, float]]:
-        return self._lexical.search(search.text, CANDIDATES, report_ids=search.report_ids, expansions=search.expansions)
+        return self._lexical.search(search.text, CANDIDATES, report_ids=search.report_ids, also=search.expansions)
 
-    def _dense_scores(self, search: Search, corpus: Corpus, also: Sequence[str]) -> list[tuple[str, float]]:
-        query = self._embedder.embed_query(search.text)
+    def _near_passages(self, query: NDArray[np.float32], search: Search, corpus: Corpus) -> list[str]:
+        """Return the ids of the passages nearest in meaning: exactly while they are few, else by the vector index."""
         report_ids = tuple(corpus.summaries) if search.report_ids is None else search.report_ids
-        if (
-            sum(corpus.summaries[key].num_passages for key in report_ids if key in corpus.summaries)
-            > EXACT_MAX_PASSAGES
-        ):
-            return self._vectors.search(query, CANDIDATES, report_ids=search.report_ids)
+        if corpus.count_passages(report_ids) > EXACT_MAX_PASSAGES:
+            return [key for key, _ in self._vectors.search(query, CANDIDATES, report_ids=search.report_ids)]
         matrix = corpus.matrix(report_ids)
         if not matrix.ids:
             return []
-        scores = matrix.vectors @ query
-        best = np.argsort(-scores, kind="stable")[:CANDIDATES]
-        wanted = dict.fromkeys([matrix.ids[int(row)] for row in best] + [key for key in also if key in matrix.rows])
-        return [(key, float(scores[matrix.rows[key]])) for key in wanted]
+        best = np.argsort(-(matrix.vectors @ query), kind="stable")[:CANDIDATES]
+        return [matrix.ids[int(row)] for row in best]
 
     def _trust(self, text: str, best: Sequence[Passage]) -> float:
         """Say how far the lexical signal may be trusted: the share of the query's terms its best passages bear."""
@@ -108,6 +105,17 @@ class Retriever:
             for hit, score in zip(hits, scores, strict=True)
         ]
         return sorted(scored, key=lambda hit: (-hit.score, hit.passage.passage_id))
+
+
+def _nearness(passage: Passage, query: NDArray[np.float32], corpus: Corpus) -> float:
+    """Add the cosines of the passage and of its best sentence: the one knows the theme, the other the point."""
+    ordinal = int(passage.passage_id.rpartition(":")[2])
+    whole = float(corpus.vectors(passage.report_id)[ordinal] @ query)
+    sentences = corpus.sentences_between(passage.report_id, passage.start, passage.end)
+    if not sentences:
+        return 2 * whole
+    vectors = corpus.sentence_vectors(passage.report_id)[sentences[0].ordinal : sentences[-1].ordinal + 1]
+    return whole + float((vectors @ query).max())
 
 
 def _fuse(lexical: dict[str, float], dense: dict[str, float], trust: float, passages: dict[str, Passage]) -> list[Hit]:

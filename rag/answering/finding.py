@@ -94,7 +94,7 @@ class Finder:
         """Standard deviations by which each sentence of a report is nearer than its mean; short ones look too near."""
         lengths = np.array([len(sentence.text) for sentence in corpus.sentences(report_id)], dtype=np.float32)
         scores = corpus.sentence_vectors(report_id) @ query - SHORT_PENALTY * np.exp(-lengths / SHORT_CHARS)
-        return _standard(scores)
+        return _standard(scores.astype(np.float32))
 
 
 def _standard(scores: NDArray[np.float32]) -> NDArray[np.float32]:
