@@ -1,7 +1,7 @@
-"""What becomes of messy files: each is accepted with its key phrases or refused with its reason, none garbled, none lost.
+"""What becomes of messy files: each is accepted with its key phrases or refused with its reason, none garbled.
 
-Run as ``python -m eval.run_messy [--out FILE]`` with ``REPORT_QA_CORPUS`` naming a folder that holds ``messy/``. Prints a
-table; exits 1 when a file did not fare as ``messy.jsonl`` beside this module says, 2 without the folder.
+Run as ``python -m eval.run_messy [--out FILE]`` with ``REPORT_QA_CORPUS`` naming a folder that holds ``messy/``. Prints
+a table; exits 1 when a file did not fare as ``messy.jsonl`` beside this module says, 2 without the folder.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rag.errors import UnreadableFileError
 from rag.reading import read_document
@@ -58,8 +59,7 @@ class Fate:
 def load_expectations() -> tuple[Expectation, ...]:
     """Return what is expected, one entry a file."""
     lines = [json.loads(line) for line in EXPECTED.read_text("utf-8").splitlines()]
-    tuples = [{key: tuple(value) if isinstance(value, list) else value for key, value in line.items()} for line in lines]
-    return tuple(Expectation(**entry) for entry in tuples)
+    return tuple(map(_expectation, lines))
 
 
 def read_all(folder: Path) -> tuple[Fate, ...]:
@@ -78,6 +78,11 @@ def as_table(fates: Iterable[Fate]) -> str:
         cells = [fate.file, verdict, fate.format, fate.encoding, fate.num_characters, fate.num_tables, fate.remarks]
         lines.append("| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines)
+
+
+def _expectation(entry: dict[str, Any]) -> Expectation:
+    phrases, absent = tuple(entry.get("phrases", ())), tuple(entry.get("absent", ()))
+    return Expectation(entry["file"], phrases, absent, entry.get("warning", ""), entry.get("reason", ""))
 
 
 def _judge(expected: Expectation, future: Future[SourceText]) -> Fate:

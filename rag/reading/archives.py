@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 
 from rag.errors import UnreadableFileError
 
@@ -12,6 +13,7 @@ MAX_ENTRIES = 10_000
 MAX_UNPACKED_BYTES = 500_000_000
 MAX_RATIO = 200
 RATIO_MATTERS_FROM_BYTES = 20_000_000
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError)
 
 
 def check_archive(content: bytes, name: str) -> frozenset[str]:
@@ -23,18 +25,26 @@ def check_archive(content: bytes, name: str) -> frozenset[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+            _check_sizes(entries, len(content), name)
+            damaged = archive.testzip()
+    except DAMAGE as error:
         raise UnreadableFileError(f"{name}: the file is damaged ({error}); save it again from its program") from error
+    if damaged is not None:
+        raise UnreadableFileError(f"{name}: the file is damaged (in {damaged}); save it again from its program")
+    return frozenset(entry.filename for entry in entries)
+
+
+def _check_sizes(entries: list[zipfile.ZipInfo], num_bytes: int, name: str) -> None:
+    """Refuse by what the directory declares; unpacking never gives more than that."""
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_ENTRIES:
         raise UnreadableFileError(f"{name}: {len(entries)} entries, more than {MAX_ENTRIES}; split the document")
-    is_dense = unpacked > RATIO_MATTERS_FROM_BYTES and unpacked > MAX_RATIO * max(len(content), 1)
+    is_dense = unpacked > RATIO_MATTERS_FROM_BYTES and unpacked > MAX_RATIO * max(num_bytes, 1)
     if unpacked > MAX_UNPACKED_BYTES or is_dense:
-        sizes = f"{len(content):,} bytes would unpack to {unpacked:,}"
+        sizes = f"{num_bytes:,} bytes would unpack to {unpacked:,}"
         raise UnreadableFileError(f"{name}: {sizes}, like a decompression bomb; save it again without padding")
     if any(entry.flag_bits & 1 for entry in entries):
         raise UnreadableFileError(f"{name}: the file is protected by a password; save it without one")
-    return frozenset(entry.filename for entry in entries)
 
 
 def compound_streams(content: bytes) -> frozenset[str]:

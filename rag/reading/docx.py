@@ -24,6 +24,8 @@ TEXT_BOX, FALLBACK = qn("w:txbxContent"), "{http://schemas.openxmlformats.org/ma
 MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 BLANKS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 REFERENCES = {qn("w:footnoteReference"): "footnotes", qn("w:endnoteReference"): "endnotes"}
+# python-docx does not check what it opens: parts that are missing or not what they should be show as these.
+DAMAGE = (OpcError, BadZipFile, KeyError, ValueError, AttributeError, TypeError, IndexError, etree.XMLSyntaxError)
 HEADING_STYLE = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 CONTENTS_STYLE = re.compile(r"(?:toc|目录)\s*\d", re.IGNORECASE)
 
@@ -36,10 +38,10 @@ def read_docx(content: bytes, name: str) -> SourceText:
     """
     try:
         document = docx.Document(io.BytesIO(content))
-    except (OpcError, BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
+        reader = _Reader(document)
+        reader.read_blocks(document.element.body)
+    except DAMAGE as error:
         raise UnreadableFileError(f"{name}: the DOCX is damaged ({error}); save it again from Word") from error
-    reader = _Reader(document)
-    reader.read_blocks(document.element.body)
     return reader.assembler.finish()
 
 

@@ -52,7 +52,10 @@ def read_xml(decoded: Decoded, name: str) -> SourceText:
         UnreadableFileError: it is not XML even with errors forgiven.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, load_dtd=False, huge_tree=False)
-    root = etree.fromstring(_without_declarations(decoded.text).encode(), parser)
+    try:
+        root = etree.fromstring(_without_declarations(decoded.text).encode(), parser)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableFileError(f"{name}: not well-formed XML ({error}); save it as HTML or text") from error
     if root is None:
         raise UnreadableFileError(f"{name}: not well-formed XML; save it as HTML or text")
     assembler = Assembler(Format.HTML, encoding=decoded.encoding, title=_first_title(root))
@@ -93,7 +96,7 @@ def _write(block: Block, assembler: Assembler, *, is_headline: bool) -> None:
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 
 def _first_title(root: etree._Element) -> str:

@@ -9,8 +9,8 @@ from zipfile import BadZipFile
 
 import pptx
 from lxml import etree
-from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.exc import PythonPptxError
+from pptx.shapes.group import GroupShape
 
 from rag.errors import UnreadableFileError
 from rag.reading.assembly import Assembler, one_line
@@ -18,6 +18,17 @@ from rag.reading.grids import Cell, spread
 from rag.types import Format, SourceText
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+# python-pptx does not check what it opens: parts that are missing or not what they should be show as these.
+DAMAGE = (
+    PythonPptxError,
+    BadZipFile,
+    KeyError,
+    ValueError,
+    AttributeError,
+    TypeError,
+    IndexError,
+    etree.XMLSyntaxError,
+)
 MAX_TITLE_CHARS = 40
 ROW_HEIGHT = 200_000
 
@@ -34,7 +45,7 @@ def read_pptx(content: bytes, name: str) -> SourceText:
         for slide in presentation.slides:
             assembler.page()
             _write_slide(slide, assembler)
-    except (PythonPptxError, BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
+    except DAMAGE as error:
         raise UnreadableFileError(f"{name}: the PPTX is damaged ({error}); save it again from PowerPoint") from error
     return assembler.finish()
 
@@ -53,7 +64,7 @@ def _write_slide(slide: Any, assembler: Assembler) -> None:
 
 def _flatten(shapes: Iterable[Any]) -> Iterator[Any]:
     for shape in shapes:
-        if shape.shape_type == MSO_SHAPE_TYPE.GROUP:
+        if isinstance(shape, GroupShape):
             yield from _flatten(shape.shapes)
         else:
             yield shape

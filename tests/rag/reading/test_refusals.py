@@ -1,7 +1,11 @@
+import contextlib
 import io
 import zipfile
 
+import docx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.errors import UnreadableFileError
 from rag.reading import check_size, read_document
@@ -72,3 +76,41 @@ def test_refuses_a_file_over_the_limit():
 
 def test_reads_text_that_begins_like_a_binary():
     assert read_document(b"BM is short for benchmark.", "a.txt").text == "BM is short for benchmark."
+
+
+def test_refuses_an_office_file_with_a_damaged_part():
+    whole = archive(**{"word/document.xml": "<a/>" * 500})
+    place = whole.index(b"word/document.xml") + 20
+    with pytest.raises(UnreadableFileError, match=r"a\.docx: the file is damaged"):
+        read_document(whole[:place] + b"\xff\xff\xff\xff" + whole[place + 4 :], "a.docx")
+
+
+def test_does_not_expand_entities_inside_a_docx():
+    stream = io.BytesIO()
+    docx.Document().save(stream)
+    with zipfile.ZipFile(stream) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    entity = b'<!DOCTYPE x [<!ENTITY secret SYSTEM "file:///etc/passwd"><!ENTITY lol "hahaha">]>'
+    document = parts["word/document.xml"].replace(b"?>", b"?>" + entity, 1)
+    words = "<w:p><w:r><w:t>正文&lol;&secret;结束</w:t></w:r></w:p><w:p><w:r><w:t>第二段</w:t></w:r></w:p>"
+    parts["word/document.xml"] = document.replace(b"<w:body>", b"<w:body>" + words.encode(), 1)
+    text = read_document(archive(**parts), "a.docx").text
+    assert "hahaha" not in text
+    assert "root:" not in text
+    assert "第二段" in text
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused(content):
+    for name in ("a.txt", "a.html", "a.csv", "a.md"):
+        with contextlib.suppress(UnreadableFileError):
+            assert read_document(content, name).text.strip()
+
+
+@given(
+    st.sampled_from([b"%PDF-1.4\n", b"PK\x03\x04", b"{\\rtf1", COMPOUND, b"<html>", b"<?xml?>"]),
+    st.binary(max_size=300),
+)
+def test_any_bytes_behind_a_known_signature_are_read_or_refused(signature, content):
+    with contextlib.suppress(UnreadableFileError):
+        assert read_document(signature + content, "a").text.strip()
