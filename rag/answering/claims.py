@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.sense_words import find_words
-from rag.figures.context import explicit_years
+from rag.figures.context import named_years
 from rag.folding import fold
 from rag.numerals import QUANTITY, YEAR, Number, find_numbers
+from rag.reading.periods import resolve_years
 from rag.types import Citation
 
 MARKERS = re.compile(r"(?:\s*\[\d+\])+")
@@ -86,10 +87,10 @@ def _segments(sentence: str, by_marker: dict[int, Citation]) -> list[Segment]:
 def claims_in(text: str) -> list[Claim]:
     """Return the figures of ``text`` in order, each with what its clause says of it."""
     folded = fold(text)
-    numbers = find_numbers(text)
+    mentions = resolve_years(text, None)
     claims: list[Claim] = []
     last_end = 0
-    for number in numbers:
+    for number in find_numbers(text):
         if number.kind != QUANTITY:
             continue
         clause_start = max((match.end() for match in CLAUSE_END.finditer(folded, 0, number.start)), default=0)
@@ -99,18 +100,13 @@ def claims_in(text: str) -> list[Claim]:
         joined = bool(claims) and last_end >= clause_start and JOINED.fullmatch(before) is not None
         direction = claims[-1].direction if joined else _direction(before, after)
         direction = direction or ("up" if number.unit == "番" else "")
-        years = explicit_years(folded, numbers, clause_start, number.start) or _last_years(
-            folded, numbers, clause_start
-        )
+        years = named_years(folded, mentions, clause_start, number.start)
+        years = years or named_years(folded, mentions, 0, clause_start)
         claims.append(
             Claim(number, folded[clause_start : number.start], direction, _bound(before, number, after), years)
         )
         last_end = number.end
     return claims
-
-
-def _last_years(folded: str, numbers: list[Number], end: int) -> tuple[int, ...]:
-    return explicit_years(folded, numbers, 0, end)
 
 
 def _direction(before: str, after: str) -> str:

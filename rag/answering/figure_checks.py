@@ -55,15 +55,16 @@ def _difference(claim: Claim, other: Claim, quote: Quoted) -> str:
         return "bound"
     if claim.years and other.years and not set(claim.years) & (set(other.years) | _shared_years(claim, quote)):
         return "year"
+    if claim.years and not other.years and quote.context_years and not set(claim.years) & quote.context_years:
+        return "year"
     return ""
 
 
 def _direction_fits(claim: Claim, other: Claim, quote: Quoted) -> bool:
-    """Tell whether a figure without a direction of its own may be told with one: by its sign in a table, by the quote."""
+    """Tell whether a figure without a direction may be told with one: by its sign in a table, else by the quote."""
     if "|" in quote.folded:
-        return (claim.direction == "down") == (
-            quote.folded[: other.number.start].endswith("-") or other.number.value < 0
-        )
+        falls = other.number.value < 0 or quote.folded[: other.number.start].endswith("-")
+        return falls == (claim.direction == "down")
     return has_word(claim.direction, quote.folded, without="not_direction")
 
 

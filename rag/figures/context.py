@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from rag.figures.words import any_of
-from rag.numerals import YEAR, Number
+from rag.reading.periods import YearMention
 from rag.types import Profile, Reading, ReportKind, Section
 
-RELATIVE = {"今年": 0, "本年": 0, "当年": 0, "去年": -1, "上年": -1, "明年": 1, "前年": -2}
-BASELINE_BEFORE = re.compile(r"(?:比|较|与|同|以|从|由|自)\s*$")
-LONG_GOAL = re.compile(
-    r"今后[三五十\d]|未来[三五十\d]|“?十[一二三四五六]?五”?(?:时期|期间|规划|末)|到20\d\d年|五年内|三年内"
-)
-MAX_RANGE_YEARS = 15
+BASELINE_BEFORE = re.compile(r"(?:比|较|与|同|以|从|由|自)[“\"]?\s*$")
+BASELINE_ENDS = re.compile(r"[”\"]?(?:底|末|初)?(?:到|至|起|以来|开始)")
+SECTION_WORDS = frozenset({"全年", "年内"})
+NOT_AIMED = re.compile(r"主要|需要|要求|要素|重要|只要|要点|拟定|模拟")
 
 
 @cache
@@ -22,40 +21,37 @@ def _strong(name: str) -> re.Pattern[str]:
     return re.compile(any_of(name))
 
 
-def explicit_years(folded: str, numbers: list[Number], start: int, end: int) -> tuple[int, ...]:
-    """Return the last year or range of years named in ``folded[start:end]`` that is no base of comparison."""
-    years = [number for number in numbers if number.kind == YEAR and start <= number.start and number.end <= end]
-    for index in range(len(years) - 1, -1, -1):
-        year = years[index]
-        compared = BASELINE_BEFORE.search(folded, max(start, year.start - 3), year.start)
-        if compared and not re.match(r"(?:底|末)?(?:到|至|起|以来)", folded[year.end : year.end + 3]):
+def named_years(folded: str, mentions: Sequence[YearMention], start: int, end: int) -> tuple[int, ...]:
+    """Return the years of the last mention in ``folded[start:end]`` that is no base of comparison; () if none.
+
+    全年 and 年内 name no year of their own: they mean the year of their section.
+    """
+    for mention in reversed(mentions):
+        if not (start <= mention.start and mention.end <= end) or folded[mention.start : mention.end] in SECTION_WORDS:
             continue
-        first = years[index - 1] if index else None
-        if first and re.fullmatch(r"\s*(?:-+|~|至|到)\s*", folded[first.end : year.start]):
-            span = range(int(first.value), int(year.value) + 1)
-            return tuple(span) if len(span) <= MAX_RANGE_YEARS else (int(year.value),)
-        return (int(year.value),)
-    return ()
-
-
-def relative_years(folded: str, start: int, end: int, current_year: int | None) -> tuple[int, ...]:
-    """Return the year the last relative word (今年, 去年) of ``folded[start:end]`` means; () if none or unknown."""
-    if current_year is None:
-        return ()
-    found = list(re.finditer("|".join(RELATIVE), folded[start:end]))
-    for match in reversed(found):
-        before = folded[max(0, start + match.start() - 3) : start + match.start()]
-        if not re.search(r"(?:比|较|与|同)$", before):
-            return (current_year + RELATIVE[match.group()],)
+        compared = BASELINE_BEFORE.search(folded, max(start, mention.start - 3), mention.start)
+        if not compared or BASELINE_ENDS.match(folded, mention.end, mention.end + 4):
+            return tuple(range(mention.first, mention.last + 1))
     return ()
 
 
 def reading_of_words(words: str) -> Reading:
-    """Tell result from target by the words of a clause; UNKNOWN if they do not say."""
-    target, result = _strong("targets").search(words), _strong("results").search(words)
-    if target and not result:
-        return Reading.PLAN if LONG_GOAL.search(words) else Reading.TARGET
-    return Reading.RESULT if result and not target else Reading.UNKNOWN
+    """Tell result from target by the words of a clause; UNKNOWN if they do not say, or say both."""
+    target = _strong("targets").search(NOT_AIMED.sub("", words)) is not None
+    result = _strong("results").search(words) is not None
+    if target == result:
+        return Reading.UNKNOWN
+    return Reading.TARGET if target else Reading.RESULT
+
+
+def settled_reading(reading: Reading, years: Sequence[int], section: Section, profile: Profile) -> Reading:
+    """Return the reading of a figure: the section's where the words are silent, PLAN for a goal of later years."""
+    reading = section.reading if reading == Reading.UNKNOWN else reading
+    if reading == Reading.UNKNOWN and years and profile.current_year is not None and max(years) < profile.current_year:
+        return Reading.RESULT
+    newest = max((year for year in (profile.year, profile.current_year) if year is not None), default=None)
+    later = bool(years) and newest is not None and max(years) > newest
+    return Reading.PLAN if later and reading in (Reading.TARGET, Reading.UNKNOWN) else reading
 
 
 def fallback_years(section: Section, profile: Profile, reading: Reading) -> tuple[int, ...]:

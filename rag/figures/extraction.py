@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rag.figures.context import explicit_years, fallback_years, reading_of_words, relative_years
+from rag.figures.context import fallback_years, named_years, reading_of_words, settled_reading
 from rag.figures.phrases import (
     COORDINATED,
     MAX_CHARS,
@@ -22,6 +22,7 @@ from rag.figures.skipping import is_attribute, is_figure
 from rag.figures.table_rows import is_table_row, table_figures
 from rag.folding import fold
 from rag.numerals import QUANTITY, Number, find_numbers
+from rag.reading.periods import YearMention, resolve_years
 from rag.sentences import Span, split_sentences
 from rag.types import Figure, Profile, Reading, Section
 
@@ -53,6 +54,11 @@ class _Text:
     numbers: list[Number]
     starts: list[int]
     profile: Profile
+    mentions: tuple[YearMention, ...]
+    mention_starts: list[int]
+
+    def mentions_within(self, start: int, end: int) -> tuple[YearMention, ...]:
+        return self.mentions[bisect_left(self.mention_starts, start) : bisect_left(self.mention_starts, end)]
 
     def within(self, start: int, end: int) -> list[Number]:
         return self.numbers[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
@@ -65,7 +71,17 @@ def extract_figures(report_id: str, text: str, sections: tuple[Section, ...], pr
     the sentence, the section, the report. Amounts that only describe a thing (10亿元以上项目) belong to its name.
     """
     numbers = find_numbers(text)
-    source = _Text(report_id, text, fold(text), numbers, [number.start for number in numbers], profile)
+    mentions = resolve_years(text, profile.current_year)
+    source = _Text(
+        report_id,
+        text,
+        fold(text),
+        numbers,
+        [number.start for number in numbers],
+        profile,
+        mentions,
+        [mention.start for mention in mentions],
+    )
     found: list[Figure] = []
     for section in sections:
         lines = split_sentences(text, section.heading_end, section.end)
@@ -197,25 +213,18 @@ def _time(
     source: _Text, sentence: _Sentence, number: Number, clause_start: int, *, qualifiers: tuple[str, ...]
 ) -> tuple[tuple[int, ...], Reading]:
     """Return years and reading from the clause, else carried in the sentence, else the section and the report."""
-    numbers = source.within(*sentence.span)
-    clause = source.folded[clause_start : number.start]
-    reading = reading_of_words(clause)
+    folded, mentions = source.folded, source.mentions_within(*sentence.span)
+    reading = reading_of_words(folded[clause_start : number.start])
     if reading == Reading.UNKNOWN:
-        if sentence.reading != Reading.UNKNOWN:
-            reading = sentence.reading
-        else:
-            reading = reading_of_words(_head(source.folded[sentence.span.start : clause_start]))
+        reading = sentence.reading
+    if reading == Reading.UNKNOWN:
+        reading = reading_of_words(_head(folded[sentence.span.start : clause_start]))
     sentence.reading = reading
-    if reading == Reading.UNKNOWN:
-        reading = sentence.section.reading
-    if qualifiers and qualifiers[-1] in ("由", "从"):
-        return explicit_years(source.folded, numbers, clause_start, number.start), reading
-    years = (
-        explicit_years(source.folded, numbers, clause_start, number.start)
-        or relative_years(source.folded, clause_start, number.start, source.profile.current_year)
-        or sentence.years
-        or explicit_years(source.folded, numbers, sentence.span.start, clause_start)
-        or relative_years(source.folded, sentence.span.start, clause_start, source.profile.current_year)
-    )
-    sentence.years = years
-    return years or fallback_years(sentence.section, source.profile, reading), reading
+    named = named_years(folded, mentions, clause_start, number.start)
+    if not (qualifiers and qualifiers[-1] in ("由", "从")):
+        named = named or sentence.years or named_years(folded, mentions, sentence.span.start, clause_start)
+        sentence.years = named
+        years = named or fallback_years(sentence.section, source.profile, reading)
+    else:
+        years = named
+    return years, settled_reading(reading, years, sentence.section, source.profile)
