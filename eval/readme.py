@@ -1,0 +1,91 @@
+"""Fill the README's marked parts: the file tree from docstrings, the figures from the published results.
+
+Run as ``python -m eval.readme``. What stands between ``<!-- NAME -->`` and ``<!-- /NAME -->`` is replaced.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from eval.results import Result, read_result
+from eval.tables import shown
+
+ROOT = Path(__file__).parents[1]
+PUBLISHED = ROOT / "eval" / "results" / "published"
+PACKAGES = ("rag", "api", "eval")
+ANSWER_FIGURES = ("right", "answer_accuracy", "refusal_recall", "citation_valid", "citation_precision", "unsupported")
+SEARCH_FIGURES = ("R@1", "R@5", "R@10", "all@5", "MRR@10", "nDCG@10", "wrong_report_first")
+
+
+def first_line(path: Path) -> str:
+    """First sentence of a module's docstring, without its full stop; empty without one."""
+    docstring = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    return docstring.split("\n")[0].rstrip(".")
+
+
+def _tracked(package: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files", f"{package}/**.py", f"{package}/*.py"],
+        check=True, capture_output=True, text=True,
+    ).stdout.split()  # fmt: skip
+    return sorted({ROOT / name for name in listed}, key=lambda path: (path.parent, path.stem != "__init__", path.name))
+
+
+def tree(paths: Callable[[str], Sequence[Path]] = _tracked) -> str:
+    """Every module of the packages with what it is for, folder by folder."""
+    lines = []
+    for package in PACKAGES:
+        for path in paths(package):
+            depth = len(path.relative_to(ROOT).parts) - 1
+            if path.name == "__init__.py":
+                lines.append(f"{'  ' * (depth - 1)}{path.parent.name + '/':<{28 - 2 * (depth - 1)}}{first_line(path)}")
+            else:
+                lines.append(f"{'  ' * depth}{path.name:<{28 - 2 * depth}}{first_line(path)}")
+    return "```\n" + "\n".join(line.rstrip() for line in lines) + "\n```"
+
+
+def _table(results: Sequence[Result], names: Iterable[str], key: Callable[[Result], str]) -> str:
+    columns = [name for name in names if any(name in result.figures for result in results)]
+    head = f"| | n | {' | '.join(columns)} | p50 ms |\n|---|---|{'---|' * (len(columns) + 1)}"
+    rows = [
+        f"| {key(result)} | {result.n} | {' | '.join(shown(result.figures.get(name)) for name in columns)} "
+        f"| {result.latency_ms['p50']:.1f} |"
+        for result in results
+    ]
+    return "\n".join([head, *rows])
+
+
+def figures(results: Sequence[Result]) -> str:
+    """Tables of answers and dialogues, and of retrieval for each set, with the commits they were measured at."""
+    said = sorted((result for result in results if result.kind != "retrieval"), key=lambda row: (row.kind, row.dataset))
+    parts = [_table(said, ANSWER_FIGURES, lambda row: f"{row.kind}: {row.dataset}")] if said else []
+    for name in sorted({result.dataset for result in results if result.kind == "retrieval"}):
+        searched = [result for result in results if result.kind == "retrieval" and result.dataset == name]
+        searched.sort(key=lambda row: (row.subject != "report-qa", row.subject))
+        parts.append(f"Retrieval, {name}:\n\n{_table(searched, SEARCH_FIGURES, lambda row: row.subject)}")
+    commits = ", ".join(sorted({result.commit for result in results}))
+    return "\n\n".join([*parts, f"Measured at commit {commits}; intervals are 95% bootstrap intervals."])
+
+
+def filled(text: str, name: str, content: str) -> str:
+    """The text with what stands between the marks of ``name`` replaced."""
+    pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n?<!-- /{name} -->)", re.DOTALL)
+    return pattern.sub(lambda marks: marks[1] + content + "\n" + marks[2].lstrip("\n"), text)
+
+
+def main() -> None:
+    """Rewrite README.md."""
+    path = ROOT / "README.md"
+    text = filled(path.read_text("utf-8"), "tree", tree())
+    results = [read_result(file) for file in sorted(PUBLISHED.glob("*.json"))]
+    if results:
+        text = filled(text, "figures", figures(results))
+    path.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
