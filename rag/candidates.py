@@ -32,8 +32,8 @@ class Candidate:
 
 def make_candidate(path: str, source: str, content: bytes, sidecar: bytes = b"") -> Candidate:
     """Make a candidate and its hashes."""
-    digests = [hashlib.sha256(each).hexdigest() if each else "" for each in (content, sidecar)]
-    return Candidate(path, source, content, sidecar, *digests)
+    sidecar_hash = hashlib.sha256(sidecar).hexdigest() if sidecar else ""
+    return Candidate(path, source, content, sidecar, hashlib.sha256(content).hexdigest(), sidecar_hash)
 
 
 def as_text(path: Path) -> str:

@@ -55,6 +55,11 @@ class ChromaMirror:
         """Whether the collection holds exactly what the catalogue holds."""
         return (self._stamp.epoch, self._stamp.version) == self._catalogue.state()
 
+    @property
+    def num_passages(self) -> int | None:
+        """The number of vectors in the collection; None while it is closed."""
+        return self._collection.count() if self._collection is not None else None
+
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
         """Return the passages nearest to ``vector`` ``(dim,)`` with their cosine, best first.
 

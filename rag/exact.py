@@ -33,6 +33,7 @@ class ExactVectors:
         self._max_bytes = max_bytes
         self._kept: OrderedDict[str, ReportVectors] = OrderedDict()
         self._bytes = 0
+        self._epoch = ""
         self._mutex = threading.Lock()
 
     def search(self, vector: NDArray[np.float32], limit: int, versions: Mapping[str, int]) -> list[tuple[str, float]]:
@@ -40,6 +41,7 @@ class ExactVectors:
 
         Scores are cosines in [-1, 1], best first, ties by passage id.
         """
+        self._forget_other_epochs()
         ids: list[str] = []
         scores: list[NDArray[np.float32]] = []
         for report_id, version in sorted(versions.items()):
@@ -60,6 +62,13 @@ class ExactVectors:
         with self._mutex:
             self._keep(report_id, loaded)
         return loaded
+
+    def _forget_other_epochs(self) -> None:
+        epoch, _ = self._catalogue.state()
+        with self._mutex:
+            if epoch != self._epoch:
+                self._kept.clear()
+                self._epoch, self._bytes = epoch, 0
 
     def _keep(self, report_id: str, loaded: ReportVectors) -> None:
         old = self._kept.pop(report_id, None)

@@ -49,6 +49,11 @@ class VectorIndex:
             return "exact search over the catalogue"
         return "ready" if self._mirror.is_current else "exact search while the vector index catches up"
 
+    @property
+    def num_passages(self) -> int | None:
+        """The number of passages Chroma holds; None while it is closed."""
+        return self._mirror.num_passages
+
     def search(
         self, vector: NDArray[np.float32], limit: int, *, report_ids: Collection[str] | None = None
     ) -> list[tuple[str, float]]:

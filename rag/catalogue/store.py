@@ -117,3 +117,32 @@ class Catalogue(CatalogueReader):
                 "INSERT OR REPLACE INTO refusals (path, source, reason, time) VALUES (?, ?, ?, ?)", values
             )
         return refusal
+
+    def change_model(self, model: str, dimension: int) -> None:
+        """Let every passage point to the vector this model gave for its text; all of them must be kept already.
+
+        The vectors of other models, and those no passage has, go. Every report counts as changed.
+
+        Raises:
+            LockedError: another process writes.
+            StorageError: a passage's vector is missing, or the disk is full; nothing is changed then.
+        """
+        with self.database.write() as connection:
+            version = writing.next_version(connection)
+            writing.point_to_model(connection, model)
+            writing.record_model(connection, model, dimension)
+            writing.drop_unused_vectors(connection)
+            connection.execute("UPDATE reports SET version = ?", (version,))
+
+    def trim_vectors(self) -> None:
+        """Drop vectors that no passage has, once they outnumber the others.
+
+        Raises:
+            LockedError: another process writes.
+        """
+        with self.database.read() as connection:
+            kept = connection.execute("SELECT count(*) FROM vectors").fetchone()[0]
+            used = connection.execute("SELECT count(DISTINCT vector_id) FROM passages").fetchone()[0]
+        if kept > 2 * used + 1_000:
+            with self.database.write() as connection:
+                writing.drop_unused_vectors(connection)

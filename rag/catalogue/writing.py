@@ -114,3 +114,20 @@ def _put_passages(connection: sqlite3.Connection, report: Report, model: str) ->
             for n, (passage, digest) in enumerate(zip(report.passages, hashes, strict=True))
         ],
     )
+
+
+def point_to_model(connection: sqlite3.Connection, model: str) -> None:
+    """Let all passages point to this model's vectors, by the hash of the text that is embedded now."""
+    found = connection.execute(f"SELECT {rows.PASSAGE_COLUMNS} FROM passages").fetchall()
+    for passage in map(rows.read_passage, found):
+        digest = rows.text_hash(rows.embedded_text(passage))
+        connection.execute(
+            "UPDATE passages SET text_hash = ?, vector_id = (SELECT vector_id FROM vectors WHERE model = ? AND "
+            "text_hash = ?) WHERE passage_id = ?",
+            (digest, model, digest, passage.passage_id),
+        )
+
+
+def drop_unused_vectors(connection: sqlite3.Connection) -> None:
+    """Drop vectors that no passage has."""
+    connection.execute("DELETE FROM vectors WHERE vector_id NOT IN (SELECT vector_id FROM passages)")

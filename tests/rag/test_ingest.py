@@ -2,67 +2,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
-from rag.candidates import Candidate, find_files, make_candidate
-from rag.catalogue import Catalogue, embedded_text, text_hash
-from rag.errors import BadInputError, IndexMismatchError, LockedError, UnreadableFileError
-from rag.ingest import Ingester
-from rag.intake import IntakeParts
-from rag.lexical import LexicalIndex
+from rag.candidates import find_files, make_candidate
+from rag.catalogue import embedded_text, text_hash
+from rag.errors import BadInputError, IndexMismatchError, LockedError
 from rag.lock import FileLock
-from rag.passages import make_passages
-from rag.types import IngestProgress, Profile, Report, Section
-from rag.vectors import VectorIndex
+from rag.types import IngestProgress
 from tests.rag.invented import LetterEmbedder, body
-
-RECIPE = "first recipe"
-
-
-class PlainParser:
-    """Reads UTF-8 text, in this process; a sidecar is taken as the title."""
-
-    def __init__(self) -> None:
-        self.read_paths: list[str] = []
-
-    def read(self, candidate: Candidate) -> Future[Report]:
-        self.read_paths.append(candidate.path)
-        future: Future[Report] = Future()
-        try:
-            future.set_result(as_report(candidate))
-        except UnicodeDecodeError:
-            future.set_exception(UnreadableFileError(f"{candidate.source}: this is no UTF-8 text; save it as UTF-8"))
-        return future
-
-
-def as_report(candidate: Candidate) -> Report:
-    text = candidate.content.decode()
-    profile = Profile(candidate.sidecar.decode() or text.partition("\n")[0])
-    sections = (Section(0, 0, 0, len(text)),)
-    report_id = candidate.content_hash[:16]
-    passages = make_passages(report_id, text, sections, (), profile)
-    return Report(report_id, candidate.source, text, profile, sections, passages)
-
-
-class Workshop:
-    """Everything an ingest needs, over one data directory."""
-
-    def __init__(self, data_dir: Path, *, embedder: LetterEmbedder | None = None, recipe: str = RECIPE) -> None:
-        self.catalogue = Catalogue.open(data_dir)
-        self.embedder = embedder or LetterEmbedder()
-        self.parser = PlainParser()
-        self.lexical = LexicalIndex(data_dir / "lexical", self.catalogue)
-        self.vectors = VectorIndex(data_dir / "vectors", self.catalogue)
-        parts = IntakeParts(self.catalogue, self.embedder, self.parser, [self.lexical, self.vectors], recipe)
-        self.ingester = Ingester(parts, max_file_bytes=100_000, data_dir=data_dir)
-
-    def close(self) -> None:
-        self.vectors.close()
-        self.lexical.close()
-        self.catalogue.close()
+from tests.rag.workshop import Workshop
 
 
 @pytest.fixture

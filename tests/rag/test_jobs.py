@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.catalogue.jobs import JobTable
+from rag.errors import NotFoundError
+from rag.jobs import JobQueue, clean_name
+from rag.lock import FileLock
+from rag.types import Job
+from tests.rag.invented import body
+from tests.rag.workshop import Workshop
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Iterator[Workshop]:
+    made = Workshop(tmp_path / "data")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def jobs(workshop: Workshop) -> Iterator[JobQueue]:
+    queue = make_queue(workshop)
+    queue.start()
+    yield queue
+    queue.close()
+
+
+def make_queue(workshop: Workshop) -> JobQueue:
+    return JobQueue(JobTable(workshop.catalogue.database), workshop.ingester, workshop.data_dir / "uploads")
+
+
+def wait_for(jobs: JobQueue, job_id: str) -> Job:
+    deadline = time.monotonic() + 30
+    while (job := jobs.job(job_id)).status in {"queued", "running"}:
+        assert time.monotonic() < deadline, job
+        time.sleep(0.01)
+    return job
+
+
+def test_an_upload_becomes_a_report(workshop: Workshop, jobs: JobQueue) -> None:
+    job = wait_for(jobs, jobs.submit("柳溪县.txt", body("柳溪县", 2030).encode()))
+    assert (job.status, job.progress) == ("done", 1.0)
+    assert job.report_id is not None
+    assert workshop.catalogue.report(job.report_id).source == "柳溪县.txt"
+
+
+def test_an_upload_that_cannot_be_read_says_why(workshop: Workshop, jobs: JobQueue) -> None:
+    job = wait_for(jobs, jobs.submit("picture.bin", b"\xff\xfe\x81"))
+    assert (job.status, job.report_id) == ("refused", None)
+    assert "picture.bin" in job.reason
+    assert workshop.catalogue.reports() == ()
+
+
+def test_uploading_the_same_bytes_again_is_the_same_report(workshop: Workshop, jobs: JobQueue) -> None:
+    content = body("柳溪县", 2030).encode()
+    first = wait_for(jobs, jobs.submit("a.txt", content))
+    second = wait_for(jobs, jobs.submit("b.txt", content))
+    assert first.report_id == second.report_id
+    assert len(workshop.catalogue.reports()) == 1
+
+
+def test_a_second_upload_of_one_name_does_not_replace_the_first(workshop: Workshop, jobs: JobQueue) -> None:
+    for year in (2030, 2031):
+        wait_for(jobs, jobs.submit("report.txt", body("柳溪县", year).encode()))
+    assert len(workshop.catalogue.reports()) == 2
+
+
+@pytest.mark.parametrize("name", ["../../../etc/passwd", "..\\..\\evil.txt", "/abs/olute.txt", "a\x00b.txt", "..", ""])
+def test_names_are_data_and_never_paths(workshop: Workshop, jobs: JobQueue, name: str, tmp_path: Path) -> None:
+    job = wait_for(jobs, jobs.submit(name, body("柳溪县", 2030).encode()))
+    assert job.status == "done"
+    (stored,) = (workshop.data_dir / "uploads").iterdir()
+    assert stored.name.startswith(str(job.report_id))
+    assert [each.name for each in tmp_path.iterdir()] == ["data"]
+    assert "/" not in clean_name(name)
+
+
+def test_an_unknown_job_is_named(jobs: JobQueue) -> None:
+    with pytest.raises(NotFoundError, match="abc"):
+        jobs.job("abc")
+
+
+def test_an_upload_waits_while_another_process_writes(workshop: Workshop, jobs: JobQueue) -> None:
+    with FileLock(workshop.data_dir / "writer.lock").hold():
+        job_id = jobs.submit("柳溪县.txt", body("柳溪县", 2030).encode())
+        time.sleep(0.2)
+        assert jobs.job(job_id).status in {"queued", "running"}
+    assert wait_for(jobs, job_id).status == "done"
+
+
+def test_uploads_left_waiting_are_taken_in_at_the_next_start(workshop: Workshop) -> None:
+    stopped = make_queue(workshop)
+    ids = [stopped.submit(f"{year}.txt", body("柳溪县", year).encode()) for year in (2030, 2031)]
+    JobTable(workshop.catalogue.database).set(Job(ids[0], "running", 0.5))
+    started = make_queue(workshop)
+    started.start()
+    assert {wait_for(started, job_id).status for job_id in ids} == {"done"}
+    started.close()
+    assert len(workshop.catalogue.reports()) == 2

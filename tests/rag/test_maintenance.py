@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.doctor import Check, examine
+from rag.errors import BadInputError, LockedError, StorageError
+from rag.lock import FileLock
+from rag.maintenance import backup, reindex, restore
+from tests.rag.invented import LetterEmbedder, make_report, put
+from tests.rag.workshop import Workshop
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Iterator[Workshop]:
+    made = Workshop(tmp_path / "data")
+    for place in ("青岚县", "白鹿市"):
+        put(made.catalogue, make_report(place))
+    yield made
+    made.close()
+
+
+def diagnose(workshop: Workshop) -> dict[str, Check]:
+    return {check.name: check for check in examine(workshop.catalogue, workshop.lexical, workshop.vectors)}
+
+
+def faulty(workshop: Workshop) -> set[str]:
+    return {name for name, check in diagnose(workshop).items() if not check.holds}
+
+
+def spoil(workshop: Workshop, statement: str) -> None:
+    with workshop.catalogue.database.write() as connection:
+        connection.execute(statement)
+
+
+def test_doctor_finds_nothing_where_nothing_is_wrong(workshop: Workshop) -> None:
+    workshop.lexical.refresh()
+    workshop.vectors.refresh()
+    assert faulty(workshop) == set()
+    assert {"catalogue file", "passages", "vectors", "lexical index", "vector index"} <= set(diagnose(workshop))
+
+
+def test_doctor_finds_nothing_wrong_with_an_empty_catalogue(tmp_path: Path) -> None:
+    made = Workshop(tmp_path / "empty")
+    assert faulty(made) == set()
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("UPDATE passages SET start = start + 1 WHERE position = 2", "passages"),
+        ("UPDATE reports SET num_passages = 1", "passages"),
+        ("UPDATE reports SET near_duplicate_of = 'gone'", "passages"),
+        ("UPDATE sections SET end = end - 1", "outlines"),
+        ("UPDATE figures SET text = '9亿元'", "figures"),
+        ("UPDATE passages SET header = 'another' WHERE position = 1", "vectors"),
+        ("UPDATE vectors SET vector = zeroblob(64) WHERE vector_id = 1", "vectors"),
+        ("DELETE FROM files", "catalogue file"),
+    ],
+)
+def test_doctor_names_what_is_wrong(workshop: Workshop, statement: str, name: str) -> None:
+    workshop.lexical.refresh()
+    spoil(workshop, statement)
+    assert name in faulty(workshop)
+
+
+def test_a_backup_brings_back_what_was_removed(workshop: Workshop, tmp_path: Path) -> None:
+    before = [workshop.catalogue.report(each.report_id) for each in workshop.catalogue.reports()]
+    workshop.vectors.refresh()
+    backup(workshop.catalogue, tmp_path / "saved")
+    workshop.catalogue.remove([report.report_id for report in before])
+    put(workshop.catalogue, make_report("柳溪县"))
+    workshop.vectors.refresh()
+    restore(workshop.catalogue, tmp_path / "saved")
+    assert [workshop.catalogue.report(each.report_id) for each in workshop.catalogue.reports()] == before
+    assert {each.partition(":")[0] for each, _ in workshop.lexical.search("柳溪县粮食产量", 99)} == {
+        report.report_id for report in before
+    }
+    workshop.vectors.refresh()
+    assert workshop.vectors.status == "ready"
+    assert faulty(workshop) == set()
+
+
+def test_a_backup_is_one_file(workshop: Workshop, tmp_path: Path) -> None:
+    target = tmp_path / "out" / "saved"
+    target.parent.mkdir()
+    backup(workshop.catalogue, target)
+    assert [each.name for each in target.parent.iterdir()] == ["saved"]
+
+
+def test_backup_and_restore_do_not_disturb_readers(workshop: Workshop, tmp_path: Path) -> None:
+    faults: list[str] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            for summary in workshop.catalogue.reports():
+                if len(workshop.catalogue.passages(summary.report_id)) != summary.num_passages:
+                    faults.append(summary.report_id)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    versions = [workshop.catalogue.version]
+    for _ in range(5):
+        backup(workshop.catalogue, tmp_path / "saved")
+        restore(workshop.catalogue, tmp_path / "saved")
+        versions.append(workshop.catalogue.version)
+    done.set()
+    reader.join()
+    assert faults == []
+    assert versions == sorted(set(versions))
+
+
+def test_a_running_service_sees_what_another_process_restored(workshop: Workshop, tmp_path: Path) -> None:
+    backup(workshop.catalogue, tmp_path / "saved")
+    put(workshop.catalogue, make_report("柳溪县"))
+    other = Workshop(workshop.data_dir)
+    assert len(other.catalogue.reports()) == 3
+    restore(workshop.catalogue, tmp_path / "saved")
+    assert len(other.catalogue.reports()) == 2
+    assert other.lexical.document_frequency("柳溪") == 0
+    other.close()
+
+
+@pytest.mark.parametrize("damage", ["cut off", "nonsense", "holes"])
+def test_a_damaged_backup_is_refused_and_the_catalogue_stays(workshop: Workshop, tmp_path: Path, damage: str) -> None:
+    saved = tmp_path / "saved"
+    backup(workshop.catalogue, saved)
+    content = saved.read_bytes()
+    spoilt = {
+        "cut off": content[: len(content) // 2],
+        "nonsense": b"no backup",
+        "holes": content[:8192] + b"\x5a" * 16384 + content[24576:],
+    }
+    saved.write_bytes(spoilt[damage])
+    version = workshop.catalogue.version
+    with pytest.raises(StorageError, match="saved"):
+        restore(workshop.catalogue, saved)
+    assert (len(workshop.catalogue.reports()), workshop.catalogue.version) == (2, version)
+    assert not list(workshop.data_dir.glob("*.draft*"))
+
+
+def test_a_backup_that_is_not_there_is_named(workshop: Workshop, tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match="nowhere"):
+        restore(workshop.catalogue, tmp_path / "nowhere")
+
+
+def test_nothing_is_restored_while_another_process_writes(workshop: Workshop, tmp_path: Path) -> None:
+    backup(workshop.catalogue, tmp_path / "saved")
+    with FileLock(workshop.data_dir / "writer.lock").hold(), pytest.raises(LockedError):
+        restore(workshop.catalogue, tmp_path / "saved")
+
+
+def test_a_backup_needs_a_folder_that_exists(workshop: Workshop, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="saved"):
+        backup(workshop.catalogue, tmp_path / "no folder" / "saved")
+
+
+def test_reindexing_switches_to_another_model(workshop: Workshop) -> None:
+    larger = LetterEmbedder(name="letters-32", dimension=32)
+    workshop.vectors.refresh()
+    passages = sum(each.num_passages for each in workshop.catalogue.reports())
+    assert reindex(workshop.catalogue, larger, workshop.indexes) == passages
+    assert workshop.catalogue.model == ("letters-32", 32)
+    assert workshop.vectors.status == "ready"
+    assert len(workshop.vectors.search(larger.embed_query("粮食"), 5)) == 5
+    assert faulty(workshop) == set()
+    workshop.catalogue.require_model("letters-32", 32)
+
+
+def test_reindexing_with_the_same_model_embeds_nothing(workshop: Workshop) -> None:
+    assert reindex(workshop.catalogue, workshop.embedder, workshop.indexes) == 0
+
+
+def test_reindexing_mends_vectors_of_other_texts(workshop: Workshop) -> None:
+    spoil(workshop, "UPDATE passages SET header = 'another' WHERE position = 1")
+    assert "vectors" in faulty(workshop)
+    reindex(workshop.catalogue, workshop.embedder, workshop.indexes)
+    assert faulty(workshop) == set()
+
+
+def test_lost_index_folders_come_back_without_embedding(workshop: Workshop) -> None:
+    workshop.vectors.refresh()
+    workshop.close()
+    shutil.rmtree(workshop.data_dir / "lexical")
+    shutil.rmtree(workshop.data_dir / "vectors")
+    again = Workshop(workshop.data_dir)
+    again.vectors.refresh()
+    assert faulty(again) == set()
+    assert again.embedder.texts_embedded == 0
+    again.close()
