@@ -95,6 +95,7 @@ def _is_open(paragraph: Sequence[Line], line: Line, *, full: bool, width: int) -
         return True
     if len(re.findall("[，,]", text)) > 1 and len(line.text) >= MIN_WRAP_CHARS:
         return True
-    if len(paragraph) == 1 and looks_like_heading(last, max_chars=MAX_LOOSE_HEADING_CHARS):
+    is_single = len(paragraph) == 1 or line.blanks_before
+    if is_single and looks_like_heading(text, max_chars=MAX_LOOSE_HEADING_CHARS):
         return not line.blanks_before and not width and bool(CONTINUES.match(line.text))
     return True

@@ -24,6 +24,9 @@ LONG_LINE_CHARS = 200
 STRAY_SPACE = re.compile(f"(?<=[{HAN}])[ \u3000](?=[{HAN}])")
 STRAY_SPACES_PER_CHAR = 1 / 1500
 MIN_STRAY_SPACES = 5
+SPACED_FIGURE = re.compile(r"(?<![\d０-９])[\d０-９](?: [\d０-９．.]){2,}")
+MIN_SPACED_FIGURES = 5
+IN_FIGURE = re.compile(r"[\d０-９．.％%‰]")
 MAX_RUN_IN_HEADING_CHARS = 40
 BREAK = re.compile(
     rf"[{SPACE}]{{3,}}|[\u2002-\u2005\u3000]{{2,}}|(?<=[。！？：])[{SPACE}]+|(?<=[。！？][”’）])[{SPACE}]+"
@@ -67,6 +70,19 @@ class Line:
         return self.pieces[-1].end
 
 
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a text uses spaces: ``stray`` ones between Chinese words, ``figures`` written 1 9 9 7."""
+
+    stray: bool
+    figures: bool
+
+
+def habits_of(text: str) -> Habits:
+    """Learn from the whole text which of its spaces mean nothing."""
+    return Habits(has_stray_spaces(text), len(SPACED_FIGURE.findall(text)) >= MIN_SPACED_FIGURES)
+
+
 def has_stray_spaces(text: str) -> bool:
     """Tell whether single spaces between Chinese characters are an accident of this text, not its punctuation."""
     long_lines = [line for line in text.splitlines() if len(line) > MAX_RUN_IN_HEADING_CHARS]
@@ -76,14 +92,14 @@ def has_stray_spaces(text: str) -> bool:
 
 def read_lines(text: str, verbatim: list[tuple[int, int]]) -> list[Line]:
     """Cut ``text`` into lines. Lines inside a ``verbatim`` span (a table's rows) keep their spaces."""
-    stray = has_stray_spaces(text)
+    habits = habits_of(text)
     lines: list[Line] = []
     blanks = 0
-    for start, end in _spans(text, stray):
+    for start, end in _spans(text, habits.stray):
         keep = any(first <= start < last for first, last in verbatim)
         mark = MARKDOWN_HEADING.match(text, start, end)
         start = mark.end() if mark else start
-        line = _line(text, start, end, blanks, stray=stray, keep=keep)
+        line = _line(text, start, end, blanks, habits=habits, keep=keep)
         if line and mark:
             line = replace(line, level=len(mark.group(1)))
         if line is None:
@@ -128,7 +144,7 @@ def _heading_first(text: str, start: int, end: int, stray: bool) -> Iterator[tup
     yield start, end
 
 
-def _line(text: str, start: int, end: int, blanks: int, *, stray: bool, keep: bool) -> Line | None:
+def _line(text: str, start: int, end: int, blanks: int, *, habits: Habits, keep: bool) -> Line | None:
     pieces: list[Piece] = []
     position = start
     for gap in GAP.finditer(text, start, end):
@@ -136,7 +152,7 @@ def _line(text: str, start: int, end: int, blanks: int, *, stray: bool, keep: bo
             pieces.append(Piece(position, gap.start()))
         space = ONE_SPACE.search(gap.group())
         inside = gap.start() > start and gap.end() < end and bool(pieces)
-        if space and inside and (keep or _is_meant(text, gap.start(), gap.end(), start, end, stray)):
+        if space and inside and (keep or _is_meant(text, gap.start(), gap.end(), start, end, habits)):
             at = gap.start() + space.start()
             pieces.append(Piece(at, at + 1, "" if text[at] == " " else " "))
         position = gap.end()
@@ -149,12 +165,14 @@ def _line(text: str, start: int, end: int, blanks: int, *, stray: bool, keep: bo
     return Line("".join(piece.shown or text[piece.start : piece.end] for piece in pieces), tuple(pieces), blanks)
 
 
-def _is_meant(text: str, left: int, right: int, start: int, end: int, stray: bool) -> bool:
+def _is_meant(text: str, left: int, right: int, start: int, end: int, habits: Habits) -> bool:
     """Tell whether a gap parts words: always between Latin letters and figures, between Chinese words only if rare."""
     before, after = text[left - 1], text[right]
+    if habits.figures and IN_FIGURE.match(before) and IN_FIGURE.match(after):
+        return False
     if not IS_CJK.match(before) and not IS_CJK.match(after):
         return True
-    if stray or not IS_HAN.match(before) or not IS_HAN.match(after):
+    if habits.stray or not IS_HAN.match(before) or not IS_HAN.match(after):
         return False
     return (
         left - 2 >= start

@@ -1,0 +1,149 @@
+"""Who speaks, where, of which period: the profile of a report, from its own text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from rag.divisions import NATION
+from rag.folding import fold
+from rag.places import Gazetteer
+from rag.reading.boilerplate import SALUTATION
+from rag.reading.dating import date_text
+from rag.reading.heading_forms import DATELINE, ENDS_SENTENCE, number_of
+from rag.reading.placing import find_place
+from rag.types import Profile, ReportKind, Section
+
+FRONT_LINES = 14
+FRONT_CHARS = 700
+MAX_TITLE_CHARS = 90
+SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
+    "酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪"
+    "舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪"
+    "包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘"
+    "钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍却璩桑"
+    "桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师"
+    "巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公仉肖闫覃韦甫尕嘎"
+)
+NAME = rf"[{SURNAMES}][\u4e00-\u9fff]{{1,3}}"
+SIGNATURE = re.compile(rf"(?:作者\s*[:：]?\s*)?({NAME})")
+OFFICE = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,16}?(?:省长|市长|县长|区长|州长|盟长|旗长|主席|总理|书记|主任))\s*"
+    r"([\u4e00-\u9fff·]{2,10})"
+)
+REPRESENTS = re.compile(r"我(?:谨)?(?:代表|受)([^，。,]{2,24}?)(?:，|,|向|委托|作)")
+SITE_SUFFIX = re.compile(r"\s*[_|｜-]+\s*[^_|｜-]{2,24}$")
+TITLE_PREFIX = re.compile(r"^\s*[\[【][^\]】]{1,8}[\]】]\s*")
+KIND_WORDS = (
+    (ReportKind.COMMUNIQUE, re.compile("公报")),
+    (ReportKind.WORK_REPORT, re.compile("政府工作报告|工作报告|工作回顾|工作总结|计划(?:草案)?的报告")),
+    (ReportKind.SPEECH, re.compile("讲话|致辞|发言|演讲|献词|贺词")),
+)
+REPORTS = re.compile(
+    r"作(?:政府)?工作报告|报告(?:政府)?工作|我(?:谨)?(?:代表|受)[^。]{0,30}(?:政府|国务院|委员会)[^。]{0,60}(?:报告|汇报)"
+    r"|(?:政府|国务院)[^。]{0,40}(?:大会|会议)(?:提出|作)[^。]{0,60}报告"
+)
+BARE_TITLE = re.compile(r"(?:(?:19|20)\d\d年)?(?:政府)?工作报告[。.]?(?:（摘要）)?")
+ADDRESSED = re.compile(r"同志们[，,！!：:]|女士们|朋友们[，,！!：:]|(?:县委|市委|省委|区委)号召|我强调|在此重申")
+STATISTICS = re.compile("统计公报|初步核算|国民经济和社会发展统计")
+
+
+def make_profile(text: str, sections: Sequence[Section], source_name: str, title: str, gazetteer: Gazetteer) -> Profile:
+    """Describe a report from its text; ``title`` is what its format declared, maybe empty.
+
+    ``years`` holds the main and current year only; the caller adds those of the dated sections. What the text does not
+    tell stays empty or None; the file's name is asked last.
+    """
+    lines = _front_lines(text)
+    found_title = _title(lines, title)
+    author = _author(lines, found_title)
+    kind = find_kind(text, found_title, author)
+    place = find_place(text, found_title, source_name, gazetteer)
+    dating = date_text(text, sections, found_title, source_name, kind)
+    name = _full_title(found_title, place.name if place else "", dating.year, kind) or PurePath(source_name).stem
+    return Profile(
+        title=name,
+        place=place.name if place else None,
+        place_path=place.path if place else (),
+        year=dating.year,
+        current_year=dating.current_year,
+        years=tuple(sorted({year for year in (dating.year, dating.current_year) if year})),
+        issuer=_issuer(text) or author,
+        author=author,
+        date=dating.date,
+        kind=kind,
+    )
+
+
+def _front_lines(text: str) -> list[str]:
+    lines = [line for line in text[:FRONT_CHARS].split("\n")[:FRONT_LINES] if line]
+    hailed = next((index for index, line in enumerate(lines) if SALUTATION.match(line)), len(lines))
+    return lines[:hailed] or lines[:1]
+
+
+def _title(lines: Sequence[str], declared: str) -> str:
+    """Choose the title: a front line the format declares as well, else the first line that can be one."""
+    possible = [line for line in lines[:6] if _can_be_title(line)]
+    bare = SITE_SUFFIX.sub("", declared).strip()
+    if bare and (not possible or any(line in declared for line in possible)):
+        return next((line for line in possible if line in declared), bare)[:MAX_TITLE_CHARS]
+    named = (line for line in possible if any(pattern.search(line) for _, pattern in KIND_WORDS))
+    best = next(named, next(iter(possible), ""))
+    return TITLE_PREFIX.sub("", best)
+
+
+def _can_be_title(line: str) -> bool:
+    if not 4 <= len(line) <= MAX_TITLE_CHARS or ENDS_SENTENCE.search(line) or line.endswith((":", "：")):
+        return False
+    if SALUTATION.match(line) or DATELINE.match(line) or number_of(line)[0] or re.search("[。；]", line):
+        return False
+    return not SIGNATURE.fullmatch(line) and not _office_line(line)
+
+
+def _office_line(line: str) -> re.Match[str] | None:
+    bare = line.replace(" ", "")
+    return OFFICE.fullmatch(bare) if len(bare) <= 30 and "报告" not in bare else None
+
+
+def _author(lines: Sequence[str], title: str) -> str:
+    """Find the named person: after an office (市长 王小明) or as a signature below the title."""
+    for line in lines[:8]:
+        office = _office_line(re.sub("各位代表.*", "", line)) or _office_line(re.sub(r"^.*[上日]\s", "", line))
+        if office:
+            return office.group(1)
+    for line in lines[1:6]:
+        bare = line.replace(" ", "").replace("　", "")
+        if SIGNATURE.fullmatch(bare) and bare not in title:
+            return SIGNATURE.fullmatch(bare).group(1)  # type: ignore[union-attr]
+    return ""
+
+
+def find_kind(text: str, title: str, author: str) -> ReportKind:
+    """Tell what a report is from its title, how it addresses its hearers, and whether it is signed."""
+    folded = fold(title)
+    for kind, pattern in KIND_WORDS:
+        if pattern.search(folded):
+            return kind
+    folded = fold(text)
+    if REPORTS.search(folded[:FRONT_CHARS]):
+        return ReportKind.WORK_REPORT
+    if STATISTICS.search(folded[:FRONT_CHARS]):
+        return ReportKind.COMMUNIQUE
+    if author:
+        return ReportKind.ARTICLE
+    return ReportKind.SPEECH if ADDRESSED.search(folded) else ReportKind.OTHER
+
+
+def _issuer(text: str) -> str:
+    match = REPRESENTS.search(text[: 2 * FRONT_CHARS])
+    return match.group(1) if match else ""
+
+
+def _full_title(title: str, place: str, year: int | None, kind: ReportKind) -> str:
+    """Add place and year to a work report's title that is missing or bare (政府工作报告)."""
+    is_bare = BARE_TITLE.fullmatch(title.replace(" ", ""))
+    if kind is not ReportKind.WORK_REPORT or not place or (title and not is_bare):
+        return title
+    return f"{f'{year}年' if year else ''}{'国务院' if place == NATION else place}政府工作报告"
