@@ -9,26 +9,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.asking import rewriting
+from rag.asking import joining, rewriting
 from rag.asking.areas import QUOTED
 from rag.asking.knowledge import Knowledge
 from rag.asking.question import Kind, Question, Slot
 from rag.asking.understanding import find_language, understand_alone
 from rag.asking.words import word_lists
-from rag.folding import fold
 from rag.types import Reading, Turn
 
 MAX_TURNS = 8
 OPENING = re.compile(
-    r"^(那么|那|还有|另外|再问(一下)?|请问|好的?|嗯|and|but|ok(ay)?|so|then|now|what about|how about)[，,、\s]*",
+    r"^(那么|那(?!年|一年|个|些|里|边)|还有|另外|再问(一下)?|请问|好的?|嗯"
+    r"|and|but|ok(ay)?|so|then|now|what about|how about)[，,、\s]*",
     re.IGNORECASE,
 )
 TAIL = re.compile(r"(的)?(情况|数字|数据|数)?(呢|怎么样|如何|又如何|又怎样|怎样)?[？?。.！!\s]*$")
-ELLIPSIS = re.compile(r"(呢|怎么样|如何|又如何)[？?。\s]*$")
+ELLIPSIS = re.compile(r"(呢|怎么样|如何|又如何|的?是多少)[？?。\s]*$")
 INTERROGATIVE = re.compile(
-    r"多少|几|哪|谁|什么|何时|何|怎|吗|是否|有没有|没有|为啥|\b(what|which|who|when|where|how|why|did|does|do|is|are|was|were|has|have)\b",
+    r"多少|几|哪|谁|什么|何时|何|怎|吗|是否|有没有|没有|为啥"
+    r"|\b(what|which|who|when|where|how|why|did|does|do|is|are|was|were|has|have)\b",
     re.IGNORECASE,
 )
+MANNER = re.compile(r"怎|什么|为何|为啥|\b(why|how)\b", re.IGNORECASE)
 ASPECT = re.compile(r"了(?=几|多少|哪)")
 SELF_CONTAINED_CHARS = 9
 FEW_CHARS = 2
@@ -41,38 +43,48 @@ def make_standalone(question: str, history: Sequence[Turn], knowledge: Knowledge
     chain: list[Question] = []
     answer = ""
     for turn in history[-MAX_TURNS:]:
-        chain.append(_follow(turn.question, chain, answer, knowledge))
+        followed = _follow(turn.question, chain, answer, knowledge)
+        chain.append(_with_core(followed, understand_alone(turn.question, knowledge), chain))
         answer = turn.answer
     return _follow(question, chain, answer, knowledge)
+
+
+def _with_core(followed: Question, alone: Question, chain: Sequence[Question]) -> Question:
+    """Let ``topic`` hold only what the turn itself is about, so that themes do not pile up over the turns."""
+    attributes = word_lists().attributes
+    own = [term for term in alone.terms if term not in attributes]
+    if not chain or followed.standalone == alone.standalone or "，" not in followed.standalone:
+        return followed
+    return replace(followed, topic="".join(own) if own else chain[-1].topic)
 
 
 def _follow(text: str, chain: Sequence[Question], answer: str, knowledge: Knowledge) -> Question:
     alone = understand_alone(text, knowledge)
     if not chain or not text.strip() or alone.kind in UNCHANGED_KINDS:
         return alone
-    standalone = _complete(alone, chain, answer, knowledge)
-    if standalone == text.strip():
+    stripped = _name_following_years(OPENING.sub("", alone.original).strip() or alone.original, chain[-1])
+    current = understand_alone(stripped, knowledge)
+    if joined := joining.join_cells(current, chain, knowledge):
+        return replace(joined, original=alone.original)
+    standalone = _complete(stripped, alone, chain[-1], answer, knowledge)
+    if standalone == alone.original:
         return alone
-    return _inherit_kind(replace(understand_alone(standalone, knowledge), original=text.strip()), alone, chain[-1])
+    completed = replace(understand_alone(standalone, knowledge), original=alone.original)
+    return _inherit_kind(completed, current, chain[-1])
 
 
-def _inherit_kind(question: Question, alone: Question, previous: Question) -> Question:
+def _inherit_kind(question: Question, current: Question, previous: Question) -> Question:
     """Let a follow-up that does not say what it wants ("and for 2020?") want what the earlier question wanted."""
-    if question.kind is not Kind.FACT or alone.kind is not Kind.FACT or alone.terms:
+    told = current.terms or current.kind is not Kind.FACT or MANNER.search(current.standalone)
+    if question.kind is not Kind.FACT or told or previous.kind not in (Kind.FIGURE, Kind.LIST):
         return question
     return replace(question, kind=previous.kind, units=question.units or previous.units)
 
 
-def _complete(alone: Question, chain: Sequence[Question], answer: str, knowledge: Knowledge) -> str:
-    previous = chain[-1]
-    text = OPENING.sub("", alone.original).strip() or alone.original
-    text = _name_following_years(text, previous)
-    current = understand_alone(text, knowledge)
-    if joined := _join_cells(current, chain, knowledge):
-        return joined
+def _complete(text: str, alone: Question, previous: Question, answer: str, knowledge: Knowledge) -> str:
     resolved, pointed = _resolve_pronouns(text, previous, answer, knowledge)
     current = understand_alone(resolved, knowledge)
-    if _is_elliptical(resolved, current, alone.original):
+    if _is_elliptical(resolved, current):
         if resolved != text:
             return rewriting.setting_words(previous, knowledge) + ELLIPSIS.sub("是什么？", resolved)
         return _fill_ellipsis(current, previous, knowledge)
@@ -87,38 +99,9 @@ def _name_following_years(text: str, previous: Question) -> str:
         return text
     for words, offset in sorted(word_lists().following_years.items(), key=lambda item: -len(item[0])):
         year = str(years[-1] + offset)
-        pattern = rf"\b{re.escape(words)}\b" if words.isascii() else re.escape(words)
+        pattern = rf"\b{re.escape(words)}\b" if words.isascii() else rf"(?<![比较]){re.escape(words)}"
         text = re.sub(pattern, year if words.isascii() else f"{year}年", text, flags=re.IGNORECASE)
     return text
-
-
-def _join_cells(current: Question, chain: Sequence[Question], knowledge: Knowledge) -> str | None:
-    """Ask "which of the two is higher", "how much together" over the cells of the earlier turns."""
-    both = word_lists().patterns["both"].search(fold(current.standalone))
-    computed = current.kind in (Kind.COMPARISON, Kind.RANKING, Kind.DIFFERENCE, Kind.SUM)
-    if not both or not computed or current.places or len(current.years) > 0:
-        return None
-    limit = 3 if re.search(r"三|three", current.standalone) else 2
-    cells: dict[tuple[str, str, str], Question] = {}
-    for question in reversed(chain):
-        place = question.places[0] if question.places else ""
-        cells.setdefault((place, str(question.years), question.topic), question)
-    chosen = list(reversed(list(cells.values())[:limit]))
-    if len(chosen) < 2:
-        return None
-    english = current.language == "en"
-    topics = list(dict.fromkeys(rewriting.topic_words(question) for question in chosen))
-    settings = list(dict.fromkeys(rewriting.setting_words(question, knowledge) for question in chosen))
-    reading = _reading_words(chosen[-1])
-    if english:
-        return f"{' and '.join(settings)}, {' and '.join(topics)}{reading}: {current.standalone}"
-    return f"{'和'.join(settings)}的{'与'.join(topics)}{reading}，{current.standalone}"
-
-
-def _reading_words(question: Question) -> str:
-    if question.reading is Reading.TARGET:
-        return " target" if question.language == "en" else "目标"
-    return ""
 
 
 def _resolve_pronouns(text: str, previous: Question, answer: str, knowledge: Knowledge) -> tuple[str, bool]:
@@ -130,19 +113,21 @@ def _resolve_pronouns(text: str, previous: Question, answer: str, knowledge: Kno
         return text, False
     first = found[0]
     if patterns["person_pronouns"].match(first[0]):
-        author = next(
-            (name for name in knowledge.authors if name in re.sub(r"\s", "", answer + previous.standalone)), ""
-        )
-        person = author or ("" if previous.kind is not Kind.PERSON else _short_answer(answer))
-        return rewriting.substitute(text, [(first.start(), first.end(), person or first[0])]), True
-    if re.fullmatch(r"它们?|it", first[0]) and previous.focus and previous.language == find_language(text):
+        person = _person(previous, answer, knowledge) or first[0]
+        return rewriting.substitute(text, [(first.start(), first.end(), person)]), True
+    if re.fullmatch(r"它们?|it", first[0]) and previous.terms and previous.language == find_language(text) == "zh":
         return rewriting.substitute(text, [(first.start(), first.end(), _thing(previous))]), True
     return text, True
 
 
-def _short_answer(answer: str) -> str:
-    words = re.sub(r"\[\d+\]|[。.！!？?]+$", "", answer.strip())
-    return words if 0 < len(words) <= 12 and "，" not in words else ""
+def _person(previous: Question, answer: str, knowledge: Knowledge) -> str:
+    """Name whom 他 means: an author named in the last turn, or the short answer to a question for a person."""
+    said = re.sub(r"\s", "", answer + previous.standalone)
+    author = next((name for name in knowledge.authors if name in said), "")
+    if author or previous.kind is not Kind.PERSON:
+        return author
+    words = re.sub(r"\[\d+\]|[。.！!？?]+", "", answer).strip()
+    return words if re.fullmatch(r"[一-鿿·]{2,12}", words) else ""
 
 
 def _thing(previous: Question) -> str:
@@ -152,10 +137,12 @@ def _thing(previous: Question) -> str:
     return phrase.removesuffix(rewriting.attribute_of(phrase))
 
 
-def _is_elliptical(text: str, current: Question, original: str) -> bool:
-    if not INTERROGATIVE.search(ELLIPSIS.sub("", text)):
-        return True
-    return not current.terms and OPENING.match(original) is not None and len(text) < 12
+def _is_elliptical(text: str, current: Question) -> bool:
+    """Tell whether the question names only what changes: "固定资产投资呢？", "灌云2025年的是多少？"."""
+    bare = ELLIPSIS.sub("", text)
+    if INTERROGATIVE.search(bare):
+        return False
+    return bare == text or not text.rstrip("？?。 ").endswith("是多少") or not current.terms
 
 
 def _fill_ellipsis(current: Question, previous: Question, knowledge: Knowledge) -> str:
@@ -163,21 +150,19 @@ def _fill_ellipsis(current: Question, previous: Question, knowledge: Knowledge) 
     text = _previous_text(previous, english=english, knowledge=knowledge)
     changed = False
     if current.places:
-        place = knowledge.gazetteer.romanise(current.places[0]) if english else "和".join(current.places)
-        text, changed = rewriting.replace_place(text, place, knowledge), True
+        names = [knowledge.gazetteer.romanise(place) if english else place for place in current.places]
+        text, changed = rewriting.replace_place(text, (" and " if english else "和").join(names), knowledge), True
     years = current.years or current.report_years
     spans = [period.text for period in current.periods if period.reading is not Reading.UNKNOWN]
     if years or spans:
         words = " and ".join(map(str, years)) if english else "和".join(f"{year}年" for year in years)
-        text, changed = rewriting.replace_year(text, words or spans[0], knowledge), True
-        text = ASPECT.sub("", text)
-    topic = _new_topic(current)
-    if topic:
+        text, changed = ASPECT.sub("", rewriting.replace_year(text, words or spans[0], knowledge)), True
+    if topic := _new_topic(current):
         return _with_topic(text, topic, previous, knowledge, english=english)
     turned = current.certain and current.reading is not previous.reading and current.reading is not Reading.PLAN
     if turned:
-        previous = replace(understand_alone(text, knowledge), reading=previous.reading)
-    return text if changed and not turned else _with_reading(text, current, previous, knowledge)
+        previous = replace(understand_alone(text, knowledge), reading=previous.reading, topic=previous.topic)
+    return text if changed and not turned else _with_reading(current, previous, knowledge)
 
 
 def _previous_text(previous: Question, *, english: bool, knowledge: Knowledge) -> str:
@@ -188,55 +173,63 @@ def _previous_text(previous: Question, *, english: bool, knowledge: Knowledge) -
 
 def _new_topic(current: Question) -> str:
     """Return what the ellipsis names beside place and year: "整改提升的" of "整改提升的呢？"."""
-    if not current.terms:
-        return ""
-    if current.language == "en":
+    if not current.terms or current.language == "en":
         return " ".join(current.terms)
     text = current.standalone
-    for name in current.periods:
-        text = text.replace(name.text, "")
-    bare = ELLIPSIS.sub("", text).strip("，, ")
-    stripped = re.sub(r"(的)?(情况|数字|数据|数)$", "", bare)
-    first, last = text.find(current.terms[0]), stripped
-    return last[max(0, last.find(current.terms[0])) :] if first >= 0 else "".join(current.terms)
+    for period in current.periods:
+        text = text.replace(period.text, "")
+    bare = re.sub(r"(的)?(情况|数字|数据|数)$", "", ELLIPSIS.sub("", text).strip("，, ？?。"))
+    start = bare.lower().find(current.terms[0])
+    return bare[start:] if start >= 0 else "".join(current.terms)
 
 
 def _with_topic(text: str, topic: str, previous: Question, knowledge: Knowledge, *, english: bool) -> str:
-    whole = rewriting.setting_words(previous, knowledge)
+    setting = rewriting.setting_words(understand_alone(text, knowledge), knowledge)
     if english:
-        setting = understand_alone(text, knowledge)
-        return f"{rewriting.setting_words(setting, knowledge)}: what is the {topic}{_reading_words(previous)}?"
-    if len(topic) >= SELF_CONTAINED_CHARS or topic.rstrip("的") != topic.rstrip("的").split("的")[0]:
-        setting = understand_alone(text, knowledge)
-        return (rewriting.setting_words(setting, knowledge) or whole) + topic + "是多少？"
+        return f"{setting}: what is the {topic}{rewriting.reading_words(previous)}?"
+    if len(topic) >= SELF_CONTAINED_CHARS or "的" in topic.rstrip("的"):
+        return f"{setting}{topic}是多少？"
     return rewriting.replace_topic(text, topic, previous, knowledge)
 
 
-def _with_reading(text: str, current: Question, previous: Question, knowledge: Knowledge) -> str:
+def _with_reading(current: Question, previous: Question, knowledge: Knowledge) -> str:
     """Complete "那实际呢？", "And the target?", or put the earlier topic before a question with none."""
     setting, topic = rewriting.setting_words(previous, knowledge), rewriting.topic_words(previous)
     words = TAIL.sub("", current.standalone).strip()
     if current.language == "en":
         return f"{setting}: {topic}, {words}?"
-    if current.reading in (Reading.TARGET, Reading.RESULT):
+    if current.reading in (Reading.TARGET, Reading.RESULT) and not INTERROGATIVE.search(words):
         return f"{setting}{topic}{words}是多少？"
     return f"{setting}{topic}，{current.standalone}"
 
 
 def _carry(current: Question, previous: Question, *, pointed: bool, named: bool, knowledge: Knowledge) -> str:
     """Give a whole question the place, year and, where it has none, the topic of the earlier one."""
-    carried = _carried_slot(current, previous, pointed=pointed)
+    source = _carried(current, previous, pointed=pointed)
     thin = sum(len(term) for term in current.terms) <= FEW_CHARS or (pointed and not named)
-    text = current.standalone
+    text = current.standalone.removeprefix("其中")
     english = current.language == "en"
-    source = replace(previous, places=(carried.place,) if carried.place else (), language=current.language)
-    source = replace(source, years=(carried.year,) if carried.year else (), report_years=(), periods=())
     setting = rewriting.setting_words(source, knowledge)
-    if thin and rewriting.topic_words(previous) and not _shares_topic(current, previous):
-        own = rewriting.setting_words(current, knowledge)
-        topic = rewriting.topic_words(previous)
-        return f"{setting or own}: {topic}, {text}" if english else f"{setting or own}{topic}，{text}"
-    return rewriting.lead(text, setting) if setting else text
+    topic = rewriting.topic_words(previous)
+    if thin and topic and not _shares_topic(current, previous):
+        setting = setting or rewriting.setting_words(current, knowledge)
+        return f"{setting} {topic}: {text}" if english else f"{setting}{topic}，{text}"
+    report = rewriting.report_words(source)
+    return rewriting.lead(text, setting + report) if setting else text
+
+
+def _carried(current: Question, previous: Question, *, pointed: bool) -> Question:
+    """Return the earlier question reduced to the place and years that the current one takes over."""
+    slot = _carried_slot(current, previous, pointed=pointed)
+    told = current.years or current.report_years or set(current.places) - set(previous.places)
+    return replace(
+        previous,
+        places=(slot.place,) if slot.place else (),
+        years=(slot.year,) if slot.year else (),
+        report_years=() if told else previous.report_years,
+        periods=(),
+        language=current.language,
+    )
 
 
 def _carried_slot(current: Question, previous: Question, *, pointed: bool) -> Slot:

@@ -139,7 +139,7 @@ def find_units(text: str) -> tuple[str, ...]:
 def amount_pattern(words: WordLists) -> re.Pattern[str]:
     """Return the pattern of 多少/几 with its scale and measure word (groups "scale" and "unit")."""
     number = rf"(?:百分之(?:多少|几)|(?<!哪)(?:多少|几)(?P<scale>{words.scales})?(?P<unit>{words.measures})?)"
-    return re.compile(rf"(?:大概|大约|总共|一共|约|共)?{number}")
+    return re.compile(rf"(?:大概|大约|总共|一共|(?<![签条合])约|(?<!公)共)?{number}")
 
 
 def _unit(match: re.Match[str], words: WordLists) -> str:

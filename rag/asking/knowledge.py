@@ -17,25 +17,28 @@ class Knowledge:
     """What is known beside the question; made once for each version of the catalogue.
 
     ``names`` finds the full names of the reports' places (useful for places no list holds); ``authors`` maps an
-    author's name without spaces to the ids of the author's reports.
+    author's name without spaces to the ids of the author's reports; ``paths`` maps a report's place to the names of
+    the divisions that hold it, itself included.
     """
 
     gazetteer: Gazetteer
     reports: tuple[ReportSummary, ...]
     glossary: Glossary = field(default_factory=load_glossary)
     report_places: frozenset[str] = field(init=False)
+    paths: dict[str, frozenset[str]] = field(init=False)
     names: dict[str, str] = field(init=False)
     authors: dict[str, tuple[str, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        places = {row.profile.place for row in self.reports if row.profile.place}
-        object.__setattr__(self, "report_places", frozenset(places))
-        object.__setattr__(self, "names", _surfaces(places, self.gazetteer))
+        paths = {row.profile.place: _path(row, self.gazetteer) for row in self.reports if row.profile.place}
+        object.__setattr__(self, "report_places", frozenset(paths))
+        object.__setattr__(self, "paths", paths)
+        object.__setattr__(self, "names", _surfaces(paths, self.gazetteer))
         object.__setattr__(self, "authors", _authors(self.reports))
 
     def holds(self, name: str) -> bool:
         """Tell whether there is a report of this place or of a place within it."""
-        return name in self.report_places or any(self.gazetteer.is_within(place, name) for place in self.report_places)
+        return any(name in path for path in self.paths.values())
 
     def covering(self, path: Iterable[str]) -> tuple[str, ...]:
         """Return the reports' places among the divisions ``path`` names, the smallest first."""
@@ -44,10 +47,14 @@ class Knowledge:
     def of_place(self, name: str) -> tuple[ReportSummary, ...]:
         """Return the reports of exactly this place, or else of the places within it, the newest first."""
         exact = [row for row in self.reports if row.profile.place == name]
-        found = exact or [
-            row for row in self.reports if row.profile.place and self.gazetteer.is_within(row.profile.place, name)
-        ]
+        found = exact or [row for row in self.reports if row.profile.place and name in self.paths[row.profile.place]]
         return tuple(sorted(found, key=lambda row: (-(row.profile.year or 0), row.report_id)))
+
+
+def _path(row: ReportSummary, gazetteer: Gazetteer) -> frozenset[str]:
+    place = row.profile.place or ""
+    resolved = [found.path for found in gazetteer.resolve(place)[:1]]
+    return frozenset({place, *row.profile.place_path, *(resolved[0] if resolved else ())})
 
 
 def _surfaces(places: Iterable[str], gazetteer: Gazetteer) -> dict[str, str]:

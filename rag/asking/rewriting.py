@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from rag.asking import topics
 from rag.asking.areas import author_spans, find_areas
@@ -72,11 +73,24 @@ def replace_topic(text: str, topic: str, previous: Question, knowledge: Knowledg
     tokens = [token for token in topics.tokenize(_masked(text, knowledge)) if token.content]
     bare = topic.removesuffix("的")
     modifies = bare != topic
+    if edit := _similar_edit(tokens, bare):
+        return substitute(text, [edit])
     token = _token_to_replace(tokens, folded, previous, modifies=modifies)
     if token is None:
         return setting_words(previous, knowledge) + bare + "是多少？"
     end = token.end if modifies else token.end - len(attribute_of(token.text))
     return _loosen_measure(substitute(text, [(token.start, end, bare)]), previous.focus, modifies=modifies)
+
+
+def _similar_edit(tokens: Sequence[topics.Token], topic: str) -> tuple[int, int, str] | None:
+    """Find the stretch of a phrase that the topic varies: "过亿元" of 过亿元项目 for "过10亿元"."""
+    best: tuple[int, int, int] | None = None
+    for token in tokens:
+        blocks = SequenceMatcher(None, token.text, topic, autojunk=False).get_matching_blocks()[:-1]
+        size = sum(block.size for block in blocks)
+        if size >= max(2, len(topic) / 2) and (best is None or size > best[0]):
+            best = size, token.start + blocks[0].a, token.start + blocks[-1].a + blocks[-1].size
+    return (best[1], best[2], topic) if best else None
 
 
 def _masked(text: str, knowledge: Knowledge) -> str:
@@ -132,7 +146,19 @@ def setting_words(question: Question, knowledge: Knowledge) -> str:
 
 def topic_words(question: Question) -> str:
     """Name what an earlier question was about, without the words that asked."""
-    report = "政府工作报告" if question.report_years and question.language == "zh" else ""
-    if question.report_years and question.language == "en":
-        report = "government work report "
-    return report + question.topic
+    topic = question.topic.replace("政府工作报告", "") if question.report_years else question.topic
+    return report_words(question) + topic
+
+
+def report_words(question: Question) -> str:
+    """Name the report an earlier question was about; empty if it named none by its year."""
+    if not question.report_years:
+        return ""
+    return " government work report " if question.language == "en" else "政府工作报告"
+
+
+def reading_words(question: Question) -> str:
+    """Return "目标" or " target" for a question that certainly asks for a target."""
+    if question.reading is not Reading.TARGET or not question.certain:
+        return ""
+    return " target" if question.language == "en" else "目标"

@@ -76,8 +76,8 @@ def _step(text: str, position: int, words: WordLists, known: dict[int, int]) -> 
         return len(quoted[0]), False
     if BREAK.match(text[position]):
         return 1, True
-    if position in known and MASK not in text[position : known[position]]:
-        return known[position] - position, False
+    if position in known and MASK not in (term := text[position : known[position]]):
+        return len(term), (term, True) in words.scanner.get(term[0], ())
     if latin := LATIN.match(text, position):
         return len(latin[0]), False
     for word, separates in words.scanner.get(text[position], ()):

@@ -12,7 +12,7 @@ from rag.asking.knowledge import Knowledge
 from rag.asking.question import Kind, Period, Question, Slot
 from rag.asking.words import word_lists
 from rag.folding import fold
-from rag.glossary import FREQUENT_KINDS
+from rag.glossary import COMMON, FREQUENT_KINDS
 from rag.types import Reading, ReportKind, ReportSummary
 
 HAN = re.compile(r"[一-鿿]")
@@ -21,6 +21,8 @@ LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 EACH = re.compile(r"各|分别|都是|依次")
 NAMES = re.compile(r"叫|名|\b(name|named|called)\b")
 WHAT_IS = re.compile(r"^what('s| is| was| were| are| will)\b", re.IGNORECASE)
+SHARED_SUFFIX = re.compile(r"委|长(?![江三沙春])")
+REPORT_WORDS = re.compile(r"\b(government )?work reports?\b")
 WANTS_YEAR = re.compile(r"哪(一)?年|哪个年份|何年|什么年份|\b(which|what) year", re.IGNORECASE)
 
 
@@ -196,22 +198,28 @@ def _find_words(text: str, folded: str, setting: Setting, language: str, knowled
     if language == "en":
         return _english_words(setting, masked, knowledge)
     matches = knowledge.glossary.find(masked)
-    tokens = topics.tokenize(masked, [(match.start, match.end) for match in matches if not match.everyday])
+    named = [match for match in matches if not match.everyday and match.entry.kind != COMMON]
+    tokens = topics.tokenize(masked, [(match.start, match.end) for match in named])
     terms = topics.find_terms(tokens)
     indicators = tuple(dict.fromkeys(match.entry.term for match in matches if match.entry.kind == "indicator"))
     return _Words(
-        terms, "".join(terms), topics.find_focus(masked, tokens), topics.find_parts(tokens), indicators, " ".join(terms)
+        terms,
+        "".join(terms),
+        topics.find_focus(masked, tokens),
+        topics.find_parts(tokens),
+        indicators,
+        " ".join(terms) or folded,
     )
 
 
 def _name_span(folded: str, area: Area) -> tuple[int, int]:
-    """Return where the place stands, without the 县 of 县委."""
-    shared = folded[area.end : area.end + 1] == "委" and area.end - area.start > 2
+    """Return where the place stands, without the 县 of 县委 and the 市 of 市长."""
+    shared = SHARED_SUFFIX.match(folded, area.end) and area.end - area.start > 2
     return area.start, area.end - 1 if shared else area.end
 
 
 def _english_words(setting: Setting, masked: str, knowledge: Knowledge) -> _Words:
-    terms = topics.english_terms(masked, skip=word_lists().english_stop)
+    terms = topics.english_terms(REPORT_WORDS.sub("", masked), skip=word_lists().english_stop)
     matches = knowledge.glossary.find_english(masked)
     names = tuple(dict.fromkeys(m.entry.term for m in matches if m.entry.kind not in FREQUENT_KINDS))
     indicators = tuple(dict.fromkeys(match.entry.term for match in matches if match.entry.kind == "indicator"))

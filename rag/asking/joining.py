@@ -1,0 +1,80 @@
+"""Questions over the cells of earlier turns: "which of the two is higher?", "how much together?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.asking import rewriting
+from rag.asking.knowledge import Knowledge
+from rag.asking.question import Kind, Question, Slot
+from rag.asking.understanding import understand_alone
+from rag.asking.words import word_lists
+from rag.folding import fold
+
+JOINING_KINDS = (Kind.COMPARISON, Kind.RANKING, Kind.DIFFERENCE, Kind.SUM)
+THREE = re.compile(r"三|three")
+SUMMING = re.compile(r"一共|总共|合计|加起来|合起来|共计|\b(total|together|combined|altogether)\b", re.IGNORECASE)
+GROUPING = re.compile(r"[两三四几](个|家|省|市|县|地|者|年|项|处)|\b(two|both|three|them)\b", re.IGNORECASE)
+MAX_OWN_CHARS = 4
+
+
+def join_cells(current: Question, chain: Sequence[Question], knowledge: Knowledge) -> Question | None:
+    """Put a question that compares or adds up over the places, years or topics of the turns before it.
+
+    Returns None when the question is not of this kind, or when the turns do not yield two cells.
+    """
+    kind = _joining_kind(current)
+    own = sum(len(term) for term in current.terms)
+    if kind is None or current.places or current.years or (own > MAX_OWN_CHARS and current.language == "zh"):
+        return None
+    cells = _cells(chain, limit=3 if THREE.search(current.standalone) else 2)
+    if len(cells) < 2:
+        return None
+    text = _compose(cells, chain[-1], current, knowledge)
+    topics = {topic for _, topic in cells}
+    slots = tuple(Slot(slot.place, slot.year, topic if len(topics) > 1 else "") for slot, topic in cells)
+    joined = understand_alone(text, knowledge)
+    return replace(joined, kind=kind, slots=slots, reading=chain[-1].reading, certain=chain[-1].certain)
+
+
+def _joining_kind(current: Question) -> Kind | None:
+    folded = fold(current.standalone)
+    if SUMMING.search(folded) and (GROUPING.search(folded) or not current.terms):
+        return Kind.SUM
+    both = word_lists().patterns["both"].search(folded)
+    compared = word_lists().patterns["comparison"].search(folded)
+    if current.kind in JOINING_KINDS and (both or (current.kind is Kind.DIFFERENCE and not current.terms)):
+        return current.kind
+    return Kind.COMPARISON if both and compared and not current.terms else None
+
+
+def _cells(chain: Sequence[Question], *, limit: int) -> list[tuple[Slot, str]]:
+    """Return the cells of the last turns, the earlier first: of one question that spans several, else one each."""
+    last = chain[-1]
+    if len(last.slots) > 1:
+        return [(slot, slot.topic or last.topic) for slot in last.slots]
+    found: dict[tuple[Slot, str], None] = {}
+    for question in reversed(chain):
+        slots = question.slots or (Slot(),)
+        if len(found) < limit:
+            found |= {(slot, slot.topic or question.topic): None for slot in slots}
+    return list(reversed(found))
+
+
+def _compose(cells: Sequence[tuple[Slot, str]], last: Question, current: Question, knowledge: Knowledge) -> str:
+    english = current.language == "en"
+    settings = dict.fromkeys(_setting(slot, knowledge, english=english) for slot, _ in cells)
+    topics = dict.fromkeys(topic for _, topic in cells)
+    reading = rewriting.reading_words(last)
+    if english:
+        return f"{' and '.join(settings)}, {' and '.join(topics)}{reading}: {current.standalone}"
+    return f"{'和'.join(settings)}的{'与'.join(topics)}{reading}，{current.standalone}"
+
+
+def _setting(slot: Slot, knowledge: Knowledge, *, english: bool) -> str:
+    if english:
+        name = knowledge.gazetteer.romanise(slot.place) if slot.place else ""
+        return f"{name} {slot.year or ''}".strip()
+    return (slot.place or "") + (f"{slot.year}年" if slot.year else "")
