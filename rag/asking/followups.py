@@ -97,11 +97,15 @@ def _name_following_years(text: str, previous: Question) -> str:
     years = previous.years or previous.report_years
     if not years:
         return text
-    for words, offset in sorted(word_lists().following_years.items(), key=lambda item: -len(item[0])):
-        year = str(years[-1] + offset)
-        pattern = rf"\b{re.escape(words)}\b" if words.isascii() else rf"(?<![比较]){re.escape(words)}"
-        text = re.sub(pattern, year if words.isascii() else f"{year}年", text, flags=re.IGNORECASE)
-    return text
+    words = word_lists()
+
+    def name(match: re.Match[str]) -> str:
+        if match.start() and text[match.start() - 1] in "比较":
+            return match[0]
+        year = years[-1] + words.following_years[match["words"].lower()]
+        return str(year) if match[0].isascii() else f"{year}年"
+
+    return words.following_pattern.sub(name, text)
 
 
 def _resolve_pronouns(text: str, previous: Question, answer: str, knowledge: Knowledge) -> tuple[str, bool]:

@@ -33,6 +33,7 @@ PAST = re.compile(
     re.IGNORECASE,
 )
 YEAR_ON_YEAR = re.compile(r"^[比较].{2,4}(同期)?(预计|实际)?(增长|提高|下降|增加|减少|上升|回升|增)")
+YEAR_PARTS = ("底", "末", "初", "度")
 MONTH = "(?:1[0-2]|[1-9]|十[一二]|[一二三四五六七八九十])月份?(?:底|末|初)?"
 SUBPERIOD = re.compile(
     rf"第?[一二三四1-4]季度|[上下]半年|前[一二三四五六七八九十]+个?(?:月|季度)|{MONTH}|\bQ[1-4]\b"
@@ -79,12 +80,14 @@ def _singles(text: str) -> Iterator[Period]:
 
 
 def _relatives(text: str, base: int | None) -> Iterator[Period]:
-    for words, offset in sorted(word_lists().relative_years.items(), key=lambda item: -len(item[0])):
-        for match in re.finditer(rf"{re.escape(words)}[底末初度]?(?!以来|间)", text):
-            if YEAR_ON_YEAR.search(text[max(0, match.start() - 1) : match.end() + 6]):
-                continue
-            years = (base + offset,) if base is not None else ()
-            yield Period(match.start(), match.end(), match[0], years)
+    words = word_lists()
+    for match in words.relative_pattern.finditer(text):
+        if YEAR_ON_YEAR.search(text[max(0, match.start() - 1) : match.end() + 6]):
+            continue
+        end = match.end() + (text[match.end() : match.end() + 1] in YEAR_PARTS)
+        if not text.startswith(("以来", "间"), end):
+            years = (base + words.relative_years[match["words"].lower()],) if base is not None else ()
+            yield Period(match.start(), end, text[match.start() : end], years)
 
 
 def _named_plans(text: str) -> Iterator[Period]:

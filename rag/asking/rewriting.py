@@ -30,11 +30,17 @@ def substitute(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
 def replace_place(text: str, place: str, knowledge: Knowledge) -> str:
     """Put ``place`` where ``text`` names the place it asks about; a named author goes; without a place it leads."""
     spans = [(area.start, area.end) for area in find_areas(text, knowledge) if area.scope]
-    authors = [(start, end + len(SPEAKER.match(text[end:])[0])) for start, end in author_spans(text, knowledge)]  # type: ignore[index]
+    authors = [(start, _end_of_speech(text, end)) for start, end in author_spans(text, knowledge)]
     if not spans:
         return lead(substitute(text, [(start, end, "") for start, end in authors]), place)
     edits = [(*spans[-1], place), *((start, end, "") for start, end in spans[:-1] if len(spans) == 1)]
     return substitute(text, [*edits, *((start, end, "") for start, end in authors)])
+
+
+def _end_of_speech(text: str, end: int) -> int:
+    """Return where the words after an author's name ("文章里说，") end."""
+    match = SPEAKER.match(text[end:])
+    return end + len(match[0]) if match else end
 
 
 def lead(text: str, words: str) -> str:
@@ -147,14 +153,14 @@ def setting_words(question: Question, knowledge: Knowledge) -> str:
 def topic_words(question: Question) -> str:
     """Name what an earlier question was about, without the words that asked."""
     topic = question.topic.replace("政府工作报告", "") if question.report_years else question.topic
-    return report_words(question) + topic
+    return (report_words(question) + (" " if question.language == "en" else "") + topic).strip()
 
 
 def report_words(question: Question) -> str:
     """Name the report an earlier question was about; empty if it named none by its year."""
     if not question.report_years:
         return ""
-    return " government work report " if question.language == "en" else "政府工作报告"
+    return " government work report" if question.language == "en" else "政府工作报告"
 
 
 def reading_words(question: Question) -> str:

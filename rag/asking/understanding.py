@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.asking import kinds, periods, slots, topics
-from rag.asking.areas import QUOTED, Area, author_spans, find_areas, find_authors
+from rag.asking.areas import Area, author_spans
 from rag.asking.knowledge import Knowledge
 from rag.asking.question import Kind, Period, Question, Slot
+from rag.asking.setting import Setting, find_setting, name_relative_years
 from rag.asking.words import word_lists
 from rag.folding import fold
 from rag.glossary import COMMON, FREQUENT_KINDS
-from rag.types import Reading, ReportKind, ReportSummary
+from rag.types import Reading, ReportKind
 
 HAN = re.compile(r"[一-鿿]")
 HAN_RUN = re.compile(r"[一-鿿]{2,}")
@@ -24,16 +25,6 @@ WHAT_IS = re.compile(r"^what('s| is| was| were| are| will)\b", re.IGNORECASE)
 SHARED_SUFFIX = re.compile(r"委|长(?![江三沙春])")
 REPORT_WORDS = re.compile(r"\b(government )?work reports?\b")
 WANTS_YEAR = re.compile(r"哪(一)?年|哪个年份|何年|什么年份|\b(which|what) year", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """Where and when a question plays: its areas, periods, and the reports an author or a year points to."""
-
-    areas: tuple[Area, ...]
-    periods: tuple[Period, ...]
-    author_ids: tuple[str, ...]
-    report_ids: tuple[str, ...]
 
 
 def find_language(text: str) -> str:
@@ -48,85 +39,6 @@ def understand_alone(question: str, knowledge: Knowledge) -> Question:
     text = name_relative_years(original, knowledge)
     setting = find_setting(text, knowledge)
     return _assemble(original, text, setting, knowledge)
-
-
-def find_setting(text: str, knowledge: Knowledge) -> Setting:
-    """Find the places, periods and reports that ``text`` names."""
-    folded = fold(text)
-    areas = find_areas(text, knowledge)
-    found = tuple(_outside_quotes(folded, periods.find_periods(folded)))
-    author_ids = find_authors(text, knowledge)
-    if author_ids and not any(area.scope and area.held for area in areas):
-        areas += _author_areas(author_ids, knowledge)
-    report_ids, found = _reports_of_year(areas, found, author_ids, knowledge)
-    return Setting(areas, found, author_ids, report_ids)
-
-
-def _outside_quotes(folded: str, found: Sequence[Period]) -> list[Period]:
-    quotes = [match.span() for match in QUOTED.finditer(folded)]
-    return [
-        period for period in found if not period.hard or not any(a < period.start and period.end < b for a, b in quotes)
-    ]
-
-
-def _author_areas(report_ids: Sequence[str], knowledge: Knowledge) -> tuple[Area, ...]:
-    rows = [row.profile for row in knowledge.reports if row.report_id in report_ids and row.profile.place]
-    paths = {row.place: row.place_path or (row.place,) for row in rows if row.place}
-    return tuple(Area(0, 0, place, path, held=True, scope=True) for place, path in paths.items())
-
-
-def _reports_of_year(
-    areas: Sequence[Area], found: tuple[Period, ...], author_ids: tuple[str, ...], knowledge: Knowledge
-) -> tuple[tuple[str, ...], tuple[Period, ...]]:
-    """Turn "the report of 2022" into report ids; where no such report is held the year stays a limit on the facts."""
-    years = {year for period in found if period.report for year in period.years}
-    rows = [row for row in scope_reports(areas, knowledge) if not author_ids or row.report_id in author_ids]
-    ids = tuple(row.report_id for row in rows if row.profile.year in years)
-    if years and not ids:
-        found = tuple(Period(p.start, p.end, p.text, p.years, p.reading, hard=p.hard or p.report) for p in found)
-    return ids or author_ids, found
-
-
-def scope_reports(areas: Sequence[Area], knowledge: Knowledge) -> list[ReportSummary]:
-    """Return the reports of the places asked about; all reports when none is."""
-    names = [area.name for area in areas if area.scope]
-    if not names:
-        return list(knowledge.reports)
-    return [row for name in names for row in knowledge.of_place(name)]
-
-
-def name_relative_years(text: str, knowledge: Knowledge) -> str:
-    """Replace 去年, 今年, "last year" outside quotation marks by the year, counted from the newest report in scope."""
-    folded = fold(text)
-    found = [p for p in _outside_quotes(folded, periods.find_periods(folded)) if p.hard and not p.years]
-    if not found:
-        return text
-    base = _base_year(text, knowledge)
-    if base is None:
-        return text
-    named = periods.find_periods(folded, base=base)
-    for period in reversed([p for p in named if any(p.start == other.start for other in found)]):
-        text = text[: period.start] + _year_words(period) + text[period.end :]
-    return text
-
-
-def _year_words(period: Period) -> str:
-    year = str(period.years[0])
-    if period.text.isascii():
-        return year
-    return year + "年" + (period.text[-1] if period.text[-1] in "底末初" else "")
-
-
-def _base_year(text: str, knowledge: Knowledge) -> int | None:
-    setting = find_setting(text, knowledge)
-    rows = [
-        row
-        for row in scope_reports(setting.areas, knowledge)
-        if not setting.report_ids or row.report_id in setting.report_ids
-    ]
-    bases = {row.profile.place: row.profile.current_year or row.profile.year for row in reversed(rows)}
-    years = {year for year in bases.values() if year}
-    return years.pop() if len(years) == 1 else None
 
 
 def _assemble(original: str, text: str, setting: Setting, knowledge: Knowledge) -> Question:

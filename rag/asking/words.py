@@ -27,6 +27,8 @@ class WordLists:
     counts: dict[str, int]
     relative_years: dict[str, int]
     following_years: dict[str, int]
+    relative_pattern: re.Pattern[str]
+    following_pattern: re.Pattern[str]
     report_words: tuple[tuple[str, ReportKind], ...]
     scanner: dict[str, tuple[tuple[str, bool], ...]]
     english_stop: frozenset[str]
@@ -35,6 +37,13 @@ class WordLists:
 
 def _alternation(words: list[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _years_pattern(words: dict[str, int]) -> re.Pattern[str]:
+    """Match any of the words (group "words"), English ones only whole."""
+    english = _alternation([word for word in words if word.isascii()])
+    chinese = _alternation([word for word in words if not word.isascii()])
+    return re.compile(rf"(?P<words>{chinese}|\b(?:{english})\b)", re.IGNORECASE)
 
 
 def _scanner(stop: list[str], keep: list[str]) -> dict[str, tuple[tuple[str, bool], ...]]:
@@ -61,6 +70,8 @@ def word_lists() -> WordLists:
         counts=raw["counts"],
         relative_years=raw["relative_years"],
         following_years=raw["following_years"],
+        relative_pattern=_years_pattern(raw["relative_years"]),
+        following_pattern=_years_pattern(raw["following_years"]),
         report_words=tuple((word, ReportKind(kind)) for kind, words in raw["reports"].items() for word in words),
         scanner=_scanner(raw["stop"]["chinese"], raw["stop"]["keep"]),
         english_stop=frozenset(raw["stop"]["english"]),
