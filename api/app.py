@@ -80,9 +80,9 @@ def refuse(error: ReportQAError) -> Response:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Load the models before the first question, and give everything back at the end."""
+    """Begin to work on uploads, and give everything back at the end."""
     context: Context = app.state.context
-    await run_in_threadpool(context.service.ready)
+    await run_in_threadpool(context.service.start)
     try:
         yield
     finally:

@@ -6,15 +6,16 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from rag.catalogue import Catalogue, embedded_text, text_hash
+from rag.catalogue import Catalogue, text_hash
 from rag.catalogue.database import require_schema, storage_error
 from rag.embedding import Embedder
 from rag.errors import BadInputError, StorageError
-from rag.intake import Index
+from rag.evidence import sentences_of
+from rag.intake import Index, texts_to_embed
 
 OnReport = Callable[[int, int], None]
 
@@ -73,7 +74,7 @@ def restore(catalogue: Catalogue, source: Path) -> None:
 def reindex(
     catalogue: Catalogue, embedder: Embedder, indexes: Sequence[Index], *, on_report: OnReport | None = None
 ) -> int:
-    """Embed every passage with ``embedder``, switch to its vectors at once, and bring the indexes along.
+    """Embed every passage and sentence with ``embedder``, switch to its vectors at once, and bring the indexes along.
 
     Texts this model has embedded before are not embedded again, so a run that was interrupted goes on where it was.
     Returns the number of texts embedded; ``on_report`` is told reports done and reports in all.
@@ -84,19 +85,22 @@ def reindex(
     """
     with catalogue.writing():
         reports = catalogue.reports()
-        embedded = 0
+        num_embedded = 0
+        hashes: set[bytes] = set()
         for number, summary in enumerate(reports, start=1):
-            embedded += _embed_report(catalogue, embedder, summary.report_id)
+            texts = {text_hash(text): text for text in texts_to_embed(catalogue.report(summary.report_id))}
+            num_embedded += _embed(catalogue, embedder, texts)
+            hashes |= texts.keys()
             if on_report is not None:
                 on_report(number, len(reports))
-        catalogue.change_model(embedder.name, embedder.dimension)
+        catalogue.change_model(embedder.name, embedder.dimension, keep=hashes)
     for index in indexes:
         index.refresh()
-    return embedded
+    return num_embedded
 
 
-def _embed_report(catalogue: Catalogue, embedder: Embedder, report_id: str) -> int:
-    texts = {text_hash(text): text for text in map(embedded_text, catalogue.passages(report_id))}
+def _embed(catalogue: Catalogue, embedder: Embedder, texts: Mapping[bytes, str]) -> int:
+    """Embed and keep texts by hash, as far as this model has not; return how many that were."""
     kept = catalogue.cached_vectors(embedder.name, list(texts))
     new = {digest: text for digest, text in texts.items() if digest not in kept}
     if new:

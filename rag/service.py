@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from rag.answering.draft import cite
 from rag.answering.reader import EvidenceReader
@@ -15,14 +18,33 @@ from rag.asking.question import Question
 from rag.catalogue import Catalogue
 from rag.config import Settings
 from rag.corpus import Corpus
-from rag.errors import BadInputError
+from rag.doctor import Check, examine
+from rag.embedding import Embedder
+from rag.errors import BadInputError, NotFoundError, ReportQAError
 from rag.glossary import Glossary
+from rag.ingest import Ingester
+from rag.jobs import JobQueue
 from rag.lexical import LexicalIndex
+from rag.maintenance import OnReport, backup, reindex, restore
 from rag.places import Gazetteer
 from rag.question import understand
 from rag.retrieval import Retriever, Search
 from rag.scoping import select_reports
-from rag.types import Answer, Figure, Hit, Refusal, Report, ReportSummary, Scope, Turn, Understood
+from rag.tally import OnProgress
+from rag.types import (
+    Answer,
+    Event,
+    Figure,
+    Hit,
+    IngestSummary,
+    Job,
+    Refusal,
+    Report,
+    ReportSummary,
+    Scope,
+    Turn,
+    Understood,
+)
 from rag.vectors import VectorIndex
 
 
@@ -43,6 +65,13 @@ class Readiness:
     checks: dict[str, str]
 
 
+class Closable(Protocol):
+    """Whatever holds processes or files."""
+
+    def close(self) -> None:
+        """Give them back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The finished objects a service works with."""
@@ -53,8 +82,12 @@ class Parts:
     vectors: VectorIndex
     gazetteer: Gazetteer
     glossary: Glossary
+    embedder: Embedder
     retriever: Retriever
     reader: EvidenceReader
+    ingester: Ingester
+    parser: Closable
+    jobs: JobQueue
 
 
 class Service:
@@ -65,6 +98,27 @@ class Service:
         self._lock = threading.Lock()
         self._corpus: Corpus | None = None
         self._knowledge: Knowledge | None = None
+
+    def start(self) -> None:
+        """Begin what only a long-running service needs: work on uploads, and the vector index for large collections."""
+        self._parts.jobs.start()
+        self._parts.vectors.start_catching_up()
+
+    def close(self) -> None:
+        """Finish the upload under way, end the parsers and close the catalogue."""
+        for part in (self._parts.jobs, self._parts.parser, self._parts.vectors, self._parts.catalogue):
+            part.close()
+
+    def ready(self) -> Readiness:
+        """Say whether questions can be answered; an empty index is ready."""
+        parts = self._parts
+        try:
+            parts.catalogue.require_model(parts.embedder.name, parts.embedder.dimension)
+            catalogue = "ready"
+        except ReportQAError as error:
+            catalogue = str(error)
+        checks = {"model": "ready", "catalogue": catalogue, "vectors": parts.vectors.status, "answers": "evidence"}
+        return Readiness(catalogue == "ready", checks)
 
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None, limit: int | None = None
@@ -114,6 +168,104 @@ class Service:
         hits = self._parts.retriever.find(Search(question.standalone, expansions, reports), corpus, limit=limit)
         return SearchResult(tuple(hits), _told(question), "" if hits else "no report in scope")
 
+    def stream(self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None) -> Iterator[Event]:
+        """Answer step by step: "understood", "evidence", "token" after "token", "citations", "done" with the answer.
+
+        Raises:
+            BadInputError: the question is empty or too long; before the first event.
+        """
+        answer = self.ask(question, history=history, scope=scope)
+        yield Event("understood", answer.understood)
+        yield Event("evidence", answer.citations)
+        for sentence in re.findall(r".+?(?:[；。\n]|; |$)", answer.text, re.DOTALL):
+            yield Event("token", sentence)
+        yield Event("citations", answer.citations)
+        yield Event("done", answer)
+
+    def ingest(
+        self, paths: Sequence[Path], *, prune: bool = False, on_progress: OnProgress | None = None
+    ) -> IngestSummary:
+        """Take in all files under ``paths``; with ``prune`` also drop what lay under them and is gone.
+
+        Raises:
+            BadInputError: a path does not exist.
+            IndexMismatchError: the stored vectors are another model's.
+            LockedError: another process writes.
+            StorageError: the disk is full.
+        """
+        return self._parts.ingester.ingest(paths, prune=prune, on_progress=on_progress)
+
+    def remove(self, report_ids: Sequence[str]) -> list[str]:
+        """Drop reports and return their ids.
+
+        Raises:
+            NotFoundError: no report has one of these ids; nothing is dropped.
+            LockedError: another process writes.
+        """
+        known = {summary.report_id for summary in self.reports()}
+        if unknown := [report_id for report_id in report_ids if report_id not in known]:
+            raise NotFoundError(f"no report has the id {unknown[0]}; `report-qa reports` lists them")
+        removed = self._parts.catalogue.remove(report_ids)
+        self._refresh()
+        return removed
+
+    def reindex(self, *, on_report: OnReport | None = None) -> int:
+        """Embed everything with the model set now and rebuild both indexes; return the number of texts embedded.
+
+        Raises:
+            LockedError: another process writes.
+            StorageError: the disk is full.
+        """
+        parts = self._parts
+        return reindex(parts.catalogue, parts.embedder, (parts.lexical, parts.vectors), on_report=on_report)
+
+    def examine(self) -> tuple[Check, ...]:
+        """Check the catalogue's file, every report, every vector and both indexes.
+
+        Raises:
+            StorageError: the catalogue cannot be read at all.
+        """
+        return examine(self._parts.catalogue, self._parts.lexical, self._parts.vectors)
+
+    def backup(self, target: Path) -> None:
+        """Write one consistent state of everything into a file.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        backup(self._parts.catalogue, target)
+
+    def restore(self, source: Path) -> None:
+        """Put a backup in place of everything held now.
+
+        Raises:
+            BadInputError: ``source`` does not exist.
+            LockedError: another process writes.
+            StorageError: ``source`` is damaged or no backup; everything stays as it was.
+        """
+        restore(self._parts.catalogue, source)
+        self._refresh()
+
+    def submit(self, name: str, content: bytes) -> str:
+        """Queue a file for ingest and return the job's id.
+
+        Raises:
+            StorageError: the disk is full.
+        """
+        return self._parts.jobs.submit(name, content)
+
+    def job(self, job_id: str) -> Job:
+        """Return the state of an upload.
+
+        Raises:
+            NotFoundError: no job has this id.
+        """
+        return self._parts.jobs.job(job_id)
+
+    def _refresh(self) -> None:
+        self._parts.lexical.refresh()
+        self._parts.vectors.refresh()
+
     def reports(self) -> tuple[ReportSummary, ...]:
         """Return every report, by source, near-duplicates too."""
         return self._parts.catalogue.reports()
@@ -147,6 +299,8 @@ class Service:
         return self._parts.catalogue.refusals()
 
     def _snapshot(self) -> tuple[Corpus, Knowledge]:
+        parts = self._parts
+        parts.catalogue.require_model(parts.embedder.name, parts.embedder.dimension)
         with self._lock:
             if self._corpus is None or self._knowledge is None or self._corpus.version != self._parts.catalogue.version:
                 self._corpus = Corpus(self._parts.catalogue)

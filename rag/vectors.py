@@ -69,7 +69,7 @@ class VectorIndex:
                 if found is not None:
                     return found
             else:
-                self._catch_up()
+                self.start_catching_up()
         versions = self._catalogue.versions()
         if report_ids is not None:
             versions = {each: versions[each] for each in report_ids if each in versions}
@@ -118,8 +118,8 @@ class VectorIndex:
             logger.warning("%s; searching exactly", error)
             return None
 
-    def _catch_up(self) -> None:
-        """Start a thread that refreshes, unless one is at it."""
+    def start_catching_up(self) -> None:
+        """Refresh in a thread of its own, unless one is at it."""
         with self._worker_mutex:
             if self._worker is None or not self._worker.is_alive():
                 self._worker = threading.Thread(target=self._refresh_or_warn, name="vector index")

@@ -2,8 +2,9 @@
 
 Run by ``rag.reading.sandbox`` as ``python -m rag.reading.child``. A frame is an 8-byte big-endian length and its bytes.
 The first is a JSON object with ``path`` (``sys.path``), ``memory_bytes`` and ``work`` ("module:function"). Then come,
-for each file, its name and its content, answered by one frame: a letter (R result, pickled; U unreadable; M out of
-memory) and what belongs to it. Anything else that is raised ends the process; its last words on stderr tell why.
+for each file, its name, its content and its sidecar (maybe empty), answered by one frame: a letter
+(R result, pickled; U unreadable; M out of memory) and what belongs to it. Anything else that is raised ends the
+process; its last words on stderr tell why.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from rag.errors import UnreadableFileError
+from rag.errors import BadInputError
 
 LENGTH_BYTES = 8
 RESULT, UNREADABLE, OUT_OF_MEMORY = b"R", b"U", b"M"
@@ -33,10 +34,10 @@ def main() -> None:
     work = _resolve(setup["work"])
     _limit(setup["memory_bytes"])
     while (name := read_frame(requests)) is not None:
-        content = read_frame(requests)
-        if content is None:
+        content, sidecar = read_frame(requests), read_frame(requests)
+        if content is None or sidecar is None:
             return
-        answer = _answer(work, content, name.decode())
+        answer = _answer(work, content, name.decode(), sidecar)
         write_frame(answers, answer)
         if answer.startswith(OUT_OF_MEMORY):
             return
@@ -55,10 +56,11 @@ def write_frame(stream: BinaryIO, payload: bytes) -> None:
     stream.flush()
 
 
-def _answer(work: Callable[[bytes, str], Any], content: bytes, name: str) -> bytes:
+def _answer(work: Callable[..., Any], content: bytes, name: str, sidecar: bytes) -> bytes:
     try:
-        return RESULT + pickle.dumps(work(content, name), protocol=pickle.HIGHEST_PROTOCOL)
-    except UnreadableFileError as error:
+        found = work(content, name, sidecar) if sidecar else work(content, name)
+        return RESULT + pickle.dumps(found, protocol=pickle.HIGHEST_PROTOCOL)
+    except BadInputError as error:
         return UNREADABLE + str(error).encode()
     except (MemoryError, RecursionError) as error:
         return (OUT_OF_MEMORY if isinstance(error, MemoryError) else UNREADABLE) + _too_much(name, error).encode()

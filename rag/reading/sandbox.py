@@ -35,21 +35,19 @@ class ParserPool(Generic[T]):
     with the first file. Use as a context manager, or call ``close``.
     """
 
-    def __init__(
-        self, workers: int, timeout_seconds: float, memory_bytes: int, *, work: Callable[[bytes, str], T]
-    ) -> None:
+    def __init__(self, workers: int, timeout_seconds: float, memory_bytes: int, *, work: Callable[..., T]) -> None:
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="parser")
         self._children: LifoQueue[_Child] = LifoQueue()
         for _ in range(workers):
             self._children.put(_Child(f"{work.__module__}:{work.__qualname__}", timeout_seconds, memory_bytes))
 
-    def submit(self, content: bytes, name: str) -> Future[T]:
-        """Read a file in a worker.
+    def submit(self, content: bytes, name: str, sidecar: bytes = b"") -> Future[T]:
+        """Read a file in a worker; a sidecar that is not empty is ``work``'s third argument.
 
         The future raises ``UnreadableFileError`` when the file is refused, takes too long, needs too much memory or
         makes the parser crash; the message holds the file's name, the reason and what would help.
         """
-        return self._threads.submit(self._run, content, name)
+        return self._threads.submit(self._run, content, name, sidecar)
 
     def close(self) -> None:
         """Drop what waits, let running files finish within their time limit, and end the processes."""
@@ -63,10 +61,10 @@ class ParserPool(Generic[T]):
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _run(self, content: bytes, name: str) -> T:
+    def _run(self, content: bytes, name: str, sidecar: bytes) -> T:
         child = self._children.get()
         try:
-            return cast(T, child.read(content, name))
+            return cast(T, child.read(content, name, sidecar))
         finally:
             self._children.put(child)
 
@@ -81,10 +79,10 @@ class _Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._words: IO[bytes] | None = None
 
-    def read(self, content: bytes, name: str) -> Any:
+    def read(self, content: bytes, name: str, sidecar: bytes) -> Any:
         process = self._process or self._start()
         try:
-            self._send(process, name.encode(), content)
+            self._send(process, name.encode(), content, sidecar)
             answer = self._receive(process)
         except TimeoutError as error:
             self.stop()
