@@ -47,15 +47,11 @@ def completion_body(answer: Answer, model: str, created: int) -> dict[str, Any]:
 
 def completion_writer(model: str, created: int) -> Callable[[Event], bytes]:
     """Return what writes the steps of one answer as completion chunks; steps without words write nothing."""
-    frame = {
-        "id": f"chatcmpl-{uuid.uuid4().hex}",
-        "object": "chat.completion.chunk",
-        "created": created,
-        "model": model,
-    }
+    completion_id = f"chatcmpl-{uuid.uuid4().hex}"
+    frame = {"id": completion_id, "object": "chat.completion.chunk", "created": created, "model": model}
 
     def chunk(delta: dict[str, str], finish_reason: str | None = None) -> bytes:
-        return sse(frame | frame_rest | {"choices": [{"index": 0, "delta": delta, "finish_reason": finish_reason}]})
+        return sse(frame | {"choices": [{"index": 0, "delta": delta, "finish_reason": finish_reason}]})
 
     def write(event: Event) -> bytes:
         if event.name == "understood":

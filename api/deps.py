@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -18,8 +16,6 @@ from api.metrics import Metrics
 from rag.config import Settings
 from rag.errors import ReportQAError
 from rag.service import Service
-
-MAX_NAME_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +58,7 @@ async def read_upload(request: Request) -> Upload:
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
             raise MissingFileError('send the report as multipart/form-data, in a field "file" with a file name')
-        return Upload(plain_name(file.filename), await file.read())
-
-
-def plain_name(name: str) -> str:
-    """Return the last part of a name or path, without control characters.
-
-    Raises:
-        MissingFileError: nothing is left of it.
-    """
-    last = PurePosixPath(name.replace("\\", "/")).name
-    plain = "".join(each for each in last if unicodedata.category(each)[0] != "C").strip()
-    if not plain.strip("."):
-        raise MissingFileError("the file has no usable name")
-    return plain[-MAX_NAME_CHARS:]
+        return Upload(file.filename, await file.read())
 
 
 async def take_slot(context: Annotated[Context, Depends(get_context)]) -> AsyncIterator[None]:

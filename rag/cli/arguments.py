@@ -1,0 +1,108 @@
+"""Which commands there are and what they take."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+from rag.errors import BadInputError
+
+ELSEWHERE = """more commands:
+  serve [--host H] [--port P]   the API and the chat page, on http://127.0.0.1:8000
+  mcp                           tools for language model clients, over standard input and output
+  eval ...                      measure answers and retrieval
+
+Reports are kept under REPORT_QA_DATA_DIR (./data unless set). Every setting: README.md."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Stop with exit code 2.
+
+        Raises:
+            BadInputError: always; it names the command that helps.
+        """
+        raise BadInputError(f"{message} (see {self.prog} --help)")
+
+
+def make_parser() -> Parser:
+    """Make the parser; each command's module is imported when it runs."""
+    parser = Parser(
+        prog="report-qa",
+        description="Answers questions about government reports, with the proof.",
+        epilog=ELSEWHERE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_taking_in(commands)
+    _add_asking(commands)
+    _add_looking(commands)
+    _add_keeping(commands)
+    return parser
+
+
+def _add_taking_in(commands: Any) -> None:
+    ingest = _add(commands, "ingest", "take in files and folders", "ingesting:ingest")
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    ingest.add_argument("--prune", action="store_true", help="drop reports whose files under PATH are gone")
+    _add_json(ingest)
+    remove = _add(commands, "remove", "take reports out", "ingesting:remove")
+    remove.add_argument("ids", nargs="+", metavar="ID")
+    _add(commands, "reindex", "make passages, vectors and indexes anew", "ingesting:reindex")
+
+
+def _add_asking(commands: Any) -> None:
+    ask = _add(commands, "ask", "answer a question from the reports", "asking:ask")
+    ask.add_argument("question")
+    _add_json(ask)
+    search = _add(commands, "search", "find passages", "asking:search")
+    search.add_argument("text")
+    search.add_argument("--limit", type=int, default=10, help="how many (10)")
+    search.add_argument("--place", help="only of this place")
+    search.add_argument("--year", type=int, help="only of this year")
+    search.add_argument("--explain", action="store_true", help="show what brought each passage there")
+    _add_json(search)
+
+
+def _add_looking(commands: Any) -> None:
+    reports = _add(commands, "reports", "list the reports", "looking:reports")
+    reports.add_argument("--refused", action="store_true", help="list the files that were refused instead, and why")
+    _add_json(reports)
+    figures = _add(commands, "figures", "list the key figures of a report", "looking:figures")
+    figures.add_argument("id", metavar="ID")
+    figures.add_argument("--csv", action="store_true", help="as comma-separated values")
+    _add_json(figures)
+
+
+def _add_keeping(commands: Any) -> None:
+    _add(commands, "doctor", "check that everything is in order", "keeping:doctor")
+    backup = _add(commands, "backup", "write all reports into one file", "keeping:backup")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    restore = _add(commands, "restore", "put back what a backup holds", "keeping:restore")
+    restore.add_argument("file", type=Path, metavar="FILE")
+
+
+def _add(commands: Any, name: str, help_text: str, target: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
+    command.set_defaults(run=_later(target))
+    return command
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="as JSON, for programs")
+
+
+def _later(target: str) -> Callable[[argparse.Namespace], int]:
+    """Return what imports and runs ``module:function`` of this package."""
+    module, _, function = target.partition(":")
+
+    def run(options: argparse.Namespace) -> int:
+        command: Callable[[argparse.Namespace], int] = getattr(import_module(f"rag.cli.{module}"), function)
+        return command(options)
+
+    return run

@@ -1,0 +1,90 @@
+"""ingest, remove, reindex."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from rag.cli.output import opened_service, say, say_json, say_table
+from rag.errors import BadInputError, NotFoundError
+from rag.types import IngestProgress, IngestSummary
+
+DONE, SOME_REFUSED, NOTHING_READ = 0, 1, 2
+MAX_NAME_CHARS = 36
+OnProgress = Callable[[IngestProgress], None]
+
+
+def ingest(options: argparse.Namespace) -> int:
+    """Take in files; 0: all are in, 1: some were refused, 2: nothing could be read."""
+    if missing := [path for path in options.paths if not path.exists()]:
+        raise BadInputError(f"{missing[0]} does not exist")
+    with opened_service() as service, _progress(options.json) as on_progress:
+        summary = service.ingest(options.paths, prune=options.prune, on_progress=on_progress)
+    if options.json:
+        say_json(summary)
+    else:
+        _tell(summary)
+    return _exit_code(summary)
+
+
+def remove(options: argparse.Namespace) -> int:
+    """Take reports out by id."""
+    with opened_service() as service:
+        removed = service.remove(options.ids)
+    if unknown := sorted(set(options.ids) - set(removed)):
+        raise NotFoundError(f"there is no report {unknown[0][:64]!r}; `report-qa reports` lists them")
+    say(*(f"removed {report_id}" for report_id in removed))
+    return DONE
+
+
+def reindex(_: argparse.Namespace) -> int:
+    """Make passages, vectors and both indexes anew, with the model the settings name."""
+    with opened_service() as service:
+        service.reindex()
+        say(f"reindexed {len(service.reports())} reports")
+    return DONE
+
+
+@contextmanager
+def _progress(as_json: bool) -> Iterator[OnProgress | None]:
+    """Show a bar on a terminal; nothing elsewhere."""
+    if as_json or not sys.stderr.isatty():
+        yield None
+        return
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, rate="")
+
+        def show(progress: IngestProgress) -> None:
+            left = "" if progress.seconds_left is None else f", {progress.seconds_left:.0f} s left"
+            rate = f"{progress.passages_per_second:.0f} passages/s{left}"
+            name = progress.file[-MAX_NAME_CHARS:].replace("[", "\\[")
+            bar.update(task, completed=progress.files_done, total=progress.files_total, rate=rate, description=name)
+
+        yield show
+
+
+def _tell(summary: IngestSummary) -> None:
+    counts = {
+        "new": summary.new,
+        "changed": summary.changed,
+        "unchanged": summary.unchanged,
+        "refused": summary.refused,
+        "removed": summary.removed,
+    }
+    told = ", ".join(f"{len(paths)} {name}" for name, paths in counts.items() if paths) or "no files"
+    say(f"{told} · {summary.num_passages} passages in {summary.seconds:.1f} s")
+    if summary.refused:
+        say_table(("refused", "reason"), ((each.path, each.reason) for each in summary.refused))
+
+
+def _exit_code(summary: IngestSummary) -> int:
+    if not (summary.new or summary.changed or summary.unchanged or summary.removed):
+        sys.stderr.write("report-qa: nothing could be read: no file of a known kind under the given paths\n")
+        return NOTHING_READ
+    return SOME_REFUSED if summary.refused else DONE
