@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.catalogue import Catalogue, embedded_text, text_hash
+from rag.catalogue import Catalogue, text_hash
+from rag.intake import texts_to_embed
 from rag.lexical import LexicalIndex
 from rag.types import Report, ReportSummary
 from rag.vectors import VectorIndex
@@ -129,16 +130,17 @@ def _describe_model(catalogue: Catalogue) -> str:
 
 
 def _vectors(catalogue: Catalogue, report: Report) -> Iterator[str]:
-    """Every passage has a vector of the recorded model, of length 1, made from the text that is embedded now."""
+    """Every passage has a vector of length 1, and every text that is embedded now has one of the recorded model."""
     ids, matrix = catalogue.passage_vectors(report.report_id)
     if len(ids) != len(report.passages):
         yield f"{report.report_id}: {len(ids)} vectors for {len(report.passages)} passages"
     elif len(ids) and not np.allclose(np.linalg.norm(matrix, axis=1), 1.0, atol=1e-2):
         yield f"{report.report_id}: a vector is not of length 1"
     model = catalogue.model
-    hashes = {text_hash(embedded_text(passage)) for passage in report.passages}
-    if model is not None and len(catalogue.cached_vectors(model[0], list(hashes))) != len(hashes):
-        yield f"{report.report_id}: vectors of other texts; run `report-qa reindex`"
+    hashes = set(map(text_hash, texts_to_embed(report)))
+    missing = len(hashes) - len(catalogue.cached_vectors(model[0] if model else "", list(hashes)))
+    if missing:
+        yield f"{report.report_id}: {missing} of its texts have no vector; run `report-qa reindex`"
 
 
 def _difference(held: int, expected: int) -> list[str]:

@@ -42,8 +42,6 @@ class Ingester:
             intake.take(self._readable(files, tally))
             removed = self._prune(paths, files) if prune else []
             intake.refresh()
-            if tally.changed or removed:
-                self._catalogue.trim_vectors()
         return tally.summary(removed)
 
     def ingest_upload(self, candidate: Candidate, *, on_progress: OnProgress | None = None) -> IngestSummary:

@@ -156,37 +156,48 @@ class Intake:
     def _commit(self) -> None:
         """Embed what is read and commit it, a report at a time."""
         batch, self._batch = self._batch, []
-        texts = [[embedded_text(passage) for passage in report.passages] for _, report in batch]
-        sentences = [[sentence.text for sentence in sentences_of(report)] for _, report in batch]
-        vectors = self._embed([text for each in (*texts, *sentences) for text in each])
-        self._keep_sentences([text for each in sentences for text in each], vectors)
-        for (candidate, report), own_texts in zip(batch, texts, strict=True):
-            matrix = np.array([vectors[text] for text in own_texts], np.float32)
+        vectors = self._embed(batch)
+        for candidate, report in batch:
+            sentences = list(dict.fromkeys(sentence_texts(report)))
+            self._catalogue.keep_vectors(
+                self._parts.embedder.name, list(map(text_hash, sentences)), _stack(vectors, sentences)
+            )
+            passages = [embedded_text(passage) for passage in report.passages]
             file = self._record(candidate, report.report_id)
-            self._catalogue.add(report, matrix, file=file, model=self._parts.embedder.name)
-            self._passages_unindexed += len(own_texts)
+            self._catalogue.add(report, _stack(vectors, passages), file=file, model=self._parts.embedder.name)
+            self._passages_unindexed += len(passages)
             self._accept(candidate)
         if self._passages_unindexed >= INDEX_PASSAGES:
             self.refresh()
 
-    def _keep_sentences(self, texts: Sequence[str], vectors: dict[str, NDArray[np.float32]]) -> None:
-        """Keep the vectors of single sentences beside those of passages, before any report that needs them."""
-        distinct = list(dict.fromkeys(texts))
-        if distinct:
-            matrix = np.array([vectors[text] for text in distinct], np.float32)
-            self._catalogue.keep_vectors(self._parts.embedder.name, [text_hash(text) for text in distinct], matrix)
-
-    def _embed(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """Return the vectors of texts; only those never seen before are computed."""
+    def _embed(self, batch: Sequence[tuple[Candidate, Report]]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors of all texts of some reports; only those never seen before are computed."""
+        texts = dict.fromkeys(text for _, report in batch for text in texts_to_embed(report))
         hashes = {text: text_hash(text) for text in texts}
-        kept = self._catalogue.cached_vectors(self._parts.embedder.name, list(set(hashes.values())))
+        kept = self._catalogue.cached_vectors(self._parts.embedder.name, list(hashes.values()))
         new = [text for text, digest in hashes.items() if digest not in kept]
-        self._tally.count_passages(len(hashes) - len(new))
+        passages = sum(len(report.passages) for _, report in batch)
+        share = passages / max(len(texts), 1)
+        self._tally.count_passages((len(texts) - len(new)) * share)
         found = {text: kept[digest] for text, digest in hashes.items() if digest in kept}
         if new:
-            vectors = self._parts.embedder.embed_passages(new, self._tally.count_passages)
+            vectors = self._parts.embedder.embed_passages(new, lambda count: self._tally.count_passages(count * share))
             found |= dict(zip(new, vectors, strict=True))
         return found
+
+
+def sentence_texts(report: Report) -> list[str]:
+    """Return the sentences of a report that have vectors of their own, in text order."""
+    return [sentence.text for sentence in sentences_of(report)]
+
+
+def texts_to_embed(report: Report) -> list[str]:
+    """Return every text of a report that has a vector: its passages with their headers, then its sentences."""
+    return [embedded_text(passage) for passage in report.passages] + sentence_texts(report)
+
+
+def _stack(vectors: dict[str, NDArray[np.float32]], texts: Sequence[str]) -> NDArray[np.float32]:
+    return np.array([vectors[text] for text in texts], np.float32)
 
 
 def _key(file: Candidate | FileRecord) -> tuple[str, str]:

@@ -14,7 +14,6 @@ from rag.catalogue import Catalogue, text_hash
 from rag.catalogue.database import require_schema, storage_error
 from rag.embedding import Embedder
 from rag.errors import BadInputError, StorageError
-from rag.evidence import sentences_of
 from rag.intake import Index, texts_to_embed
 
 OnReport = Callable[[int, int], None]

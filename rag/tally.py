@@ -20,7 +20,7 @@ class Tally:
         self._bytes_left = self._num_bytes = num_bytes
         self._on_progress = on_progress
         self._file = ""
-        self._passages = 0
+        self._passages = 0.0
         self.new: list[str] = []
         self.changed: list[str] = []
         self.unchanged: list[str] = []
@@ -32,8 +32,8 @@ class Tally:
         self._bytes_left -= num_bytes
         self.tell()
 
-    def count_passages(self, count: int) -> None:
-        """Note that so many more passages are embedded."""
+    def count_passages(self, count: float) -> None:
+        """Note that so many more passages are embedded; parts of one count."""
         self._passages += count
         self.tell()
 
@@ -61,6 +61,6 @@ class Tally:
             unchanged=tuple(self.unchanged),
             refused=tuple(self.refused),
             removed=tuple(removed),
-            num_passages=self._passages,
+            num_passages=round(self._passages),
             seconds=time.monotonic() - self._began,
         )

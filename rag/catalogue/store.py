@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,10 +118,10 @@ class Catalogue(CatalogueReader):
             )
         return refusal
 
-    def change_model(self, model: str, dimension: int) -> None:
+    def change_model(self, model: str, dimension: int, *, keep: Iterable[bytes]) -> None:
         """Let every passage point to the vector this model gave for its text; all of them must be kept already.
 
-        The vectors of other models, and those no passage has, go. Every report counts as changed.
+        Of all other vectors those of this model whose text hash is in ``keep`` stay. Every report counts as changed.
 
         Raises:
             LockedError: another process writes.
@@ -131,18 +131,5 @@ class Catalogue(CatalogueReader):
             version = writing.next_version(connection)
             writing.point_to_model(connection, model)
             writing.record_model(connection, model, dimension)
-            writing.drop_unused_vectors(connection)
+            writing.drop_vectors_except(connection, model, keep)
             connection.execute("UPDATE reports SET version = ?", (version,))
-
-    def trim_vectors(self) -> None:
-        """Drop vectors that no passage has, once they outnumber the others.
-
-        Raises:
-            LockedError: another process writes.
-        """
-        with self.database.read() as connection:
-            kept = connection.execute("SELECT count(*) FROM vectors").fetchone()[0]
-            used = connection.execute("SELECT count(DISTINCT vector_id) FROM passages").fetchone()[0]
-        if kept > 2 * used + 1_000:
-            with self.database.write() as connection:
-                writing.drop_unused_vectors(connection)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,6 +128,13 @@ def point_to_model(connection: sqlite3.Connection, model: str) -> None:
         )
 
 
-def drop_unused_vectors(connection: sqlite3.Connection) -> None:
-    """Drop vectors that no passage has."""
-    connection.execute("DELETE FROM vectors WHERE vector_id NOT IN (SELECT vector_id FROM passages)")
+def drop_vectors_except(connection: sqlite3.Connection, model: str, keep: Iterable[bytes]) -> None:
+    """Drop vectors that no passage has, except this model's of the given text hashes."""
+    connection.execute("CREATE TEMP TABLE kept (text_hash BLOB PRIMARY KEY) WITHOUT ROWID")
+    connection.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((digest,) for digest in keep))
+    connection.execute(
+        "DELETE FROM vectors WHERE vector_id NOT IN (SELECT vector_id FROM passages) "
+        "AND NOT (model = ? AND text_hash IN (SELECT text_hash FROM kept))",
+        (model,),
+    )
+    connection.execute("DROP TABLE kept")

@@ -9,6 +9,7 @@ import pytest
 
 from rag.doctor import Check, examine
 from rag.errors import BadInputError, LockedError, StorageError
+from rag.intake import texts_to_embed
 from rag.lock import FileLock
 from rag.maintenance import backup, reindex, restore
 from tests.rag.invented import LetterEmbedder, make_report, put
@@ -30,6 +31,10 @@ def diagnose(workshop: Workshop) -> dict[str, Check]:
 
 def faulty(workshop: Workshop) -> set[str]:
     return {name for name, check in diagnose(workshop).items() if not check.holds}
+
+
+def texts_of(workshop: Workshop, report_id: str) -> list[str]:
+    return texts_to_embed(workshop.catalogue.report(report_id))
 
 
 def spoil(workshop: Workshop, statement: str) -> None:
@@ -59,7 +64,7 @@ def test_doctor_finds_nothing_wrong_with_an_empty_catalogue(tmp_path: Path) -> N
         ("UPDATE sections SET end = end - 1", "outlines"),
         ("UPDATE figures SET text = '9亿元'", "figures"),
         ("UPDATE passages SET header = 'another' WHERE position = 1", "vectors"),
-        ("UPDATE vectors SET vector = zeroblob(64) WHERE vector_id = 1", "vectors"),
+        ("UPDATE vectors SET vector = zeroblob(64)", "vectors"),
         ("DELETE FROM files", "catalogue file"),
     ],
 )
@@ -164,8 +169,8 @@ def test_a_backup_needs_a_folder_that_exists(workshop: Workshop, tmp_path: Path)
 def test_reindexing_switches_to_another_model(workshop: Workshop) -> None:
     larger = LetterEmbedder(name="letters-32", dimension=32)
     workshop.vectors.refresh()
-    passages = sum(each.num_passages for each in workshop.catalogue.reports())
-    assert reindex(workshop.catalogue, larger, workshop.indexes) == passages
+    texts = {text for each in workshop.catalogue.reports() for text in texts_of(workshop, each.report_id)}
+    assert reindex(workshop.catalogue, larger, workshop.indexes) == len(texts)
     assert workshop.catalogue.model == ("letters-32", 32)
     assert workshop.vectors.status == "ready"
     assert len(workshop.vectors.search(larger.embed_query("粮食"), 5)) == 5
