@@ -15,6 +15,7 @@ from lxml import etree
 
 from rag.errors import UnreadableFileError
 from rag.reading.assembly import Assembler, one_line
+from rag.reading.docx_numbering import Numbering
 from rag.reading.grids import Cell, holds_values, spread
 from rag.types import Format, SourceText
 
@@ -26,6 +27,7 @@ BLANKS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyp
 REFERENCES = {qn("w:footnoteReference"): "footnotes", qn("w:endnoteReference"): "endnotes"}
 # python-docx does not check what it opens: parts that are missing or not what they should be show as these.
 DAMAGE = (OpcError, BadZipFile, KeyError, ValueError, AttributeError, TypeError, IndexError, etree.XMLSyntaxError)
+CLOSED = ("、", "）", ")", "章", "节", "条", "：")
 HEADING_STYLE = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 CONTENTS_STYLE = re.compile(r"(?:toc|目录)\s*\d", re.IGNORECASE)
 
@@ -53,6 +55,7 @@ class _Reader:
         self._levels = _style_levels(document)
         self._skipped_styles = {style.style_id for style in document.styles if CONTENTS_STYLE.match(style.name or "")}
         self._notes = _read_notes(document)
+        self._numbering = Numbering(_part_root(document, "numbering"), _part_root(document, "styles"))
         self._num_notes = 0
 
     def read_blocks(self, container: etree._Element) -> None:
@@ -70,6 +73,8 @@ class _Reader:
         if style_id in self._skipped_styles:
             return
         text, notes = self._text(element)
+        if number := self._numbering.number_of(element, style_id) if text.strip() else "":
+            text = f"{number}{'' if number.endswith(CLOSED) else ' '}{text.lstrip()}"
         level = _own_level(element) or self._levels.get(style_id, 0)
         if level:
             self.assembler.heading(text, level)
@@ -164,11 +169,18 @@ def _style_levels(document: Document) -> dict[str, int]:
 
 def _read_notes(document: Document) -> dict[tuple[str, str], str]:
     notes = {}
-    for part in document.part.package.iter_parts():
-        kind = part.partname.rpartition("/")[2].removesuffix(".xml")
-        if kind in REFERENCES.values():
-            parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-            for note in etree.fromstring(part.blob, parser):
-                text = one_line("".join(node.text or "" for node in note.iter(qn("w:t"))))
-                notes[(kind, note.get(qn("w:id")))] = text
+    for kind in REFERENCES.values():
+        root = _part_root(document, kind)
+        for note in [] if root is None else root:
+            text = one_line("".join(node.text or "" for node in note.iter(qn("w:t"))))
+            notes[(kind, note.get(qn("w:id")))] = text
     return notes
+
+
+def _part_root(document: Document, kind: str) -> etree._Element | None:
+    """Return the root of a part such as word/numbering.xml, None if the document has none."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    for part in document.part.package.iter_parts():
+        if part.partname.rpartition("/")[2] == f"{kind}.xml":
+            return etree.fromstring(part.blob, parser)
+    return None

@@ -8,11 +8,13 @@ import io
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from rag.errors import UnreadableFileError
 from rag.reading.assembly import NOTE, Assembler
 from rag.reading.decoding import Decoded
+from rag.reading.number_formats import NumberFormats, read_number_formats, show_number
 from rag.types import Format, SourceText
 
 DELIMITERS = ",\t;|"
@@ -23,17 +25,19 @@ PLAIN_SHEET_NAMES = ("sheet", "工作表", "表")
 
 
 def read_workbook(content: bytes, name: str) -> SourceText:
-    """Read XLSX, XLSM, XLSB or XLS: the values as stored, sheets in order, hidden ones too.
+    """Read XLSX, XLSM, XLSB or XLS: numbers as an XLSX shows them (else as stored), sheets in order, hidden ones too.
 
     Raises:
         UnreadableFileError: the workbook is damaged, protected or larger than a report can be.
     """
     assembler = Assembler(Format.SPREADSHEET)
     try:
+        formats = read_number_formats(content)
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
             for sheet_name in workbook.sheet_names:
-                _write_sheet(workbook.get_sheet_by_name(sheet_name), sheet_name, assembler, name)
-    except CalamineError as error:
+                rows = _read_sheet(workbook.get_sheet_by_name(sheet_name), sheet_name, formats, name)
+                _write_sheet(rows, sheet_name, assembler)
+    except (CalamineError, etree.XMLSyntaxError) as error:
         raise UnreadableFileError(f"{name}: the workbook cannot be read ({error}); save it again as XLSX") from error
     return assembler.finish()
 
@@ -76,12 +80,19 @@ def _is_text(value: str) -> bool:
     return len(value) > MAX_LABEL_CHARS or bool(NOTE.match(value))
 
 
-def _write_sheet(sheet: CalamineSheet, sheet_name: str, assembler: Assembler, name: str) -> None:
+def _read_sheet(sheet: CalamineSheet, sheet_name: str, formats: NumberFormats, name: str) -> list[list[str]]:
     if sheet.height * sheet.width > MAX_CELLS:
         size = f"sheet {sheet_name} has {sheet.height:,} × {sheet.width:,} cells"
         raise UnreadableFileError(f"{name}: {size}, more than {MAX_CELLS:,}; keep only the cells in use")
-    rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    rows = [
+        [_text(value, formats.code(sheet_name, row, column)) for column, value in enumerate(values)]
+        for row, values in enumerate(sheet.to_python(skip_empty_area=False))
+    ]
     _fill_merged(rows, sheet)
+    return rows
+
+
+def _write_sheet(rows: list[list[str]], sheet_name: str, assembler: Assembler) -> None:
     if any(any(row) for row in rows) and not _is_plain(sheet_name):
         assembler.heading(sheet_name, 2)
     write_rows(rows, assembler)
@@ -98,11 +109,11 @@ def _is_plain(sheet_name: str) -> bool:
     return sheet_name.lower().rstrip("0123456789 ") in PLAIN_SHEET_NAMES
 
 
-def _text(value: object) -> str:
+def _text(value: object, code: str) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, float):
-        return f"{value:.12g}" if abs(value) < 1e15 else f"{value:.0f}"
+    if isinstance(value, (int, float)):
+        return show_number(value, code)
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
     return str(value)

@@ -6,12 +6,15 @@ import pptx
 import pytest
 import xlsxwriter
 from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import parse_xml
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 from rag.errors import UnreadableFileError
 from rag.reading import read_document
+from rag.reading.docx_numbering import format_number
+from rag.reading.number_formats import show_number
 from rag.types import Format
 
 
@@ -193,3 +196,72 @@ def test_reads_rtf_with_raw_bytes_and_rows():
     source = read_document(content.encode("gbk"), "a.rtf")
     assert source.text == "前文\n指标 | 数值\n人口 | 3万\n后文"
     assert source.tables[0].header == "指标 | 数值"
+
+
+NUMBERING = """<w:abstractNum w:abstractNumId="90">
+<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl>
+<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="（%2）"/></w:lvl>
+<w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%3."/></w:lvl></w:abstractNum>"""
+
+
+def test_writes_the_numbers_that_word_counts_by_itself():
+    document = docx.Document()
+    root = document.part.numbering_part.element
+    space = f'xmlns:w="{root.nsmap["w"]}"'
+    root.insert(0, parse_xml(NUMBERING.replace("<w:abstractNum ", f"<w:abstractNum {space} ", 1)))
+    root.append(parse_xml(f'<w:num {space} w:numId="91"><w:abstractNumId w:val="90"/></w:num>'))
+    for depth, text in [(0, "去年工作"), (1, "工业"), (2, "项目"), (1, "农业"), (0, "今年工作"), (1, "目标")]:
+        properties = document.add_paragraph(text)._p.get_or_add_pPr()
+        place = f'<w:numPr {space}><w:ilvl w:val="{depth}"/><w:numId w:val="91"/></w:numPr>'
+        properties.append(parse_xml(place))
+    lines = ["一、去年工作", "（一）工业", "1. 项目", "（二）农业", "二、今年工作", "（一）目标"]
+    assert read_document(saved(document), "a.docx").text.splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "written"),
+    [
+        (10, "chineseCounting", "十"),
+        (21, "chineseCountingThousand", "二十一"),
+        (4, "upperRoman", "IV"),
+        (3, "decimalEnclosedCircle", "③"),
+        (2, "upperLetter", "B"),
+        (100, "japaneseCounting", "一〇〇"),
+    ],
+)
+def test_writes_numbers_in_words_formats(value, kind, written):
+    assert format_number(value, kind) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "shown"),
+    [
+        (0.065, "0.0%", "6.5%"),
+        (0.0651, "0.00%", "6.51%"),
+        (12.345, "0.00", "12.35"),
+        (1234567.8, "#,##0", "1234568"),
+        (3.14159, "", "3.14159"),
+        (0.1 + 0.2, "", "0.3"),
+        (5, "0.0", "5.0"),
+        (5.25, "0.0##", "5.25"),
+        (7, "@", "7"),
+        (-2.5, "0.0_ ;[Red]-0.0", "-2.5"),
+        (2020, 'yyyy"年"', "2020"),
+        (9.5, '0.0"亿元"', "9.5"),
+    ],
+)
+def test_shows_numbers_as_the_office_does(value, code, shown):
+    assert show_number(value, code) == shown
+
+
+def test_reads_percentages_and_rounded_numbers_as_shown():
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet("增速")
+        sheet.write_row("B2", ["指标", "增长"])
+        sheet.write("B3", "产值")
+        sheet.write_number("C3", 0.06512, book.add_format({"num_format": "0.0%"}))
+        sheet.write("B4", "投资")
+        sheet.write_number("C4", 12.3456, book.add_format({"num_format": "0.0"}))
+    source = read_document(stream.getvalue(), "a.xlsx")
+    assert source.text == "增速\n指标 | 增长\n产值 | 6.5%\n投资 | 12.3"
