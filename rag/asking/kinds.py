@@ -15,7 +15,11 @@ SLOGAN = re.compile(r"[“「『‘\"][^”」』’\"]{1,20}[”」』’\"]")
 CHANGE = re.compile(r"(增加|提高|提升|减少|下降|降低|增长|上升|扩大|缩减)(了)?(多少|几)")
 STRONG_DIFFERENCE = re.compile(r"比|差|还剩|剩下|剩余|\bthan\b|\bdifference\b|\bgap\b|\bby how\b", re.IGNORECASE)
 SPAN_OF_YEARS = re.compile(r"年(里|来|间|中|内)|(过去|近).{1,3}年|从.{2,12}到|\bfrom\b.*\bto\b", re.IGNORECASE)
-DURATION = re.compile(r"多久|多长时间|几个?(天|日|工作日|月)|how long|how soon", re.IGNORECASE)
+EACH_PLACE = re.compile(r"各(市|县|地|省|区)")
+DURATION = re.compile(
+    r"多久|多长时间|几个?(天|日|工作日|月)|how long (?:does|do|did|will|would|has|have|until|before|it)|how soon",
+    re.IGNORECASE,
+)
 COUNTED = r"(?:个(?!百分)|位|家|座|条|所|项|种|类|处|件|方面|名|大|本|届|部|支|字|型|者|点|块|方|句|[一-鿿]{1,3})"
 WHICH_COUNT = re.compile(rf"(?:哪|什么)(?P<n>十[一二]?|[一二两三四五六七八九]|\d{{1,2}}){COUNTED}")
 NOUN_COUNT = re.compile(
@@ -78,7 +82,7 @@ def _computed(text: str, patterns: dict[str, re.Pattern[str]], cells: int, *, sc
         STRONG_DIFFERENCE.search(text) or cells > 1 or SPAN_OF_YEARS.search(text)
     ):
         return Kind.DIFFERENCE
-    if patterns["ranking"].search(text) and (cells > 1 or not scoped):
+    if patterns["ranking"].search(text) and (cells > 1 or not scoped or EACH_PLACE.search(text)):
         return Kind.RANKING
     if patterns["comparison"].search(text) and (cells > 1 or not scoped or re.search(r"相比|compared", text)):
         return Kind.COMPARISON

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 from rag.folding import fold
 from rag.glossary import Glossary, load_glossary
-from rag.places import Gazetteer
+from rag.places import NATION, Gazetteer
 from rag.types import ReportSummary
+
+MIN_ROMANISED_CHARS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,13 @@ def _path(row: ReportSummary, gazetteer: Gazetteer) -> frozenset[str]:
 
 
 def _surfaces(places: Iterable[str], gazetteer: Gazetteer) -> dict[str, str]:
-    """Map the folded spellings of places that the gazetteer does not list to their full names."""
+    """Map folded spellings to full names: those of places no list holds, and romanised ones that lack a capital."""
     surfaces: dict[str, str] = {}
     for name in sorted(places):
         for spelling in (name, re.sub(r"(自治县|自治州|市|县|区|省|镇|乡)$", "", name), gazetteer.romanise(name)):
-            if len(spelling) > 1 and not any(place.listed for place in gazetteer.resolve(spelling)):
+            known = any(place.listed for place in gazetteer.resolve(spelling))
+            uncapitalised = spelling.isascii() and len(spelling) >= MIN_ROMANISED_CHARS and name != NATION
+            if (len(spelling) > 1 and not known) or uncapitalised:
                 surfaces[fold(spelling)] = name
     return surfaces
 

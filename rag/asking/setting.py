@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -53,11 +54,15 @@ def _reports_of_year(
 ) -> tuple[tuple[str, ...], tuple[Period, ...]]:
     """Turn "the report of 2022" into report ids; where no such report is held the year stays a limit on the facts."""
     years = {year for period in found if period.report for year in period.years}
-    rows = [row for row in scope_reports(areas, knowledge) if not author_ids or row.report_id in author_ids]
+    rows = [row for row in scope_reports(areas, knowledge) if not author_ids or _may_be_by(row, author_ids)]
     ids = tuple(row.report_id for row in rows if row.profile.year in years)
     if years and not ids:
         found = tuple(replace(period, hard=period.hard or period.report, report=False) for period in found)
     return ids or author_ids, found
+
+
+def _may_be_by(row: ReportSummary, author_ids: tuple[str, ...]) -> bool:
+    return row.report_id in author_ids or not row.profile.author
 
 
 def scope_reports(areas: Sequence[Area], knowledge: Knowledge) -> list[ReportSummary]:
@@ -97,6 +102,12 @@ def _base_year(text: str, knowledge: Knowledge) -> int | None:
         for row in scope_reports(setting.areas, knowledge)
         if not setting.report_ids or row.report_id in setting.report_ids
     ]
-    bases = {row.profile.place: row.profile.current_year or row.profile.year for row in reversed(rows)}
-    years = {year for year in bases.values() if year}
-    return years.pop() if len(years) == 1 else None
+    oldest_first = sorted(rows, key=lambda row: row.profile.year or 0)
+    bases = {row.profile.place: row.profile.current_year or row.profile.year for row in oldest_first}
+    return _shared_by_most([year for year in bases.values() if year])
+
+
+def _shared_by_most(years: Sequence[int]) -> int | None:
+    """Return the year that more than half of the places share: what 今年 means when none is named."""
+    year, count = Counter(years).most_common(1)[0] if years else (None, 0)
+    return year if 2 * count > len(years) else None
