@@ -19,7 +19,7 @@ from eval.intervals import Estimate, from_values
 from rag.config import Settings
 from rag.errors import BadInputError
 
-SECRET = frozenset({"api_key", "llm_api_key"})
+UNSHOWN = frozenset({"api_key", "llm_api_key", "data_dir", "models_dir"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 def shown_settings(settings: Settings) -> dict[str, Any]:
-    """Settings as plain values, without keys and without the data folder, which is a scratch one."""
+    """Settings as plain values, without keys and without folders, which differ between machines."""
     values = settings.model_dump(mode="json")
-    return {key: value for key, value in values.items() if key not in SECRET and key != "data_dir"}
+    return {key: value for key, value in values.items() if key not in UNSHOWN}
 
 
 def hashes_of_prompts(folder: Path) -> dict[str, str]:

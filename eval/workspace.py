@@ -18,11 +18,14 @@ from rag.service import Service
 def scratch_service(settings: Settings, corpus: Path) -> Iterator[Service]:
     """Open a service on an empty scratch folder, ingest ``corpus``, and close it afterwards.
 
+    The unpacked model is that of ``settings``, so that it is not unpacked again.
+
     Raises:
         BadInputError: no file of the corpus can be read.
     """
     with TemporaryDirectory(prefix="report-qa-eval-") as folder:
-        service = open_service(settings.model_copy(update={"data_dir": Path(folder)}))
+        models = settings.models_dir or settings.data_dir / "models"
+        service = open_service(settings.model_copy(update={"data_dir": Path(folder), "models_dir": models}))
         try:
             service.ingest([corpus])
             yield service

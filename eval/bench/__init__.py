@@ -1,0 +1,1 @@
+"""Speed, memory, growth and load, beside the plain recipe."""

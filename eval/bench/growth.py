@@ -1,0 +1,92 @@
+"""How search and answers grow with the number of passages: real ingest, real indexes, vectors made from words.
+
+Vectors are seeded by a hash of the text instead of a model's, so that 100,000 passages can be taken in; what is
+measured, the indexes and the reading of answers, works the same on them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.bench.synthetic import write_questions, write_reports
+from eval.bench.timing import peak_memory_mb, timings
+from rag.bootstrap import open_service
+from rag.config import Settings
+
+DIMENSION = 384
+QUESTIONS = 40
+CHARACTERS = 20_000
+
+
+class HashedEmbedder:
+    """Vectors of length 1 from a hash of the text; the same text gives the same vector."""
+
+    name = "hashed/bench"
+    dimension = DIMENSION
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """A vector of shape ``(dimension,)``."""
+        seed = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
+        vector = np.random.default_rng(seed).standard_normal(DIMENSION, dtype=np.float32)
+        return vector / np.linalg.norm(vector)
+
+    def embed_passages(
+        self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """Vectors of shape ``(len(texts), dimension)``."""
+        if on_batch is not None:
+            on_batch(len(texts))
+        return np.array([self.embed_query(text) for text in texts], dtype=np.float32).reshape(-1, DIMENSION)
+
+
+def measure_growth(sizes: Sequence[int], settings: Settings) -> list[dict[str, Any]]:
+    """Take in reports until each number of passages is reached, and time search and answers there; sizes ascend."""
+    rows = []
+    with TemporaryDirectory(prefix="report-qa-growth-") as folder:
+        scratch = settings.model_copy(update={"data_dir": Path(folder) / "data"})
+        service = open_service(scratch, embedder=HashedEmbedder())
+        reports = 0
+        try:
+            for size in sizes:
+                began = time.perf_counter()
+                while (passages := sum(row.num_passages for row in service.reports())) < size:
+                    missing = max(2, math.ceil((size - passages) / (passages / reports if reports else 130)))
+                    batch = Path(folder) / f"batch{reports}"
+                    write_reports(batch, count=missing, characters=CHARACTERS, seed=reports)
+                    service.ingest([batch])
+                    reports += missing
+                rows.append(_measured(service, passages, reports, time.perf_counter() - began))
+        finally:
+            service.close()
+    return rows
+
+
+def _measured(service: Any, passages: int, reports: int, seconds: float) -> dict[str, Any]:
+    questions = write_questions(count=QUESTIONS, places=min(reports, 300))
+    scoped = [question + "2006年" for question in questions]
+    open_ended = [question.split("县", 1)[1] for question in questions]
+    return {
+        "passages": passages,
+        "reports": reports,
+        "ingest_seconds": round(seconds, 1),
+        "search_ms": timings(service.search, open_ended),
+        "scoped_search_ms": timings(service.search, scoped),
+        "ask_ms": timings(service.ask, questions),
+        "peak_memory_mb": round(peak_memory_mb()),
+    }
+
+
+def fitted_exponent(sizes: Sequence[float], values: Sequence[float]) -> float:
+    """Slope of the line through the logarithms: 0 is constant, 1 is in proportion; NaN for fewer than two sizes."""
+    if len(sizes) < 2:
+        return math.nan
+    return float(np.polyfit(np.log(sizes), np.log(values), 1)[0])
