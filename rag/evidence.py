@@ -15,6 +15,7 @@ CONTEXT_FACTOR = 0.45
 NEIGHBOUR_FACTOR = 0.3
 LEAD_MAX_CHARS = 40
 WINDOW_MAX_CHARS = 110
+TIGHT_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,15 @@ class Wanted:
 class Scored:
     """A sentence and how well it answers.
 
-    ``coverage`` is the share in [0, 1] of the question its own words bear, ``in_context`` with the headings and
-    sentences around; ``meaning`` how many standard deviations nearer than the report's mean its vector is; ``score``
-    is everything together.
+    ``coverage`` is the share in [0, 1] of the question its own words bear, ``tight`` the share its best clause bears
+    (of those that hold a figure asked for), ``in_context`` with the headings and sentences around; ``meaning`` how many
+    standard deviations nearer than the report's mean its vector is; ``score`` is everything together.
     """
 
     sentence: Sentence
     score: float
     coverage: float
+    tight: float
     in_context: float
     has_type: bool
     meaning: float = 0.0
@@ -128,17 +130,36 @@ def _score(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> Scored:
     around = ((matcher.borne(sentence.path), CONTEXT_FACTOR), (matcher.borne(sentence.lead), CONTEXT_FACTOR))
     in_context = matcher.coverage((own, 1.0), *around, (matcher.borne(sentence.previous), NEIGHBOUR_FACTOR))
     has_type = bears_unit(sentence.text, wanted)
-    score = in_context + (0.0 if has_type else -0.3) + _period_bonus(sentence, wanted)
-    return Scored(sentence, score - 0.0004 * len(sentence.text), coverage, in_context, has_type)
+    tight = _tightness(sentence.text, matcher, wanted) if coverage and has_type else 0.0
+    score = (1 - TIGHT_SHARE) * in_context + TIGHT_SHARE * tight + (0.0 if has_type else -0.3)
+    score += _period_bonus(sentence, wanted) - 0.0004 * len(sentence.text)
+    return Scored(sentence, score, coverage, tight, in_context, has_type)
+
+
+def _tightness(text: str, matcher: Matcher, wanted: Wanted) -> float:
+    """Return the coverage of the best clause that holds what is wanted, the clause before it counting half."""
+    best, before = 0.0, ""
+    for clause in split_clauses(text):
+        words = text[clause.start : clause.end]
+        if bears_unit(words, wanted):
+            best = max(best, matcher.coverage((matcher.borne(words), 1.0), (matcher.borne(before), 0.5)))
+        before = words
+    return best
 
 
 def _period_bonus(sentence: Sentence, wanted: Wanted) -> float:
     bonus = 0.0
     if wanted.years and sentence.years:
-        bonus += 0.1 if set(wanted.years) & set(sentence.years) else -0.3
+        bonus += 0.1 if fits_years(sentence, wanted.years) else -0.3
     if Reading.UNKNOWN not in (wanted.reading, sentence.reading):
         bonus += 0.1 if wanted.reading == sentence.reading else -0.15
     return bonus
+
+
+def fits_years(sentence: Sentence, years: Sequence[int]) -> bool:
+    """Say whether a sentence may speak of one of ``years``; a goal for several years speaks of the last of them."""
+    spoken = sentence.years[-1:] if sentence.reading is Reading.PLAN else sentence.years
+    return not years or not spoken or bool(set(years) & set(spoken))
 
 
 def best_window(text: str, span: Span, matcher: Matcher, wanted: Wanted, *, max_chars: int = WINDOW_MAX_CHARS) -> Span:

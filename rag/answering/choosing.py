@@ -9,7 +9,7 @@ from rag.answering.draft import Proof, Statement
 from rag.answering.finding import Finder, Found, Need
 from rag.answering.needs import make_need
 from rag.answering.wording import frame, framed, tidy
-from rag.asking.question import Ask, Question, Slot
+from rag.asking.question import Question, Slot
 from rag.corpus import Corpus
 from rag.evidence import WINDOW_MAX_CHARS, Scored, best_window
 from rag.glossary import Glossary
@@ -73,11 +73,11 @@ class Chooser:
         allowed = set(select_reports(summaries, case.scope, self._gazetteer))
         return tuple(report_id for report_id in asked if report_id in allowed)
 
-    def find(self, case: Case, *, slot: Slot | None = None, ask: Ask | None = None) -> Found:
-        """Return the scored sentences for a slot or a clause of the question."""
+    def find(self, case: Case, *, slot: Slot | None = None) -> Found:
+        """Return the scored sentences for a slot or the whole question."""
         reports = self.reports(case, slot)
         return self._finder.find(
-            make_need(case.question, reports, self._glossary, self._gazetteer, slot=slot, ask=ask), case.corpus
+            make_need(case.question, reports, self._glossary, self._gazetteer, slot=slot), case.corpus
         )
 
     def choose(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answering.choosing import Case, Choice, Chooser, make_choice
@@ -18,6 +18,7 @@ from rag.sentences import Span, split_clauses
 MAX_SENTENCES_AFTER = 3
 LIST_CHARS = 150
 SEEDS = 6
+MAX_HEADING_CHARS = 40
 SLOGAN = re.compile(r"[一二两三四五六七八九十\d]+(?:个|大|项|种|条|类|位|座|家|所)?(?P<stem>[一-鿿]+)")
 
 
@@ -30,17 +31,19 @@ class Unfolding:
 
 
 def draft_list(case: Case, chooser: Chooser) -> Draft | None:
-    """Draft a list from the best sentences that unfold as many items as asked; None where none does."""
+    """Draft a list from the best sentences that unfold as many items as asked; None where none does.
+
+    Ways to unfold are tried in order of certainty, each on all sentences: a series in the sentence, lines that share a
+    quoted word, a series in the next sentences, the leads of the paragraphs below.
+    """
     question, found = case.question, chooser.find(case)
-    statements: list[Statement] = []
-    for scored in _seeds(question, found.scored):
-        choice = make_choice(scored, found, case.corpus)
-        unfolding = _unfold(question, choice, case)
-        if unfolding is None:
-            continue
-        statements.append(_statement(case, chooser, choice, unfolding))
-        break
-    return Draft(tuple(statements)) if statements else None
+    count = question.expected_count or 2
+    choices = [make_choice(scored, found, case.corpus) for scored in _seeds(question, found.scored)]
+    for unfold in WAYS if question.expected_count else WAYS[:1]:
+        for choice in choices:
+            for unfolding in unfold(case, choice, count):
+                return Draft((_statement(case, chooser, choice, unfolding),))
+    return None
 
 
 def _seeds(question: Question, scored: Sequence[Scored]) -> list[Scored]:
@@ -52,31 +55,15 @@ def _seeds(question: Question, scored: Sequence[Scored]) -> list[Scored]:
     return [] if names else [row for row in scored[:SEEDS] if row.in_context >= 0.3]
 
 
-def _unfold(question: Question, choice: Choice, case: Case) -> Unfolding | None:
-    count = question.expected_count or 2
-    for unfolding in _candidates(question, choice, case, count):
-        if unfolding.num_items >= count:
-            return unfolding
-    return None
-
-
-def _candidates(question: Question, choice: Choice, case: Case, count: int) -> Iterator[Unfolding]:
-    yield from _in_sentence(question, choice, count)
-    if question.expected_count:
-        yield from _siblings(question, choice, count)
-        yield from _below(choice, count)
-        yield from _in_following(question, choice, case, count)
-
-
-def _in_sentence(question: Question, choice: Choice, count: int) -> Iterator[Unfolding]:
+def _in_sentence(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
     """A series in the clauses that bear the question."""
     text, span = choice.report.text, choice.scored.sentence.span
-    window = _list_window(question, choice, span, count)
+    window = _list_window(choice, span, count)
     if window is not None:
         yield Unfolding((window,), most_items(series_in(text, *window)))
 
 
-def _list_window(question: Question, choice: Choice, span: Span, count: int) -> Span | None:
+def _list_window(choice: Choice, span: Span, count: int) -> Span | None:
     """The shortest run of clauses that holds a long enough series and bears most of the question."""
     text, matcher = choice.report.text, choice.matcher
     clauses = split_clauses(text, *span)
@@ -95,9 +82,9 @@ def _list_window(question: Question, choice: Choice, span: Span, count: int) -> 
     return best[1] if best else None
 
 
-def _siblings(question: Question, choice: Choice, count: int) -> Iterator[Unfolding]:
+def _siblings(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
     """Lines that share the quoted word (五个“显著提升”): each line's lead is an item."""
-    for name in question.quoted:
+    for name in case.question.quoted:
         leads = [
             lead
             for paragraph in paragraphs_after(choice.report.text, 0, len(choice.report.text))
@@ -107,30 +94,30 @@ def _siblings(question: Question, choice: Choice, count: int) -> Iterator[Unfold
             yield Unfolding(tuple(leads), len(leads))
 
 
-def _below(choice: Choice, count: int) -> Iterator[Unfolding]:
+def _below(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
     """The leads of the ``count`` paragraphs below a short line that announces them, or the clauses of 一是…二是…."""
     text, span = choice.report.text, choice.scored.sentence.span
     end = min(len(text), span.end + 3_000)
     ordinals = ordinals_in(text, span.start, end)[:count]
     if len(ordinals) == count and ordinals[0].start - span.start < 200:
         yield Unfolding(tuple(ordinals), count)
-    if span.end - span.start > 40:
+    if span.end - span.start > MAX_HEADING_CHARS or text[span.end : span.end + 1] not in ("\n", ""):
         return
     leads = [lead_of(text, paragraph) for paragraph in paragraphs_after(text, span.end, end)][:count]
     if len(leads) == count and all(leads):
         yield Unfolding(tuple(lead for lead in leads if lead), count)
 
 
-def _in_following(question: Question, choice: Choice, case: Case, count: int) -> Iterator[Unfolding]:
+def _in_following(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
     """A series, or quoted words with the slogan's stem (“老黄牛型”), in the next sentences of the paragraph."""
     sentences = case.corpus.sentences(choice.report.report_id)
     first = choice.scored.sentence.ordinal
     for sentence in sentences[first : first + MAX_SENTENCES_AFTER + 1]:
-        for stem in _stems(question):
+        for stem in _stems(case.question):
             items = suffixed(choice.report.text, sentence.start, sentence.end, stem)
             if len(items) == count:
                 yield Unfolding((Span(items[0].start - 1, items[-1].end + 1),), count)
-        window = _list_window(question, choice, sentence.span, count)
+        window = _list_window(choice, sentence.span, count)
         if window is not None and most_items(series_in(choice.report.text, *window)) == count:
             yield Unfolding((window,), count)
 
@@ -156,3 +143,6 @@ def _quotable(choice: Choice, span: Span) -> Span:
     """Quote the whole sentence where the list lies in it, else the list itself."""
     sentence = choice.scored.sentence.span
     return sentence if sentence.start <= span.start and span.end <= sentence.end else span
+
+
+WAYS: tuple[Callable[[Case, Choice, int], Iterator[Unfolding]], ...] = (_in_sentence, _siblings, _in_following, _below)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answering.finding import Need
-from rag.asking.question import Ask, Kind, Question, Slot
+from rag.asking.question import Kind, Question, Slot
 from rag.evidence import Wanted
 from rag.glossary import Glossary
 from rag.matching import Synonym
@@ -14,33 +14,25 @@ from rag.types import Reading
 
 NUMERIC = frozenset({Kind.FIGURE, Kind.SUM, Kind.DIFFERENCE})
 OWN_WORDING, EVERYDAY_WORDING = 0.9, 0.75
+POINTS = {"个百分点": "%", "百分点": "%"}
 
 
 def make_need(
-    question: Question,
-    report_ids: Sequence[str],
-    glossary: Glossary,
-    gazetteer: Gazetteer,
-    *,
-    slot: Slot | None = None,
-    ask: Ask | None = None,
-    topic: str = "",
+    question: Question, report_ids: Sequence[str], glossary: Glossary, gazetteer: Gazetteer, *, slot: Slot | None = None
 ) -> Need:
-    """Describe what to find in ``report_ids`` for one slot, one clause or one topic of ``question``."""
-    text = topic or (slot.topic if slot else "") or bare_text(question, gazetteer)
-    phrases = (topic,) if topic else (slot.topic,) if slot and slot.topic else question.terms or (question.standalone,)
+    """Describe what to find in ``report_ids`` for one slot of ``question``, or for the whole of it."""
+    topic = slot.topic if slot else ""
+    shared = tuple(term for term in question.terms if not topic or term not in question.parts)
     years = (slot.year,) if slot and slot.year else question.years
-    kind = ask.kind if ask else question.kind
-    units = ask.units if ask and ask.units else question.units
     return Need(
-        text=text,
-        phrases=phrases,
+        text="".join((topic, *shared)) if topic else bare_text(question, gazetteer),
+        phrases=(topic, *shared) if topic else question.terms or (question.standalone,),
         report_ids=tuple(report_ids),
         wanted=Wanted(
-            units=units if kind in NUMERIC or units else (),
-            years=tuple(year for year in years if year),
+            units=tuple(POINTS.get(unit, unit) for unit in question.units),
+            years=years,
             reading=question.reading if question.certain else Reading.UNKNOWN,
-            number=kind in NUMERIC,
+            number=question.kind in NUMERIC,
         ),
         synonyms=synonyms_of(question.standalone, question.language, glossary),
         focus=question.focus,
