@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.catalogue import Catalogue, text_hash
+from rag.errors import StorageError
 from rag.intake import texts_to_embed
 from rag.lexical import LexicalIndex
 from rag.types import Report, ReportSummary
@@ -28,11 +29,12 @@ class Check:
 
 
 def examine(catalogue: Catalogue, lexical: LexicalIndex, vectors: VectorIndex) -> tuple[Check, ...]:
-    """Check the catalogue's file, every report, every vector and both indexes.
+    """Bring both indexes up to date and check them, the catalogue's file, every report and every vector.
 
     Raises:
         StorageError: the catalogue cannot be read at all.
     """
+    lexical.refresh()
     summaries = catalogue.reports()
     passages = sum(summary.num_passages for summary in summaries)
     outlines, spans, figures, vector_faults = [], [], [], []
@@ -149,6 +151,10 @@ def _difference(held: int, expected: int) -> list[str]:
 
 def _vector_index(catalogue: Catalogue, vectors: VectorIndex, expected: int) -> Check:
     """The vector index holds every passage, and finds passages by their own vectors."""
+    try:
+        vectors.refresh()
+    except StorageError as error:
+        return Check("vector index", False, str(error))
     held = vectors.num_passages
     if held is None:
         return Check("vector index", True, vectors.status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from rag.lock import FileLock
 FILE_NAME = "catalogue.sqlite3"
 BUSY_SECONDS = 15.0
 LOCK_SECONDS = 2.0
+TABLE_NAME = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
 
 
 def storage_error(path: Path, error: sqlite3.Error) -> StorageError:
@@ -135,21 +137,26 @@ class Database:
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        if connection.execute("PRAGMA user_version").fetchone()[0] == 0 and not self._read_only:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if not self._read_only and version in {0, SCHEMA_VERSION} and not _is_complete(connection):
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("BEGIN IMMEDIATE")
-            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-                create_tables(connection)
+            create_tables(connection)
             connection.execute("COMMIT")
         require_schema(connection, self.path)
 
 
+def _is_complete(connection: sqlite3.Connection) -> bool:
+    found = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return set(TABLE_NAME.findall(TABLES)) <= found
+
+
 def create_tables(connection: sqlite3.Connection) -> None:
-    """Make all tables inside the caller's transaction."""
+    """Make the tables that are missing, inside the caller's transaction."""
     for statement in TABLES.split(";\n"):
         if statement.strip():
             connection.execute(statement)
-    connection.execute("INSERT INTO meta VALUES ('version', 0), ('epoch', ?)", (secrets.token_hex(6),))
+    connection.execute("INSERT OR IGNORE INTO meta VALUES ('version', 0), ('epoch', ?)", (secrets.token_hex(6),))
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 

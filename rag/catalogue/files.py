@@ -51,15 +51,14 @@ def drop_files(connection: sqlite3.Connection, paths: Sequence[str]) -> None:
 def drop_orphans(connection: sqlite3.Connection, version: int) -> list[str]:
     """Drop reports that no file holds any more and return their ids, ascending.
 
-    A report whose first file went but which lies elsewhere takes that place; duplicates of a dropped one stand alone.
+    A report whose first file went but which lies elsewhere takes that place; the first near-duplicate of a dropped
+    report stands for the others.
     """
     orphans = "SELECT report_id FROM reports WHERE report_id NOT IN (SELECT report_id FROM files)"
     dropped = [row[0] for row in connection.execute(f"{orphans} ORDER BY report_id")]
     connection.executemany("DELETE FROM reports WHERE report_id = ?", [(report_id,) for report_id in dropped])
-    connection.executemany(
-        "UPDATE reports SET near_duplicate_of = NULL, version = ? WHERE near_duplicate_of = ?",
-        [(version, report_id) for report_id in dropped],
-    )
+    for report_id in dropped:
+        _promote_duplicate(connection, report_id, version)
     moved = connection.execute(
         "SELECT report_id, min(path) FROM files WHERE report_id IN "
         "(SELECT report_id FROM reports WHERE path NOT IN (SELECT path FROM files)) GROUP BY report_id"
@@ -71,3 +70,13 @@ def drop_orphans(connection: sqlite3.Connection, version: int) -> list[str]:
             (version, path, path, report_id),
         )
     return dropped
+
+
+def _promote_duplicate(connection: sqlite3.Connection, dropped: str, version: int) -> None:
+    """Let the first near-duplicate of a dropped report stand for the others."""
+    query = "SELECT min(report_id) FROM reports WHERE near_duplicate_of = ?"
+    first = connection.execute(query, (dropped,)).fetchone()[0]
+    connection.execute(
+        "UPDATE reports SET near_duplicate_of = nullif(?, report_id), version = ? WHERE near_duplicate_of = ?",
+        (first, version, dropped),
+    )

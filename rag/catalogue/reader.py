@@ -150,6 +150,12 @@ class CatalogueReader:
         with self.database.read() as connection:
             return files.read_files(connection)
 
+    def fingerprints(self) -> dict[str, bytes]:
+        """Return the fingerprints of the reports that are no near-duplicates of others, by id, ascending."""
+        with self.database.read() as connection:
+            query = "SELECT report_id, fingerprint FROM fingerprints JOIN reports USING (report_id)"
+            return dict(connection.execute(f"{query} WHERE near_duplicate_of IS NULL ORDER BY report_id"))
+
     def cached_vectors(self, model: str, text_hashes: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
         """Return the vectors ``(dim,)`` this model gave for texts of these hashes, as far as they are kept."""
         found: dict[bytes, NDArray[np.float32]] = {}

@@ -1,4 +1,4 @@
-"""The tables of the catalogue."""
+"""The tables of the catalogue. A table added later is made when an older file is opened for writing."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ APPLICATION_ID = 0x52505141
 SCHEMA_VERSION = 1
 
 TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
-CREATE TABLE reports (
+CREATE TABLE IF NOT EXISTS reports (
     report_id TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
     source TEXT NOT NULL,
@@ -23,7 +23,7 @@ CREATE TABLE reports (
     num_passages INTEGER NOT NULL
 );
 
-CREATE TABLE files (
+CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY,
     source TEXT NOT NULL,
     report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
@@ -31,9 +31,14 @@ CREATE TABLE files (
     sidecar_hash TEXT NOT NULL,
     recipe TEXT NOT NULL
 );
-CREATE INDEX files_of_report ON files (report_id);
+CREATE INDEX IF NOT EXISTS files_of_report ON files (report_id);
 
-CREATE TABLE sections (
+CREATE TABLE IF NOT EXISTS fingerprints (
+    report_id TEXT PRIMARY KEY REFERENCES reports ON DELETE CASCADE,
+    fingerprint BLOB NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS sections (
     report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
     position INTEGER NOT NULL,
     number INTEGER NOT NULL,
@@ -46,7 +51,7 @@ CREATE TABLE sections (
     PRIMARY KEY (report_id, position)
 ) WITHOUT ROWID;
 
-CREATE TABLE tables (
+CREATE TABLE IF NOT EXISTS tables (
     report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
     position INTEGER NOT NULL,
     start INTEGER NOT NULL,
@@ -60,7 +65,7 @@ CREATE TABLE tables (
     PRIMARY KEY (report_id, position)
 ) WITHOUT ROWID;
 
-CREATE TABLE vectors (
+CREATE TABLE IF NOT EXISTS vectors (
     vector_id INTEGER PRIMARY KEY,
     model TEXT NOT NULL,
     text_hash BLOB NOT NULL,
@@ -68,7 +73,7 @@ CREATE TABLE vectors (
     UNIQUE (model, text_hash)
 );
 
-CREATE TABLE passages (
+CREATE TABLE IF NOT EXISTS passages (
     passage_id TEXT PRIMARY KEY,
     report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
     position INTEGER NOT NULL,
@@ -84,9 +89,9 @@ CREATE TABLE passages (
     vector_id INTEGER NOT NULL REFERENCES vectors,
     UNIQUE (report_id, position)
 );
-CREATE INDEX passages_of_vector ON passages (vector_id);
+CREATE INDEX IF NOT EXISTS passages_of_vector ON passages (vector_id);
 
-CREATE TABLE figures (
+CREATE TABLE IF NOT EXISTS figures (
     report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
     position INTEGER NOT NULL,
     section_index INTEGER NOT NULL,
@@ -104,14 +109,14 @@ CREATE TABLE figures (
     PRIMARY KEY (report_id, position)
 ) WITHOUT ROWID;
 
-CREATE TABLE refusals (
+CREATE TABLE IF NOT EXISTS refusals (
     path TEXT PRIMARY KEY,
     source TEXT NOT NULL,
     reason TEXT NOT NULL,
     time TEXT NOT NULL
 ) WITHOUT ROWID;
 
-CREATE TABLE jobs (
+CREATE TABLE IF NOT EXISTS jobs (
     number INTEGER PRIMARY KEY,
     job_id TEXT NOT NULL UNIQUE,
     source TEXT NOT NULL,

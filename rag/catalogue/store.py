@@ -52,8 +52,18 @@ class Catalogue(CatalogueReader):
         with self.database.write() as connection:
             writing.put_vectors(connection, model, text_hashes, vectors)
 
-    def add(self, report: Report, vectors: NDArray[np.float32], *, file: FileRecord, model: str) -> None:
+    def add(
+        self,
+        report: Report,
+        vectors: NDArray[np.float32],
+        *,
+        file: FileRecord,
+        model: str,
+        fingerprint: bytes | None = None,
+    ) -> None:
         """Put a report in, with one vector a passage ``(num_passages, dim)``, in place of what ``file`` held before.
+
+        ``fingerprint`` is what tells near-duplicates; ``fingerprints`` gives it back.
 
         Raises:
             IndexMismatchError: the stored vectors are another model's.
@@ -70,6 +80,9 @@ class Catalogue(CatalogueReader):
             writing.put_report(connection, report, file, version=version, model=model)
             files.put_file(connection, file)
             files.drop_orphans(connection, version)
+            if fingerprint is not None:
+                values = (report.report_id, fingerprint)
+                connection.execute("INSERT OR REPLACE INTO fingerprints VALUES (?, ?)", values)
 
     def add_file(self, file: FileRecord) -> None:
         """Note that ``file`` holds a report that is in already.

@@ -238,3 +238,22 @@ def test_an_upload_is_a_report_whatever_its_name_says(workshop: Workshop, tmp_pa
 
 def text_id(content: bytes) -> str:
     return text_hash(content.decode()).hex()[:16]
+
+
+def test_a_near_duplicate_is_linked_to_the_report_that_came_first(workshop: Workshop, folder: Path) -> None:
+    text = body("柳溪县", 2030, paragraphs=30)
+    (folder / "k.txt").write_text(text)
+    (folder / "l.txt").write_text("转载：" + text.replace("，", ","))
+    (folder / "m.txt").write_text("再转：" + text.replace("\n", " "))
+    workshop.ingester.ingest([folder])
+    by_source = {report.source: report for report in workshop.catalogue.reports()}
+    original = by_source["k.txt"].report_id
+    assert by_source["k.txt"].near_duplicate_of is None
+    assert by_source["l.txt"].near_duplicate_of == by_source["m.txt"].near_duplicate_of == original
+    assert by_source["a.txt"].near_duplicate_of is None
+    (folder / "k.txt").unlink()
+    workshop.ingester.ingest([folder], prune=True)
+    left = {report.source: report for report in workshop.catalogue.reports()}
+    first, second = sorted((left["l.txt"], left["m.txt"]), key=lambda report: report.report_id)
+    assert first.near_duplicate_of is None
+    assert second.near_duplicate_of == first.report_id
