@@ -86,6 +86,15 @@ def _subjects(service: Service, settings: Settings, corpus: Path, *, baselines: 
 
 
 @contextmanager
+def _opened(settings: Settings, corpus: Path) -> Iterator[Service]:
+    """A scratch service; what it refused of the corpus is said, for it lowers every figure."""
+    with scratch_service(settings, corpus) as service:
+        for refusal in service.refusals():
+            sys.stderr.write(f"refused: {refusal.source}: {refusal.reason}\n")
+        yield service
+
+
+@contextmanager
 def _searched(options: argparse.Namespace) -> Iterator[tuple[QuestionSet, tuple[GoldQuestion, ...]]]:
     """The set to search in: a gold set, or a passage set written out as files for as long as it is used."""
     if options.passages is None:
@@ -103,7 +112,7 @@ def _searched(options: argparse.Namespace) -> Iterator[tuple[QuestionSet, tuple[
 
 def retrieval(options: argparse.Namespace, settings: Settings) -> int:
     """Run searches, the baselines too when asked for."""
-    with _searched(options) as (asked, items), scratch_service(settings, asked.corpus) as service:
+    with _searched(options) as (asked, items), _opened(settings, asked.corpus) as service:
         subjects = _subjects(service, settings, asked.corpus, baselines=options.baselines)
         results = _retrieval(asked, settings, items, subjects, options.out)
     CONSOLE.print(results_table(results))
@@ -113,7 +122,7 @@ def retrieval(options: argparse.Namespace, settings: Settings) -> int:
 def answers(options: argparse.Namespace, settings: Settings) -> int:
     """Ask the questions of a set."""
     asked = find_set(options.set, options.corpus)
-    with scratch_service(settings, asked.corpus) as service:
+    with _opened(settings, asked.corpus) as service:
         result = _answers(asked, settings, service, options.out)
     CONSOLE.print(results_table([result]))
     CONSOLE.print(groups_table(result, "type"))
@@ -123,7 +132,7 @@ def answers(options: argparse.Namespace, settings: Settings) -> int:
 def dialogues(options: argparse.Namespace, settings: Settings) -> int:
     """Hold the dialogues of a set."""
     asked = find_set(options.set, options.corpus)
-    with scratch_service(settings, asked.corpus) as service:
+    with _opened(settings, asked.corpus) as service:
         result = _dialogues(asked, settings, service, options.out)
     CONSOLE.print(results_table([result]))
     return 0
@@ -150,7 +159,7 @@ def report(options: argparse.Namespace, settings: Settings) -> int:
 def measure_samples(settings: Settings, out: Path) -> dict[str, dict[str, Estimate]]:
     """Everything the gate holds, measured on the samples in one scratch service; figures by kind."""
     asked, talked = find_set("samples"), find_set("samples_dialogues")
-    with scratch_service(settings, asked.corpus) as service:
+    with _opened(settings, asked.corpus) as service:
         items = read_questions(asked.gold)
         subjects = {"report-qa": service_search(service)}
         results = [
