@@ -19,7 +19,6 @@ TOGETHER = re.compile(
     r"^[^，。？、]{0,10}(合作|共建|结对|挂钩|协作|交界|接壤|联合|签订|签署|对接|联动|之间的?(铁路|公路|高速))"
 )
 JOINT = re.compile(r"^[^，。？]{0,6}(和|与|跟|同|、|及|以及|还是|比|较|\bor\b|\band\b|\bvs\b|\bthan\b)")
-OFFICE = "(?:市长|县长|区长|省长|书记|主席|总理)"
 LEVEL = re.compile(r"^(市|省|县|区)?级|^-?\s?(level|based|style|made|born)\b|^(籍|产|商|人(?!均|口|民|大|才|社))")
 
 
@@ -106,15 +105,10 @@ def _is_partner(text: str, area: Area, earlier: Sequence[Area]) -> bool:
 
 def find_authors(text: str, knowledge: Knowledge) -> tuple[str, ...]:
     """Return the ids of the reports whose author the question names, by full name or as "surname + office"."""
-    found = [ids for name, ids in knowledge.authors.items() if _author_pattern(name).search(text)]
+    found = [knowledge.authors[name] for name, pattern in knowledge.author_patterns.items() if pattern.search(text)]
     return tuple(dict.fromkeys(report_id for ids in found for report_id in ids))
 
 
 def author_spans(text: str, knowledge: Knowledge) -> list[tuple[int, int]]:
     """Return where the question names authors of reports."""
-    return [match.span() for name in knowledge.authors for match in _author_pattern(name).finditer(text)]
-
-
-def _author_pattern(name: str) -> re.Pattern[str]:
-    spaced = r"\s*".join(re.escape(character) for character in name)
-    return re.compile(rf"{spaced}|{re.escape(name[0])}{OFFICE}")
+    return [match.span() for pattern in knowledge.author_patterns.values() for match in pattern.finditer(text)]

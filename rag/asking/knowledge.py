@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from rag.asking.names import SUFFIX, person_pattern, spell_place
 from rag.folding import fold
 from rag.glossary import Glossary, load_glossary
 from rag.places import NATION, Gazetteer
@@ -19,7 +20,8 @@ class Knowledge:
     """What is known beside the question; made once for each version of the catalogue.
 
     ``names`` finds the full names of the reports' places (useful for places no list holds); ``authors`` maps an
-    author's name without spaces to the ids of the author's reports; ``paths`` maps a report's place to the names of
+    author's name without spaces to the ids of the author's reports, ``author_patterns`` to what finds the name;
+    ``paths`` maps a report's place to the names of
     the divisions that hold it, itself included.
     """
 
@@ -30,6 +32,7 @@ class Knowledge:
     paths: dict[str, frozenset[str]] = field(init=False)
     names: dict[str, str] = field(init=False)
     authors: dict[str, tuple[str, ...]] = field(init=False)
+    author_patterns: dict[str, re.Pattern[str]] = field(init=False)
 
     def __post_init__(self) -> None:
         paths = {row.profile.place: _path(row, self.gazetteer) for row in self.reports if row.profile.place}
@@ -37,6 +40,7 @@ class Knowledge:
         object.__setattr__(self, "paths", paths)
         object.__setattr__(self, "names", _surfaces(paths, self.gazetteer))
         object.__setattr__(self, "authors", _authors(self.reports))
+        object.__setattr__(self, "author_patterns", {name: person_pattern(name) for name in self.authors})
 
     def holds(self, name: str) -> bool:
         """Tell whether there is a report of this place or of a place within it."""
@@ -63,11 +67,11 @@ def _surfaces(places: Iterable[str], gazetteer: Gazetteer) -> dict[str, str]:
     """Map folded spellings to full names: those of places no list holds, and romanised ones that lack a capital."""
     surfaces: dict[str, str] = {}
     for name in sorted(places):
-        for spelling in (name, re.sub(r"(自治县|自治州|市|县|区|省|镇|乡)$", "", name), gazetteer.romanise(name)):
-            known = any(place.listed for place in gazetteer.resolve(spelling))
-            uncapitalised = spelling.isascii() and len(spelling) >= MIN_ROMANISED_CHARS and name != NATION
-            if (len(spelling) > 1 and not known) or uncapitalised:
-                surfaces[fold(spelling)] = name
+        listed = any(place.listed for place in gazetteer.resolve(name))
+        spellings = () if listed else (name, SUFFIX.sub("", name))
+        latin = gazetteer.romanise(name) if listed else spell_place(name)
+        long = latin.isascii() and len(latin) >= MIN_ROMANISED_CHARS and name != NATION
+        surfaces |= {fold(word): name for word in (*spellings, *((latin,) if long else ())) if len(word) > 1}
     return surfaces
 
 
