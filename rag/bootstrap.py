@@ -44,8 +44,10 @@ class SandboxedParser:
         self._pool.close()
 
 
-def open_service(settings: Settings) -> Service:
+def open_service(settings: Settings, *, embedder: Embedder | None = None) -> Service:
     """Open the service over ``settings.data_dir``, making it if need be; close it with ``close``.
+
+    ``embedder`` stands in for the model the settings name, where vectors come from elsewhere.
 
     Raises:
         ConfigurationError: the embedding model cannot be loaded.
@@ -53,7 +55,7 @@ def open_service(settings: Settings) -> Service:
     """
     data_dir = _make_folder(settings.data_dir.absolute())
     settings = settings.model_copy(update={"data_dir": data_dir})
-    embedder = load_embedder(settings)
+    embedder = embedder or load_embedder(settings)
     catalogue = Catalogue.open(data_dir)
     lexical = LexicalIndex(data_dir / "lexical", catalogue)
     vectors = VectorIndex(data_dir / "vectors", catalogue, url=settings.chroma_url)
