@@ -73,14 +73,23 @@ def _search(retriever: BaseRetriever) -> SearchFunction:
     return search
 
 
-def build_baselines(corpus: Path, embedder: Embedder) -> dict[str, SearchFunction]:
-    """Index a folder for every baseline; searches by name, in the order they are reported."""
-    documents = split_files(corpus)
+def _vectors(documents: Sequence[Document], embedder: Embedder) -> BaseRetriever:
     store = Chroma(collection_name="baseline", embedding_function=SameModel(embedder))
     store.reset_collection()
     for start in range(0, len(documents), 1000):
-        store.add_documents(documents[start : start + 1000])
-    vectors = store.as_retriever(search_kwargs={"k": DEPTH})
+        store.add_documents(list(documents[start : start + 1000]))
+    return store.as_retriever(search_kwargs={"k": DEPTH})
+
+
+def build_vector_search(corpus: Path, embedder: Embedder) -> SearchFunction:
+    """Index a folder as the plain recipe does: splits, vectors, Chroma."""
+    return _search(_vectors(split_files(corpus), embedder))
+
+
+def build_baselines(corpus: Path, embedder: Embedder) -> dict[str, SearchFunction]:
+    """Index a folder for every baseline; searches by name, in the order they are reported."""
+    documents = split_files(corpus)
+    vectors = _vectors(documents, embedder)
     words = BM25Retriever.from_documents(documents, k=DEPTH)
     pairs = BM25Retriever.from_documents(documents, k=DEPTH, preprocess_func=bigrams)
     both = EnsembleRetriever(retrievers=[words, vectors], weights=[0.5, 0.5])
