@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from enum import IntEnum
@@ -89,7 +90,7 @@ class FormWords:
     stems: dict[str, frozenset[str]]
     followers: dict[str, frozenset[str]]
     stops: frozenset[str]
-    institutions: tuple[str, ...]
+    institutions: re.Pattern[str]
     nation_before: frozenset[str]
     nation_after: tuple[str, ...]
     english: frozenset[str]
@@ -102,7 +103,7 @@ def load_form_words() -> FormWords:
         stems={suffix: frozenset(characters) for suffix, characters in tables["stems"].items()},
         followers={suffix: frozenset(characters) for suffix, characters in tables["followers"].items()},
         stops=frozenset(tables["stops"]["characters"]),
-        institutions=tuple(tables["institutions"]["words"]),
+        institutions=re.compile(f"[东西南北中]?(?:{'|'.join(tables['institutions']['words'])})"),
         nation_before=frozenset(tables["nation"]["before"]),
         nation_after=tuple(tables["nation"]["after"]),
         english=frozenset(tables["english"]["words"]),

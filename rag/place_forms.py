@@ -10,6 +10,8 @@ from rag.divisions import FormWords, Level, Place
 SUFFIX = re.compile("[县市区镇乡]")
 TOWNSHIP_SUFFIXES = "镇乡"
 MAX_STEM_CHARS = 3
+DATE_UNITS = "年月日"
+DATE_DIGITS = frozenset("0123456789〇零一二三四五六七八九十")
 
 
 def is_han(character: str) -> bool:
@@ -19,9 +21,10 @@ def is_han(character: str) -> bool:
 
 def _run_start(text: str, end: int, floor: int, stops: frozenset[str]) -> int:
     start = end
-    while (
-        start > floor and end - start < MAX_STEM_CHARS + 2 and is_han(text[start - 1]) and text[start - 1] not in stops
-    ):
+    while start > floor and end - start < MAX_STEM_CHARS + 2:
+        character, before = text[start - 1], text[max(floor, start - 2) : start - 1]
+        if not is_han(character) or character in stops or (character in DATE_UNITS and before in DATE_DIGITS):
+            break
         start -= 1
     return start
 

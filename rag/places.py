@@ -21,7 +21,6 @@ from rag.place_forms import SUFFIX, find_by_form, is_han, place_by_form
 from rag.romanisation import RomanisedNames, letters, romanise
 
 NATION_NAMES = ("国务院", "中央人民政府", "中华人民共和国", "全国", "中国", "我国")
-INSTITUTION_REACH_CHARS = 8
 FUNCTION_WORDS = frozenset("和在与等的了要中下上为以及是有对向把将从到由")
 
 
@@ -100,6 +99,10 @@ class Gazetteer:
             return ()
         return max(mentions, key=lambda mention: (mention.place.level, mention.end)).candidates
 
+    def is_word(self, name: str) -> bool:
+        """Tell whether a two-character name is an everyday word."""
+        return fold(name) in self._common
+
     def is_within(self, place: Place | str, area: Place | str) -> bool:
         """Tell whether ``place`` is ``area`` or lies in it; a name that fits several places counts for any of them.
 
@@ -151,7 +154,8 @@ class Gazetteer:
     def _is_seam(self, folded: str, start: int, end: int) -> bool:
         """Tell whether a two-character name is only the seam of two words (提|高要|求)."""
         before, after = folded[max(0, start - 1) : start], folded[end : end + 1]
-        if not is_han(before) or before + folded[start] not in self._common:
+        joined = before + folded[start : start + 1]
+        if not is_han(before) or (joined not in self._common and joined not in self._by_name):
             return False
         last = folded[end - 1]
         if SUFFIX.match(last):
@@ -165,8 +169,7 @@ class Gazetteer:
         return before not in self._words.nation_before and not after.startswith(self._words.nation_after)
 
     def _is_institution(self, folded: str, end: int) -> bool:
-        rest = folded[end : end + INSTITUTION_REACH_CHARS]
-        return rest.startswith(self._words.institutions)
+        return bool(self._words.institutions.match(folded, end))
 
 
 def _in_context(mentions: list[PlaceMention]) -> list[PlaceMention]:

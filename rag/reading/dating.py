@@ -78,7 +78,7 @@ def date_text(text: str, sections: Sequence[Section], title: str, source_name: s
 
 def _stated(front: str, title: str, sections: Sequence[Section], meeting: re.Match[str] | None) -> Iterator[int | None]:
     """Yield the years in which the text says outright that it was given, the surest first."""
-    yield _year_of(TITLE_YEAR.search(title))
+    yield _last_year(TITLE_YEAR.search(title), title)
     yield _year_of(meeting)
     yield _year_of(TITLE_YEAR.search(front.split("各位")[0]))
     yield _by_session(front)
@@ -94,6 +94,12 @@ def _inferred(folded: str, front: str, sections: Sequence[Section], kind: Report
         yield _by_looking_back(folded)
     yield _by_counts(folded)
     yield _by_events(folded)
+
+
+def _last_year(match: re.Match[str] | None, title: str) -> int | None:
+    """A title that names two years (2030年计划执行情况与2031年计划草案) speaks of the later."""
+    years = [mention.last for mention in resolve_years(title, None) if mention.first == mention.last]
+    return max(years, default=_year_of(match)) if match else None
 
 
 def _year_of(match: re.Match[str] | None) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,10 +16,14 @@ NUMERALS = "〇零一二三四五六七八九"
 DIGITS = {numeral: str(max(0, index - 1)) for index, numeral in enumerate(NUMERALS)} | {"○": "0"}
 COUNTS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 FIRST_PLAN_YEAR = 1953
+MAX_PLAN = 30
+PLAN_REACH_CHARS = 12
+PLAN_CLOSES = re.compile(r"(?:规划|计划)?(?:冲刺|圆满|胜利)?的?(?:收官|最后一年|末(?!期))")
+PLAN_OPENS = re.compile(r"(?:规划|计划)?(?:实施)?(?:良好|精彩|顺利)?的?(?:开局|开端|首年|第一年|起步之年)")
 YEAR = r"(?:1[89]\d\d|20\d\d)"
 HAN_YEAR = r"(?:一[八九]|二[〇零○])[〇零○一二三四五六七八九]{2}"
 RELATIVE = {
-    "前年": -2, "去年": -1, "上年": -1, "上一年": -1, "今年": 0, "本年": 0, "年内": 0, "全年": 0,
+    "前年": -2, "去年": -1, "上年": -1, "上一年": -1, "今年": 0, "本年": 0,
     "明年": 1, "来年": 1, "下一年": 1, "后年": 2,
 }  # fmt: skip
 PLAN_NUMERAL = "[一二三四五六七八九十]{1,3}"
@@ -80,12 +84,20 @@ def _single(match: re.Match[str], current: int | None) -> tuple[int, int, Readin
 
 
 def _plan(match: re.Match[str], current: int | None) -> tuple[int, int, Reading] | None:
+    """Resolve a five-year plan; its closing or opening year alone where the words after it say so."""
     number = read_numeral(match["plan"]) if match["plan"] else 0
-    if not 1 <= number <= 30:
+    if not 1 <= number <= MAX_PLAN:
         return None
     first, last = plan_years(number)
+    after = match.string[match.end() : match.end() + PLAN_REACH_CHARS]
+    if PLAN_CLOSES.match(after):
+        return last, last, Reading.UNKNOWN
+    if PLAN_OPENS.match(after):
+        return first, first, Reading.UNKNOWN
     if current is None:
         return first, last, Reading.UNKNOWN
+    if first < current <= last and after.startswith("以来"):
+        return first, current - 1, Reading.RESULT
     return first, last, Reading.PLAN if last > current else Reading.RESULT if last < current else Reading.UNKNOWN
 
 
@@ -124,7 +136,7 @@ RULES: tuple[Rule, ...] = (
     (re.compile(rf"(?P<relative>{'|'.join(RELATIVE)})"), _relative),
     (
         re.compile(
-            r"(?:过去|回首|回顾|回望|近|这|最近|此前)的?(?:这)?(?P<past>[二两三四五六七八九十])年"
+            r"(?:过去|回首|回顾|回望|近|这|最近|此前)的?(?:这)?(?P<past>[一二两三四五六七八九十])年"
             r"|(?P<since>[一二两三四五六七八九十])年来|(?P<term>本届政府(?:任期|以来|成立以来|履职以来)?)"
         ),
         _past,
@@ -155,6 +167,7 @@ class PeriodWords:
 
     clause: dict[Reading, re.Pattern[str]]
     heading: dict[Reading, re.Pattern[str]]
+    weak_heading: dict[Reading, re.Pattern[str]]
     opening: dict[Reading, re.Pattern[str]]
 
 
@@ -166,7 +179,7 @@ def load_period_words() -> PeriodWords:
     def joined(name: str) -> dict[Reading, re.Pattern[str]]:
         return {Reading(reading): re.compile("|".join(rules)) for reading, rules in tables[name].items()}
 
-    return PeriodWords(joined("clause"), joined("heading"), joined("opening"))
+    return PeriodWords(joined("clause"), joined("heading"), joined("weak_heading"), joined("opening"))
 
 
 def reading_of(text: str) -> Reading:
@@ -181,12 +194,18 @@ def reading_of(text: str) -> Reading:
     return Reading.TARGET if target > result else Reading.RESULT
 
 
-def reading_of_heading(heading: str) -> Reading:
-    """Tell how what stands under a heading is meant: 回顾 a RESULT, 工作安排 a TARGET, 今后五年 a PLAN."""
-    words = load_period_words().heading
-    for reading in (Reading.PLAN, Reading.RESULT, Reading.TARGET):
-        if words[reading].search(heading):
-            return reading
+def reading_of_headings(path: Sequence[str]) -> Reading:
+    """Tell how what stands under these headings (outermost first) is meant: 回顾 a RESULT, 今后五年 a PLAN.
+
+    The innermost heading with a clear word decides; words that also decorate slogans (成效, 举措) count only where no
+    heading has a clear one.
+    """
+    words = load_period_words()
+    for patterns in (words.heading, words.weak_heading):
+        for heading in reversed(path):
+            for reading in (Reading.PLAN, Reading.RESULT, Reading.TARGET):
+                if reading in patterns and patterns[reading].search(heading):
+                    return reading
     return Reading.UNKNOWN
 
 

@@ -19,6 +19,11 @@ OWN_BONUS = 2.0
 OWNER_BONUS = 3.0
 NATION_WEIGHT = 0.6
 MIN_NATION_SCORE = 12
+MIN_SELF_NAMES = 3
+SELF_NAME = re.compile(
+    r"(?:开创|建设|谱写|推动|助推|促进|美丽|平安|健康|法治|数字|落户|扎根|打造|[是在新])([\u4e00-\u9fff]{2})"
+    r"(?=发展|人民|建设|经济|高质量|新[局篇征]|爬坡|大地|实际|干部|现代化|[,，。的])"
+)
 
 
 def find_place(text: str, title: str, source_name: str, gazetteer: Gazetteer) -> Place | None:
@@ -29,9 +34,34 @@ def find_place(text: str, title: str, source_name: str, gazetteer: Gazetteer) ->
     if NATION_SIGNS.search(fold(text[:FRONT_CHARS])) or NATION_SIGNS.search(fold(title)):
         return gazetteer.resolve(NATION)[0]
     for part in (title, _before_body(text)):
-        if found := _most_specific(gazetteer.find_places(part)):
+        if found := _most_specific(_named_for_sure(gazetteer.find_places(part), text)):
             return found
-    return _most_spoken_of(text, gazetteer) or _most_specific(gazetteer.find_places(source_name.rpartition(".")[0]))
+    return (
+        _guess(text, gazetteer)
+        or _most_spoken_of(text, gazetteer)
+        or _most_specific(gazetteer.find_places(source_name.rpartition(".")[0]))
+    )
+
+
+def _named_for_sure(mentions: list[PlaceMention], text: str) -> list[PlaceMention]:
+    """Keep full names, and short ones that the text uses again."""
+    return [
+        mention
+        for mention in mentions
+        if mention.text.endswith(mention.name[-1]) or mention.name == NATION or text.count(mention.place.short) > 1
+    ]
+
+
+def _guess(text: str, gazetteer: Gazetteer) -> Place | None:
+    """Name the place an unlisted short name stands for: it is what a text opens up and builds again and again."""
+    form = _form_of_self(text)
+    listed = Counter(mention.place.short for mention in gazetteer.find_places(text))
+    names = Counter(match.group(1) for match in SELF_NAME.finditer(text))
+    for name, count in names.most_common(3):
+        if form and count > 1 and text.count(name) >= MIN_SELF_NAMES and not gazetteer.is_word(name):
+            is_main = text.count(name) > max(listed.values(), default=0)
+            return gazetteer.resolve(name + form)[0] if is_main else None
+    return None
 
 
 def _before_body(text: str) -> str:

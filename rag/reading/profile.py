@@ -28,6 +28,8 @@ SURNAMES = (
     "巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公仉肖闫覃韦甫尕嘎"
 )
 NAME = rf"[{SURNAMES}][\u4e00-\u9fff]{{1,3}}"
+BYLINE = re.compile(rf"(?:本报(?:通讯员|记者)|记者|通讯员|作者)[\s:：]*({NAME})")
+WRITTEN_BY = re.compile("[（(]作者[系为是单][^）)]{2,40}[）)]")
 SIGNATURE = re.compile(rf"(?:作者\s*[:：]?\s*)?({NAME})")
 OFFICE = re.compile(
     r"(?:[\u4e00-\u9fff]{0,16}?(?:省长|市长|县长|区长|州长|盟长|旗长|主席|总理|书记|主任))\s*"
@@ -47,7 +49,7 @@ REPORTS = re.compile(
 )
 BARE_TITLE = re.compile(r"(?:(?:19|20)\d\d年)?(?:政府)?工作报告[。.]?(?:（摘要）)?")
 ADDRESSED = re.compile(r"同志们[，,！!：:]|女士们|朋友们[，,！!：:]|(?:县委|市委|省委|区委)号召|我强调|在此重申")
-STATISTICS = re.compile("统计公报|初步核算|国民经济和社会发展统计")
+STATISTICS = re.compile("统计公报|国民经济和社会发展统计")
 
 
 def make_profile(text: str, sections: Sequence[Section], source_name: str, title: str, gazetteer: Gazetteer) -> Profile:
@@ -114,6 +116,8 @@ def _author(lines: Sequence[str], title: str) -> str:
         if office:
             return office.group(1)
     for line in lines[1:6]:
+        if byline := BYLINE.fullmatch(line):
+            return byline.group(1)
         bare = line.replace(" ", "").replace("　", "")
         if SIGNATURE.fullmatch(bare) and bare not in title:
             return SIGNATURE.fullmatch(bare).group(1)  # type: ignore[union-attr]
@@ -129,11 +133,11 @@ def find_kind(text: str, title: str, author: str) -> ReportKind:
     folded = fold(text)
     if REPORTS.search(folded[:FRONT_CHARS]):
         return ReportKind.WORK_REPORT
-    if STATISTICS.search(folded[:FRONT_CHARS]):
-        return ReportKind.COMMUNIQUE
-    if author:
+    if author or WRITTEN_BY.search(folded):
         return ReportKind.ARTICLE
-    return ReportKind.SPEECH if ADDRESSED.search(folded) else ReportKind.OTHER
+    if ADDRESSED.search(folded):
+        return ReportKind.SPEECH
+    return ReportKind.COMMUNIQUE if STATISTICS.search(folded[:FRONT_CHARS]) else ReportKind.OTHER
 
 
 def _issuer(text: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.reading.boilerplate import SALUTATION
-from rag.reading.outline import OPENING_REACH_CHARS, opening_of
-from rag.reading.periods import YearMention, reading_of_heading, reading_votes, resolve_years
+from rag.reading.marks import ADDRESS, ANNEX, OPENING_REACH_CHARS, opening_of
+from rag.reading.periods import YearMention, reading_of_headings, reading_votes, resolve_years
 from rag.sentences import split_sentences
 from rag.types import Reading, ReportKind, Section
 
@@ -38,16 +38,31 @@ def with_periods(text: str, sections: Sequence[Section], clock: Clock) -> tuple[
     The innermost heading that tells decides; the words that open the section come before its headings, the wording of
     its sentences last. A plan carries its first and last year. Where nothing tells, years are empty.
     """
-    return tuple(_dated(text, section, clock) for section in sections)
+    dated: list[Section] = []
+    default = Reading.RESULT if clock.kind is ReportKind.COMMUNIQUE else Reading.UNKNOWN
+    for section in sections:
+        dated.append(_dated(text, section, clock, default))
+        default = _default_after(default, dated[-1], clock)
+    return tuple(dated)
 
 
-def _dated(text: str, section: Section, clock: Clock) -> Section:
+def _default_after(default: Reading, section: Section, clock: Clock) -> Reading:
+    """In a work report, chapters that do not tell follow the first that sets targets; annexes follow nothing."""
+    if section.path and ANNEX.match(section.path[0]):
+        return Reading.UNKNOWN
+    is_chapter = len(section.path) == 1 and section.heading_end > section.start
+    if clock.kind is ReportKind.WORK_REPORT and is_chapter and section.reading is Reading.TARGET:
+        return Reading.TARGET
+    return default
+
+
+def _dated(text: str, section: Section, clock: Clock, default: Reading) -> Section:
     opening, opening_years = _of_opening(text, section, clock)
     heading, heading_years = _of_headings(section, clock)
     reading = opening if opening is not Reading.UNKNOWN else heading
     years = opening_years if opening is not Reading.UNKNOWN else opening_years or heading_years
     if reading is Reading.UNKNOWN:
-        reading = _of_sentences(text, section)
+        reading = _of_sentences(text, section) if default is Reading.UNKNOWN else default
     years = years or (heading_years if heading is reading else ()) or _default_years(reading, clock)
     return replace(section, reading=reading, years=years)
 
@@ -56,7 +71,8 @@ def _of_opening(text: str, section: Section, clock: Clock) -> tuple[Reading, tup
     """Read the words a section begins with: 回首五年, 今后五年, 2031年是…; only where it has no heading of its own."""
     if section.heading_end > section.start:
         return Reading.UNKNOWN, ()
-    head = text[section.start : section.start + 2 * OPENING_REACH_CHARS].split("\n")[0]
+    head = ADDRESS.sub("", text[section.start : section.start + 3 * OPENING_REACH_CHARS], count=1)
+    head = head.lstrip().split("\n")[0]
     opening = opening_of(head)
     if not opening:
         return Reading.UNKNOWN, ()
@@ -71,17 +87,19 @@ def _of_opening(text: str, section: Section, clock: Clock) -> tuple[Reading, tup
 
 
 def _of_headings(section: Section, clock: Clock) -> tuple[Reading, tuple[int, ...]]:
-    reading = Reading.UNKNOWN
-    years: tuple[int, ...] = ()
-    for heading in reversed(section.path[-MAX_HEADINGS_READ:]):
-        mentions = resolve_years(heading, clock.current_year)
-        found = reading_of_heading(heading)
-        if mentions and not years:
-            years = tuple(sorted({year for mention in mentions for year in mention.years}))
-        if reading is Reading.UNKNOWN:
-            reading = found if found is not Reading.UNKNOWN else _by_mentions(mentions, clock)
-        reading = _plan_if_long(reading, mentions, clock)
-    return reading, years
+    path = section.path[-MAX_HEADINGS_READ:]
+    dated = [mentions for heading in reversed(path) if (mentions := resolve_years(heading, clock.current_year))]
+    mentions = dated[0] if dated else ()
+    reading = reading_of_headings(path)
+    if reading is Reading.UNKNOWN:
+        reading = _by_mentions(mentions, clock)
+    return _plan_if_long(reading, mentions, clock), _years_of(mentions)
+
+
+def _years_of(mentions: Sequence[YearMention]) -> tuple[int, ...]:
+    """Take the single years a heading names; the ends of its periods only where it names none."""
+    single = [mention for mention in mentions if mention.first == mention.last]
+    return tuple(sorted({year for mention in single or mentions for year in mention.years}))
 
 
 def _plan_if_long(reading: Reading, mentions: Sequence[YearMention], clock: Clock) -> Reading:
@@ -101,8 +119,10 @@ def _by_year(mention: YearMention, clock: Clock) -> Reading:
     """A year before the current one is over; the target year is still to come."""
     if clock.current_year is None or mention.first != mention.last:
         return Reading.UNKNOWN
-    if mention.first < clock.current_year:
+    if mention.first < clock.current_year or clock.kind is ReportKind.COMMUNIQUE:
         return Reading.RESULT
+    if clock.kind is ReportKind.OTHER:
+        return Reading.UNKNOWN
     return Reading.TARGET if mention.first >= (clock.target_year or clock.current_year) else Reading.UNKNOWN
 
 
@@ -125,9 +145,11 @@ def _default_years(reading: Reading, clock: Clock) -> tuple[int, ...]:
 
 
 def spoken_years(sections: Sequence[Section], extra: Sequence[int | None]) -> tuple[int, ...]:
-    """Return every year the sections give results or targets for, and the ``extra`` ones, ascending."""
-    years = {year for section in sections for year in section.years} | {year for year in extra if year}
+    """Return every year the sections give results or targets for, and the ``extra`` ones, ascending.
+
+    Of a period that is over only its last year counts: its results are those reached by then.
+    """
+    years = {year for year in extra if year}
+    for section in sections:
+        years.update(section.years[-1:] if section.reading is Reading.RESULT else section.years)
     return tuple(sorted(years))
-
-
-__all__ = ["Clock", "spoken_years", "with_periods"]
