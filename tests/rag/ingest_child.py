@@ -1,0 +1,34 @@
+"""A process that ingests a folder, to be killed: ``python ingest_child.py DATA_DIR FOLDER``.
+
+It prints "began" when the ingest begins and "done" when it is over.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rag.bootstrap import SandboxedParser
+from rag.ingest import Ingester
+from rag.intake import IntakeParts
+from rag.reading.report import read_report
+from rag.reading.sandbox import ParserPool
+from tests.rag.workshop import RECIPE, Workshop
+
+
+def main(data_dir: Path, folder: Path) -> None:
+    """Ingest with worker processes, SQLite, tantivy and Chroma as in the service; only the vectors are simple."""
+    workshop = Workshop(data_dir)
+    parser = SandboxedParser(ParserPool(1, 60, 2_000_000_000, work=read_report))
+    parts = IntakeParts(workshop.catalogue, workshop.embedder, parser, workshop.indexes, RECIPE)
+    sys.stdout.write("began\n")
+    sys.stdout.flush()
+    Ingester(parts, max_file_bytes=10_000_000, data_dir=data_dir).ingest([folder], prune=True)
+    sys.stdout.write("done\n")
+    sys.stdout.flush()
+    parser.close()
+    workshop.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
