@@ -89,21 +89,26 @@ class Glossary:
         self._chinese[word[:2].replace(GAP, "")].append((word, pattern, entry, everyday))
 
     def find(self, text: str) -> list[Match]:
-        """Find the entries a Chinese text names, the longest first at each place, in order; overlaps are left out."""
-        folded, found, position = fold(text), [], 0
+        """Find the entries a Chinese text names, the longest at each place, in order.
+
+        Several entries may share a wording. Official wording ends the search within it; everyday wording does not.
+        """
+        folded, position = fold(text), 0
+        found: list[Match] = []
         while position < len(folded):
-            match = self._at(folded, position)
-            if match:
-                found.append(match)
-            position = match.end if match and not match.everyday else position + 1
+            matches = self._at(folded, position)
+            found += matches
+            position = position + 1 if not matches or matches[0].everyday else matches[0].end
         return found
 
-    def _at(self, folded: str, position: int) -> Match | None:
+    def _at(self, folded: str, position: int) -> list[Match]:
+        matches: list[Match] = []
         for head in (folded[position : position + 2], folded[position]):
             for _, pattern, entry, everyday in self._chinese.get(head, ()):
                 if match := pattern.match(folded, position):
-                    return Match(position, match.end(), entry, everyday)
-        return None
+                    matches.append(Match(position, match.end(), entry, everyday))
+        longest = max((match.end for match in matches), default=0)
+        return [match for match in matches if match.end == longest]
 
     def find_english(self, text: str) -> list[Match]:
         """Find the entries an English text names, the longest phrase first at each word, in order."""
@@ -157,7 +162,8 @@ class Glossary:
         entry = self._names.get(fold(term).strip())
         if entry and entry.english:
             return entry.english[0]
-        matches = [match for match in self.find(term) if not match.everyday and match.entry.english]
+        named = [match for match in self.find(term) if not match.everyday and match.entry.english]
+        matches = list({match.start: match for match in reversed(named)}.values())[::-1]
         covered = sum(match.end - match.start for match in matches)
         if not matches or covered < len(re.sub(r"[的\s]", "", term)):
             return None

@@ -109,7 +109,7 @@ def _masked(text: str, knowledge: Knowledge) -> str:
 def _indicator_edit(folded: str, topic: str, knowledge: Knowledge) -> tuple[int, int, str] | None:
     old = [match for match in knowledge.glossary.find(folded) if match.entry.kind == "indicator"]
     new = [match for match in knowledge.glossary.find(topic) if match.entry.kind == "indicator"]
-    if len(old) != 1 or not new:
+    if len({match.start for match in old}) != 1 or not new:
         return None
     return old[0].start, old[0].end, topic
 

@@ -1,0 +1,105 @@
+"""Follow-ups are completed from the turns before them."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.places import load_gazetteer
+from rag.question import Kind, Question, understand
+from rag.types import Reading, Turn
+from tests.rag.asking_cases import make_knowledge
+
+KNOWLEDGE = make_knowledge(load_gazetteer())
+
+
+def last(*questions: str, answer: str = "见上。") -> Question:
+    history = tuple(Turn(question, answer) for question in questions[:-1])
+    return understand(questions[-1], history=history, knowledge=KNOWLEDGE)
+
+
+@pytest.mark.parametrize(
+    ("questions", "standalone"),
+    [
+        (("海安2031年GDP增长目标是多少？", "那东台呢？"), "东台市2031年GDP增长目标是多少？"),
+        (("海安2031年GDP增长目标是多少？", "东台2033年呢？"), "东台市2033年GDP增长目标是多少？"),
+        (("海安2031年GDP增长目标是多少？", "上一年呢？"), "海安2030年GDP增长目标是多少？"),
+        (("海安2031年新建了几座桥？", "第二年呢？"), "海安2032年新建几座桥？"),
+        (("海安2031年GDP增长目标是多少？", "固定资产投资呢？"), "海安2031年固定资产投资目标是多少？"),
+        (("海安取缔了多少家小砖窑？", "改造的呢？"), "海安改造了多少家小砖窑？"),
+        (("海安新签约过亿元项目多少个？", "过10亿元的呢？"), "海安新签约过10亿元项目多少个？"),
+        (("海安的河滨公园投资多少？", "市民广场呢？", "它什么时候开放？"), "海安市市民广场什么时候开放？"),
+        (
+            ("What is Haian's GDP growth target for 2031?", "And Dongtai?"),
+            "What is Dongtai's GDP growth target for 2031?",
+        ),
+        (
+            ("What is Haian's GDP growth target for 2031?", "And in 2032?"),
+            "What is Haian's GDP growth target for 2032?",
+        ),
+    ],
+)
+def test_an_ellipsis_changes_only_what_it_names(questions: tuple[str, ...], standalone: str) -> None:
+    question = last(*questions)
+    assert question.standalone == standalone
+    assert question.original == questions[-1]
+
+
+def test_a_chain_of_follow_ups_keeps_every_change() -> None:
+    question = last("海安2031年GDP增长目标是多少？", "固定资产投资呢？", "那东台呢？", "2033年呢？")
+    assert question.standalone == "东台市2033年固定资产投资目标是多少？"
+
+
+def test_a_whole_new_question_keeps_the_place() -> None:
+    question = last("海安2031年GDP增长目标是多少？", "新建了多少公里绿道？")
+    assert (question.places, question.years, question.terms) == (("海安市",), (2031,), ("新建", "绿道"))
+
+
+def test_a_new_question_about_another_place_does_not_take_the_year() -> None:
+    question = last("海安2031年GDP增长目标是多少？", "东台的低保户都脱贫了吗？")
+    assert (question.places, question.years) == (("东台市",), ())
+
+
+def test_the_two_places_of_earlier_turns_are_compared() -> None:
+    question = last("海安2031年GDP增长目标是多少？", "那东台2033年呢？", "两个地方哪个定得高？")
+    assert question.kind is Kind.COMPARISON
+    assert [(slot.place, slot.year) for slot in question.slots] == [("海安市", 2031), ("东台市", 2033)]
+    assert question.reading is Reading.TARGET
+
+
+def test_the_difference_is_asked_over_the_same_cells() -> None:
+    question = last("海安2031年GDP增长目标是多少？", "那东台呢？", "哪个高？", "相差多少？")
+    assert question.kind is Kind.DIFFERENCE
+    assert [slot.place for slot in question.slots] == ["海安市", "东台市"]
+
+
+def test_topics_of_one_place_are_added_up() -> None:
+    question = last("海安取缔了多少家小砖窑？", "改造的呢？", "一共多少家？")
+    assert question.kind is Kind.SUM
+    assert [slot.topic for slot in question.slots] == ["取缔小砖窑", "改造小砖窑"]
+
+
+def test_he_is_the_author_named_in_the_answer() -> None:
+    question = last("海安2031年政府工作报告是谁作的？", "他是哪天讲的？", answer="市长陆遥。[1]")
+    assert "陆遥" in question.standalone
+    assert (question.kind, question.report_ids) == (Kind.DATE, ("haian-2031",))
+
+
+def test_the_target_instead_of_the_result() -> None:
+    question = last("海安2031年GDP实际增长多少？", "目标呢？")
+    assert (question.reading, question.years, question.places) == (Reading.TARGET, (2031,), ("海安市",))
+
+
+def test_a_thin_question_takes_the_topic() -> None:
+    question = last("海安2031年有哪些企业上市？", "第二年又准备推哪几家？")
+    assert "企业上市" in question.terms
+    assert (question.kind, question.years) == (Kind.LIST, (2032,))
+
+
+def test_a_question_about_the_collection_takes_nothing() -> None:
+    question = last("海安2031年GDP增长目标是多少？", "你们一共有多少份报告？")
+    assert (question.kind, question.places, question.years) == (Kind.COUNT_REPORTS, (), ())
+
+
+def test_only_the_last_turns_count() -> None:
+    question = last("海安2031年GDP增长目标是多少？", *["你们有哪些报告？"] * 9, "2030年呢？")
+    assert question.places == ()
