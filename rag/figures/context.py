@@ -11,6 +11,7 @@ from rag.reading.periods import YearMention
 from rag.types import Profile, Reading, ReportKind, Section
 
 BASELINE_BEFORE = re.compile(r"(?:比|较|与|同|以|从|由|自)[“\"]?\s*$")
+COMPARED_BEFORE = re.compile(r"(?:比|较|与|同)[“\"]?\s*$")
 BASELINE_ENDS = re.compile(r"[”\"]?(?:底|末|初)?(?:到|至|起|以来|开始)")
 SECTION_WORDS = frozenset({"全年", "年内"})
 NOT_AIMED = re.compile(r"主要|需要|要求|要素|重要|只要|要点|拟定|模拟")
@@ -21,17 +22,25 @@ def _strong(name: str) -> re.Pattern[str]:
     return re.compile(any_of(name))
 
 
+def base_years(mentions: Sequence[YearMention], start: int, end: int) -> tuple[int, ...]:
+    """Return the years of the last mention in ``[start, end)``, the base of a change (由2015年的…); () if none."""
+    found = [mention.years for mention in mentions if start <= mention.start and mention.end <= end]
+    return found[-1] if found else ()
+
+
 def named_years(folded: str, mentions: Sequence[YearMention], start: int, end: int) -> tuple[int, ...]:
     """Return the years of the last mention in ``folded[start:end]`` that is no base of comparison; () if none.
 
+    A longer period gives its first and last year.
     全年 and 年内 name no year of their own: they mean the year of their section.
     """
     for mention in reversed(mentions):
         if not (start <= mention.start and mention.end <= end) or folded[mention.start : mention.end] in SECTION_WORDS:
             continue
-        compared = BASELINE_BEFORE.search(folded, max(start, mention.start - 3), mention.start)
+        before = BASELINE_BEFORE if mention.first == mention.last else COMPARED_BEFORE
+        compared = before.search(folded, max(start, mention.start - 3), mention.start)
         if not compared or BASELINE_ENDS.match(folded, mention.end, mention.end + 4):
-            return tuple(range(mention.first, mention.last + 1))
+            return mention.years
     return ()
 
 
@@ -45,10 +54,15 @@ def reading_of_words(words: str) -> Reading:
 
 
 def settled_reading(reading: Reading, years: Sequence[int], section: Section, profile: Profile) -> Reading:
-    """Return the reading of a figure: the section's where the words are silent, PLAN for a goal of later years."""
-    reading = section.reading if reading == Reading.UNKNOWN else reading
-    if reading == Reading.UNKNOWN and years and profile.current_year is not None and max(years) < profile.current_year:
-        return Reading.RESULT
+    """Return the reading of a figure: a RESULT for years that are over, the section's where the words are silent.
+
+    A target for years after the report's own is a PLAN.
+    """
+    over = bool(years) and profile.current_year is not None and max(years) < profile.current_year
+    if over:
+        reading = Reading.RESULT
+    elif reading == Reading.UNKNOWN:
+        reading = section.reading
     newest = max((year for year in (profile.year, profile.current_year) if year is not None), default=None)
     later = bool(years) and newest is not None and max(years) > newest
     return Reading.PLAN if later and reading in (Reading.TARGET, Reading.UNKNOWN) else reading
@@ -62,3 +76,11 @@ def fallback_years(section: Section, profile: Profile, reading: Reading) -> tupl
         return () if profile.current_year is None else (profile.current_year,)
     back = profile.kind == ReportKind.WORK_REPORT and reading == Reading.RESULT
     return (profile.year - 1,) if back else (profile.year,)
+
+
+def refined_years(paragraph_years: Sequence[int], section: Section) -> tuple[int, ...]:
+    """Return years an earlier sentence of the paragraph named, if they lie within the longer period of the section."""
+    if not paragraph_years or len(section.years) < 2 or tuple(paragraph_years) == section.years:
+        return ()
+    within = min(section.years) <= min(paragraph_years) and max(paragraph_years) <= max(section.years)
+    return tuple(paragraph_years) if within else ()

@@ -9,6 +9,11 @@ from rag.figures.words import after_figure, before_figure, light_inside, light_s
 from rag.units import COUNT_DIMENSIONS, measure
 
 MAX_CHARS = 24
+MAX_NOUN_CHARS = 16
+OBJECT_START = re.compile(
+    r"(?!以上|以下|以内|左右|上下|同比|比|较|占|居|位|用于|以|为|的|高|低|快|再|并|和|及|与|至|到|大关|台阶|不等|每|增|减|下|上|提)"
+    r"[“\u4e00-\u9fff]{2}"
+)
 COMPARED = re.compile(
     r"(?:同比|环比|(?:比|较|与)(?:(?:19|20)\d\d|上|去|前|往|第)?[^，,；;、]{0,10}?(?:年|期|月|季度|末|底|初)(?:同期|相比|的)?"
     r"|(?:比|较)“?[一二三四五六七八九十]{2,3}五”?(?:末|时期|期末)?|同口径|按?可比(?:价格?|口径)|扣除价格因素)"
@@ -19,6 +24,7 @@ RANK = re.compile(
 )
 RELATION = re.compile(r"^(?:持续|继续|均|分别)?(?:高于|低于|快于|慢于|优于|好于|超过|高出|领先)[\u4e00-\u9fff]{2,14}$")
 BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+DEEDS = frozenset({"提升", "提高", "扩大"})
 COORDINATED = re.compile(r"(?:均|都|双双|分别)")
 AFTER_STOP = re.compile(
     r"[，。；、：！？,;:!?（）()|\n]|(?:占|达(?![标产])|比|共|分别|其中|以?及|并|和(?=第|\d|$)"
@@ -36,11 +42,17 @@ class Before(NamedTuple):
     distributes: bool
 
 
-def read_before(words: str) -> Before:
-    """Peel qualifiers and directions off the end of the words before a figure."""
+def read_before(words: str, unit: str) -> Before:
+    """Peel qualifiers and directions off the end of the words before a figure in ``unit``.
+
+    Before a count 提升 and its like are something done to things (整改提升87家), not a direction.
+    """
+    counted = _counts(unit)
     distributes = "分别" in words
     phrase, qualifiers, direction, level = words, [], "", False
     while match := before_figure().search(phrase):
+        if counted and match["up"] in DEEDS:
+            break
         phrase = phrase[: match.start()]
         if match["level"]:
             qualifiers.append(match["level"])
@@ -103,9 +115,22 @@ def read_after(words: str, unit: str) -> tuple[tuple[str, ...], str]:
         words = words[match.end() :]
     stop = AFTER_STOP.search(words)
     noun = (words[: stop.start()] if stop else words).strip(" 的“”\u3000)）")
-    counts = measure(unit.lstrip("百千万亿"))[0] in COUNT_DIMENSIONS or words.startswith("的")
-    named = (counts and not qualifiers) or words.startswith("的")
-    return tuple(qualifiers), noun[:16] if named else ""
+    named = (_counts(unit) and not qualifiers) or words.startswith("的")
+    return tuple(qualifiers), noun[:MAX_NOUN_CHARS] if named else ""
+
+
+def read_object(words: str, unit: str) -> str:
+    """Return the thing an amount is spent on where it follows at once (投资50亿元原料药项目); "" if none."""
+    if unit.endswith(("%", "‰", "个百分点", "倍", "番", "成", "分之")) or not OBJECT_START.match(words):
+        return ""
+    stop = AFTER_STOP.search(words)
+    return (words[: stop.start()] if stop else words).strip(" “”\u3000")[:MAX_NOUN_CHARS]
+
+
+def _counts(unit: str) -> bool:
+    """Tell whether a unit counts things; a bare scale (2400多万学生) does."""
+    bare = unit.lstrip("百千万亿")
+    return not bare or measure(bare)[0] in COUNT_DIMENSIONS
 
 
 def is_generic(phrase: str) -> bool:

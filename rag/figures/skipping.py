@@ -20,6 +20,11 @@ NAMING = re.compile(r"[十百千]?(?:万亿|亿|万)[元斤]?级?")
 DONE_BEFORE = re.compile(
     r"(?:新增|新建|建成|建立|建设|完成|引进|增加|增加到|增至|减少|达|达到|有|共|成立|设立|创建|修建|开工|投产|其中|获|获得)了?$"
 )
+RANKED_BEFORE = re.compile(r"(?:前|后|第|倒数)\s*$")
+GAP = re.compile(r"\s*[\u4e00-\u9fff]{0,8}\s*")
+OWNED = re.compile(
+    r"(?:以上|以下|左右)?的(?P<noun>[\u4e00-\u9fff]{2,12})|(?:以上|以下)(?P<noun_>[\u4e00-\u9fff]{2,12})"
+)
 PLAIN_STATED = re.compile(r"(?:指数|系数|得分|评分|分值|率|数|比|人口|人数)(?:为|达到|达|约|是|升至|降至)?\s*$")
 
 
@@ -34,6 +39,8 @@ def is_figure(number: Number, before: str, after: str) -> bool:
     dimension = measure(number.unit.lstrip("百千万亿") or number.unit)[0]
     if dimension in ("番", "倍"):
         return True
+    if RANKED_BEFORE.search(before) or (number.text[0] == "一" and dimension == "length" and number.value == 1):
+        return False
     if number.unit in SPANS:
         return STATED.search(before) is not None and not re.match(r"来|内|前|后|间|行动|计划|规划", after)
     if dimension not in COUNT_DIMENSIONS:
@@ -44,14 +51,15 @@ def is_figure(number: Number, before: str, after: str) -> bool:
 def _is_slogan(number: Number, before: str, after: str) -> bool:
     if QUOTED.search(before) or re.match(r"[”」』]", after):
         return True
-    if not number.text[0].isdigit() and number.value <= 10 and not DONE_BEFORE.search(before):
+    in_characters = not number.text[0].isdigit()
+    if in_characters and number.value <= 10 and (number.unit == "次" or not DONE_BEFORE.search(before)):
         return True
-    if number.value > SLOGAN_LIMIT or number.value != int(number.value):
+    if number.value > SLOGAN_LIMIT or number.value != int(number.value) or number.unit[0] in "万亿":
         return False
-    return abstract_noun().match(after) is not None or (not number.text[0].isdigit() and not after.strip())
+    return abstract_noun().match(after) is not None
 
 
-def is_attribute(number: Number, before: str, after: str, more_follows: bool | None) -> bool:
+def is_attribute(number: Number, before: str, after: str, *, more_follows: bool) -> bool:
     """Tell whether an amount only narrows a noun that is counted next (10亿元以上项目15个, 65岁以上老人, 每千人)."""
     if re.search(r"每\s*$", before) or (number.unit == "岁" and re.match(r"以上|以下|及|至|儿童|老人", after)):
         return True
@@ -61,4 +69,16 @@ def is_attribute(number: Number, before: str, after: str, more_follows: bool | N
     if THRESHOLD_AFTER.match(after) and dimension != "ratio" and dimension not in COUNT_DIMENSIONS:
         return True
     noun_follows = re.match(r"(?:的)?[\u4e00-\u9fff]{2,}", after) is not None or not after.strip()
-    return bool(more_follows) and THRESHOLD_BEFORE.search(before) is not None and noun_follows and dimension == "money"
+    return more_follows and THRESHOLD_BEFORE.search(before) is not None and noun_follows and dimension == "money"
+
+
+def owned_noun(number: Number, following: Number, folded: str) -> str:
+    """Return the noun a count has after an amount that belongs to it; "" if the next amount is one of its own.
+
+    1个年存栏2400头的种猪场 counts 种猪场, 17个总投资10亿元以上项目 counts 项目.
+    """
+    gap = folded[number.end : following.start]
+    if number.unit.lstrip("百千万亿") not in COUNT_DIMENSIONS or not GAP.fullmatch(gap):
+        return ""
+    match = OWNED.match(folded, following.end)
+    return (match["noun"] or match["noun_"]) if match else ""

@@ -25,9 +25,10 @@ def any_of(*names: str) -> str:
 def before_figure() -> re.Pattern[str]:
     """Match one word right before a figure: group ``level`` (增加到), ``up``, ``down``, ``qualifier`` or ``filler``."""
     up, down = any_of("up"), any_of("down")
+    year = r"(?:(?:19|20)\d\d|[一二][〇○零一二三四五六七八九]{3})年(?:底|末|初)?的?"
     return re.compile(
         rf"(?:(?P<level>(?:{up}|{down}|发展|压缩|缩短|放宽|延伸|升|回落)(?:到了|到|至|为))|(?<!新)(?P<up>{up})|(?P<down>{down})"
-        rf"|(?P<qualifier>{any_of('qualifiers')})|(?P<filler>{any_of('fillers')}|\s))$"
+        rf"|(?P<qualifier>{any_of('qualifiers')})|(?P<filler>{any_of('fillers')}|{year}|\s))$"
     )
 
 
@@ -42,12 +43,13 @@ def light_start() -> re.Pattern[str]:
     """Match what may be cut from the start of an indicator phrase: time, place-wide words, auxiliary verbs."""
     time = (
         r"(?:19|20)\d\d\s*年?(?:[-~至到—](?:19|20)\d\d年?)?(?:底|末|初|以来|间|度)?(?:前)?"
-        r"|[一二][〇○零一二三四五六七八九]{3}年(?:底|末|初|度)?|\d{1,2}月(?:份|底|末)?前?|年(?:底|末)前?|到"
+        r"|[一二][〇○零一二三四五六七八九]{3}年?(?:底|末|初|度)?(?=[、的两三底末]|$)"
+        r"|[由从](?=[一二两三四五六七八九十\d]+年)|[一二两三四五六七八九十]+年(?:来|内|中|间|就)?|\d{1,2}月(?:份|底|末)?前?|年(?:底|末)前?|到"
     )
     enumeration = r"[一二三四五六七八九十]+是|第?[一二三四五六七八九十]+[、.]|[(（][一二三四五六七八九十\d]+[)）]"
     wide = r"全(?:国|省|市|县|区|镇|乡|州|旗|系统)|[-—·•●※]+"
     return re.compile(
-        rf"^(?:{time}|{enumeration}|{wide}|{any_of('light_verbs')}|[\s、，：的]|要(?!素)|有(?![机效色线])"
+        rf"^(?:{time}|{enumeration}|{wide}|{any_of('light_verbs')}|[\s、，：的]|要(?!素)|有(?![机效色线])|在(?![校册岗建库线职籍编园])|到(?![位港账期户岗])|[为对给](?![外口])|(?:超过|高于|低于|快于)"
         r"|(?:以及|和|及|与|等)(?=[^谐平时级]))+"
     )
 

@@ -1,0 +1,88 @@
+"""Choose the indicator of a figure from the words around it and from what the sentence spoke of before."""
+
+from __future__ import annotations
+
+import re
+
+from rag.figures.phrases import (
+    COORDINATED,
+    MAX_CHARS,
+    Before,
+    clean_phrase,
+    is_generic,
+    is_only_verbs,
+    is_relation,
+)
+from rag.figures.source import Carried
+
+AND = re.compile(r"、|(?<=.{2})(?:以及|和|与|(?<!普)及)")
+ENUMERATED = re.compile(r"等\s*$")
+NARROWED = re.compile(r"[、，,\s]*其中,?(?:过|超|达)?\d")
+MAX_INHERITED_CHARS = 16
+STARTS_WITH_CHANGE = re.compile(r"[由从]|达|突破|超|增|减|下降|上升|提高|降低|为|共|完成|实现")
+
+
+def is_narrowing(before: str) -> bool:
+    """Tell whether a clause speaks of a part of what came before (其中)."""
+    return before.lstrip("、，, ").startswith("其中")
+
+
+def choose_indicator(
+    before: str, parsed: Before, noun: str, carried: Carried, *, clause_before: str, follows: str
+) -> str:
+    """Return the indicator: the words before the figure, with the noun after a count, else what was spoken of.
+
+    ``clause_before`` is the clause before this one where it holds no figure, else ""; ``follows`` the thing an amount
+    of money or land stands before (投资50亿元原料药项目), else "".
+    """
+    if is_relation(before) and not parsed.direction:
+        return carried.subject
+    narrowing = is_narrowing(before)
+    inherited = carried.main if narrowing else (carried.thing or carried.subject)
+    enumerated = noun and ENUMERATED.search(before)
+    cleaned = clean_phrase("" if enumerated else parsed.phrase, coordinated=COORDINATED.search(before) is not None)
+    if follows and not parsed.direction and (_is_deed(cleaned) or (is_only_verbs(cleaned) and not parsed.qualifiers)):
+        carried.thing = follows
+        return cleaned + follows
+    if is_only_verbs(cleaned):
+        return _without_noun(before, cleaned, noun, inherited or _announced(clause_before, before), carried)
+    carried.thing = ""
+    if noun:
+        return cleaned + noun if len(cleaned) + len(noun) <= MAX_CHARS else noun
+    owned = is_generic(cleaned) and before.startswith("、") and len(inherited) <= MAX_INHERITED_CHARS
+    return inherited + cleaned if owned or NARROWED.match(before) else cleaned
+
+
+def _is_deed(phrase: str) -> bool:
+    """Tell whether a phrase is a bare amount spent or covered, maybe after verbs (紧盯投资)."""
+    return any(is_generic(phrase[start:]) and is_only_verbs(phrase[:start]) for start in range(len(phrase)))
+
+
+def _without_noun(before: str, verbs: str, noun: str, inherited: str, carried: Carried) -> str:
+    thing = noun or inherited
+    carried.thing = thing if verbs else ""
+    return verbs + thing if len(verbs) + len(thing) <= MAX_CHARS else thing
+
+
+def _announced(clause_before: str, before: str) -> str:
+    """Return the topic a clause without figures sets for the next one (进出口总额，由…增加到…)."""
+    topic = clean_phrase(clause_before)
+    fits = 2 <= len(topic) <= MAX_INHERITED_CHARS and not is_only_verbs(topic)
+    return topic if fits and STARTS_WITH_CHANGE.match(before.strip()) else ""
+
+
+def distribute(indicator: str, count: int, carried: Carried) -> str:
+    """Share the indicators A、B of 分别增长5%、6% among ``count`` figures: return the first, queue the others.
+
+    Without as many parts, the indicators of the figures before are shared.
+    """
+    items = [item for item in map(clean_phrase, AND.split(indicator)) if item]
+    if count < 2:
+        return indicator
+    if len(items) < count:
+        earlier = list(dict.fromkeys(carried.history))
+        if indicator != carried.subject or len(earlier) < count:
+            return indicator
+        items = earlier
+    carried.queue = items[len(items) - count + 1 :]
+    return items[-count]
