@@ -11,7 +11,7 @@ from rag.units import COUNT_DIMENSIONS, measure
 MAX_CHARS = 24
 MAX_NOUN_CHARS = 16
 OBJECT_START = re.compile(
-    r"(?!以上|以下|以内|左右|上下|同比|比|较|占|居|位|用于|以|为|的|高|低|快|再|并|和|及|与|至|到|大关|台阶|不等|每|增|减|下|上|提)"
+    r"(?!以上|以下|以内|左右|上下|同比|比|较|占|居|位|用于|以|为|的|高|低|快|再(?!生)|并|和|及|与|至|到|大关|台阶|不等|每|增|减|下|上|提)"
     r"[“\u4e00-\u9fff]{2}"
 )
 COMPARED = re.compile(
