@@ -72,7 +72,7 @@ def _surfaces(places: Iterable[str], gazetteer: Gazetteer) -> dict[str, str]:
         latin = gazetteer.romanise(name) if listed else spell_place(name)
         long = latin.isascii() and len(latin) >= MIN_ROMANISED_CHARS and name != NATION
         surfaces |= {fold(word): name for word in (*spellings, *((latin,) if long else ())) if len(word) > 1}
-    return surfaces
+    return surfaces | ({"nationwide": NATION} if NATION in places else {})
 
 
 def _authors(reports: Iterable[ReportSummary]) -> dict[str, tuple[str, ...]]:

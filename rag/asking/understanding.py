@@ -87,7 +87,8 @@ def _assemble(original: str, text: str, setting: Setting, knowledge: Knowledge) 
 
 def _figure_if_indicator(kind: Kind, folded: str, words: _Words, units: tuple[str, ...]) -> Kind:
     """Read "What was its GDP growth?" and a bare "2023年GDP增速" as questions for a figure."""
-    if kind is not Kind.FACT or not words.indicators or NAMES.search(folded):
+    measured = words.indicators or (units and WHAT_IS.search(folded))
+    if kind is not Kind.FACT or not measured or NAMES.search(folded):
         return kind
     return Kind.FIGURE if units or WHAT_IS.search(folded) or not kinds.interrogates(folded) else kind
 
@@ -133,7 +134,8 @@ def _name_span(folded: str, area: Area) -> tuple[int, int]:
 def _english_words(setting: Setting, masked: str, knowledge: Knowledge) -> _Words:
     terms = topics.english_terms(REPORT_WORDS.sub("", masked), skip=word_lists().english_stop)
     matches = knowledge.glossary.find_english(masked)
-    names = tuple(dict.fromkeys(m.entry.term for m in matches if m.entry.kind not in FREQUENT_KINDS))
+    rare = tuple(dict.fromkeys(match.entry.term for match in matches if match.entry.kind not in FREQUENT_KINDS))
+    names = rare or tuple(dict.fromkeys(match.entry.term for match in matches))
     indicators = tuple(dict.fromkeys(match.entry.term for match in matches if match.entry.kind == "indicator"))
     figures = re.findall(r"\d[\d.,]*[a-z]?\b", masked)
     others = [knowledge.gazetteer.short_name(area.name) for area in setting.areas if not area.scope]
