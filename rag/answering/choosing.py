@@ -17,7 +17,7 @@ from rag.matching import Matcher
 from rag.places import Gazetteer
 from rag.scoping import select_reports
 from rag.sentences import Span
-from rag.types import Report, Scope
+from rag.types import Reading, Report, Scope
 
 ALSO_MARGIN = 0.12
 MIN_COVERAGE = 0.3
@@ -73,6 +73,10 @@ class Chooser:
         allowed = set(select_reports(summaries, case.scope, self._gazetteer))
         return tuple(report_id for report_id in asked if report_id in allowed)
 
+    def reports_of(self, case: Case, places: Sequence[str]) -> tuple[str, ...]:
+        """Return the ids of all reports of ``places`` (of every place without any), whatever their years."""
+        return select_reports(case.corpus.summaries.values(), Scope(tuple(places)), self._gazetteer)
+
     def find(self, case: Case, *, slot: Slot | None = None) -> Found:
         """Return the scored sentences for a slot or the whole question."""
         reports = self.reports(case, slot)
@@ -91,6 +95,11 @@ class Chooser:
         ranked = sorted(best.values(), key=lambda row: (-row.score, row.sentence.report_id))
         kept = [row for row in ranked if row.score >= ranked[0].score - margin]
         return [make_choice(row, found, corpus, max_chars=max_chars) for row in kept]
+
+    def frame(self, case: Case, report: Report) -> str:
+        """Name a report's place and year for the head of a statement."""
+        years = (report.profile.year,) if report.profile.year else ()
+        return frame(report.profile.place, years, Reading.UNKNOWN, self._gazetteer, case.question.language)
 
     def state(self, case: Case, choice: Choice, *, words: str = "", span: Span | None = None) -> Statement:
         """Word a choice: place, period and reading, then the chosen clauses (or ``words``), proven by its sentence."""

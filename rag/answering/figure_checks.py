@@ -11,6 +11,7 @@ from rag.answering.support import Problem, Quoted, Support
 from rag.numerals import ARTICLE, QUANTITY, Number, base_value, find_numbers, same_quantity
 
 NOUN_CHARS = 2
+REPORT_UNITS = frozenset({"份", "篇", ""})
 _TOLERANCE = 1e-6
 
 
@@ -19,13 +20,14 @@ def check_figures(
 ) -> list[Problem]:
     """Return a problem for each figure no quote of the segment states in the same sense.
 
-    A calculated figure must be declared in ``computed`` and follow from two or more figures that ``answer`` states and
+    The number of the reports cited may be told. A calculated figure must be declared in ``computed`` and follow from two or more figures that ``answer`` states and
     ``everything`` cited bears.
     """
     problems = []
     for claim in claims_in(without_titles(segment.text)):
         if not any(_same(claim.number, other.number) for quote in support.quotes for other in quote.claims):
-            if not _is_computed(claim.number, everything, computed, answer):
+            counted = claim.number.unit in REPORT_UNITS and claim.number.value == len(support.quotes)
+            if not counted and not _is_computed(claim.number, everything, computed, answer):
                 problems.append(Problem("figure", claim.number.text, "stands in no cited quote"))
         elif reason := _mismatch(claim, support):
             problems.append(Problem(reason, claim.number.text, f"{reason} differs from the quote"))

@@ -36,7 +36,10 @@ def draft_list(case: Case, chooser: Chooser) -> Draft | None:
     Ways to unfold are tried in order of certainty, each on all sentences: a series in the sentence, lines that share a
     quoted word, a series in the next sentences, the leads of the paragraphs below.
     """
-    question, found = case.question, chooser.find(case)
+    question = case.question
+    if question.kind is Kind.FACT and not question.expected_count:
+        return None
+    found = chooser.find(case)
     count = question.expected_count or 2
     choices = [make_choice(scored, found, case.corpus) for scored in _seeds(question, found.scored)]
     for unfold in WAYS if question.expected_count else WAYS[:1]:

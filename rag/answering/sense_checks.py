@@ -13,7 +13,7 @@ from rag.types import Reading
 
 CONTENT_CHARS = 2
 MIN_COVERED_SHARE = 0.5
-MIN_CHECKED_BIGRAMS = 6
+MIN_CHECKED_BIGRAMS = 10
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -28,7 +28,7 @@ def check_reading(text: str, support: Support) -> list[Problem]:
     readings = {quote.reading for quote in support.quotes}
     quoted_aims = has_word("target", support.folded, without="not_target")
     if aims and not quoted_aims and not has_word("hedge", support.folded):
-        said_done = any(has_word("result", quote.folded) for quote in support.quotes)
+        said_done = any(has_word("reached", quote.folded, without="not_reached") for quote in support.quotes)
         if not readings & {Reading.TARGET, Reading.PLAN} and (Reading.RESULT in readings or said_done):
             problems.append(Problem("reading", text, "a result is told as a target"))
     if not aims and readings <= {Reading.TARGET, Reading.PLAN} and _adds_result(folded, support):

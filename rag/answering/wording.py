@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.asking.names import spell_place
 from rag.places import Gazetteer
 from rag.types import Reading
 
@@ -30,8 +31,14 @@ def frame(place: str | None, years: Sequence[int], reading: Reading, gazetteer: 
     when = year_words(years, language)
     if language == "zh":
         return f"{place or ''}{when}{kind}"
-    name = gazetteer.romanise(place) if place else ""
+    name = romanise_place(place, gazetteer) if place else ""
     return ", ".join(part for part in (name, f"{when} {kind}".strip()) if part)
+
+
+def romanise_place(place: str, gazetteer: Gazetteer) -> str:
+    """Spell a place in Latin letters, also one that no list holds."""
+    name = gazetteer.romanise(place)
+    return name if name != place else spell_place(place)
 
 
 def tidy(words: str) -> str:

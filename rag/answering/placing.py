@@ -1,0 +1,34 @@
+"""Answers that name places: which of the reports' places do a thing."""
+
+from __future__ import annotations
+
+from rag.answering.choosing import Case, Chooser, make_choice
+from rag.answering.draft import Draft
+from rag.asking.question import Kind
+from rag.evidence import Scored
+from rag.folding import fold
+
+MIN_COVERAGE = 0.6
+SHARE_OF_BEST = 0.85
+PLACE_CHARS = 60
+
+
+def draft_places(case: Case, chooser: Chooser) -> Draft | None:
+    """State for each place the clause that bears all that is quoted and most of the rest; None without any."""
+    question = case.question
+    if question.kind is not Kind.PLACE:
+        return None
+    found = chooser.find(case)
+    names = [fold(name) for name in question.quoted]
+    best: dict[str, Scored] = {}
+    for row in found.scored:
+        text = fold(row.sentence.text)
+        place = case.corpus.summaries[row.sentence.report_id].profile.place or row.sentence.report_id
+        if all(name in text for name in names) and (names or row.in_context >= MIN_COVERAGE):
+            best.setdefault(place, row)
+    top = max((row.coverage for row in best.values()), default=0.0)
+    kept = [row for row in best.values() if row.coverage >= SHARE_OF_BEST * top]
+    if not kept:
+        return None
+    choices = [make_choice(row, found, case.corpus, max_chars=PLACE_CHARS) for row in kept[: question.expected_count]]
+    return Draft(tuple(chooser.state(case, choice) for choice in choices))

@@ -1,0 +1,54 @@
+"""Saying honestly that the reports do not tell, and what they do have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.answering.choosing import Case, Chooser
+from rag.answering.draft import Draft
+from rag.answering.wording import year_words
+from rag.asking.question import Question
+from rag.types import ReportSummary
+
+MAX_NAMED = 4
+
+
+def draft_refusal(case: Case, chooser: Chooser) -> Draft:
+    """Refuse with one sentence: what was looked for, and what there is of the place asked about."""
+    question = case.question
+    topic = "".join(question.terms[:4]) if question.language == "zh" else " ".join(question.terms[:6])
+    if not case.corpus.summaries:
+        return Draft(reason=_say(question, "还没有收入任何报告。", "There are no reports yet."))
+    if not chooser.reports(case):
+        return Draft(reason=_nothing_in_scope(case, chooser))
+    where = _where(question)
+    if question.language == "en":
+        return Draft(reason=f"The reports do not say this{f' for {where}' if where else ''} ({topic}).")
+    return Draft(reason=f"报告中没有找到{where}{'关于' if where else ''}“{topic}”的内容。")
+
+
+def _nothing_in_scope(case: Case, chooser: Chooser) -> str:
+    question = case.question
+    of_place = chooser.reports_of(case, question.places)
+    held = _held([case.corpus.summaries[report_id] for report_id in of_place])
+    where = _where(question)
+    if held:
+        return _say(
+            question,
+            f"没有{where}的报告；现有{held}的报告。",
+            f"There is no report for {where}; there is one for {held}.",
+        )
+    return _say(question, f"没有{where}的报告。", f"There is no report for {where}.")
+
+
+def _held(summaries: Sequence[ReportSummary]) -> str:
+    named = [f"{row.profile.place or ''}{row.profile.year}年" for row in summaries if row.profile.year]
+    return "、".join(dict.fromkeys(named[:MAX_NAMED]))
+
+
+def _where(question: Question) -> str:
+    return "、".join(question.places) + year_words(question.years, question.language)
+
+
+def _say(question: Question, chinese: str, english: str) -> str:
+    return english if question.language == "en" else chinese
