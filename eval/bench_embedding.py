@@ -82,6 +82,7 @@ def measure_ours(files: Sequence[Path], folder: Path) -> Measurement:
     started = time.perf_counter()
     from rag.bootstrap import open_service
     from rag.catalogue import Catalogue
+    from rag.intake import texts_to_embed
 
     with tempfile.TemporaryDirectory() as data_dir:
         settings = Settings(data_dir=Path(data_dir), models_dir=folder.parent)
@@ -91,8 +92,8 @@ def measure_ours(files: Sequence[Path], folder: Path) -> Measurement:
         finished = time.perf_counter()
         service.close()
         catalogue = Catalogue.open(Path(data_dir))
-        passages = [p for report in catalogue.reports() for p in catalogue.passages(report.report_id)]
-        texts = [f"{passage.header}\n{passage.text}" for passage in passages]
+        reports = [catalogue.report(found.report_id) for found in catalogue.reports()]
+        texts = [text for report in reports for text in texts_to_embed(report)]
         return _measurement("ours", files, texts, folder, (started, loaded, finished))
 
 
@@ -133,9 +134,9 @@ def _print_table(measurements: Sequence[Measurement]) -> None:
     columns = ["side", "texts", "characters/s", "tokens/s", "seconds", "CPU, s", "load, s", "peak, MB"]
     print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
     for found in measurements:
-        rates = f"{found.characters_per_second:,.0f} | {found.tokens_per_second:,.0f}"
+        speeds = f"{found.characters_per_second:,.0f} | {found.tokens_per_second:,.0f}"
         times = f"{found.seconds:.1f} | {found.cpu_seconds:.1f} | {found.load_seconds:.1f}"
-        print(f"| {found.side} | {found.num_texts:,} | {rates} | {times} | {found.peak_megabytes:,.0f} |")
+        print(f"| {found.side} | {found.num_texts:,} | {speeds} | {times} | {found.peak_megabytes:,.0f} |")
     rates = [[m.characters_per_second for m in measurements if m.side == side] for side in SIDES]
     plain, ours = (sum(side) / len(side) for side in rates)
     print(f"\nours / plain: {ours / plain:.2f} × the characters per second")
