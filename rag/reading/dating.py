@@ -69,6 +69,7 @@ def date_text(text: str, sections: Sequence[Section], title: str, source_name: s
     meeting = MEETING_DAY.search(front)
     current = next((year for year in _stated(front, fold(title), sections, meeting) if year), None)
     current = current or _by_name(source_name)
+    current = current or _last_year(re.search("年", title), fold(title))
     current = current or next((year for year in _inferred(folded, front, sections, kind) if year), None)
     year = current
     if current and kind is ReportKind.SPEECH and _speaks_of_next_year(folded):
@@ -99,7 +100,7 @@ def _inferred(folded: str, front: str, sections: Sequence[Section], kind: Report
 def _last_year(match: re.Match[str] | None, title: str) -> int | None:
     """A title that names two years (2030年计划执行情况与2031年计划草案) speaks of the later."""
     years = [mention.last for mention in resolve_years(title, None) if mention.first == mention.last]
-    return max(years, default=_year_of(match)) if match else None
+    return max(years, default=None) if match else None
 
 
 def _year_of(match: re.Match[str] | None) -> int | None:

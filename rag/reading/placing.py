@@ -19,6 +19,7 @@ OWN_BONUS = 2.0
 OWNER_BONUS = 3.0
 NATION_WEIGHT = 0.6
 MIN_NATION_SCORE = 12
+MIN_SCORE = 5
 MIN_SELF_NAMES = 3
 SELF_NAME = re.compile(
     r"(?:开创|建设|谱写|推动|助推|促进|美丽|平安|健康|法治|数字|落户|扎根|打造|[是在新])([\u4e00-\u9fff]{2})"
@@ -48,7 +49,9 @@ def _named_for_sure(mentions: list[PlaceMention], text: str) -> list[PlaceMentio
     return [
         mention
         for mention in mentions
-        if mention.text.endswith(mention.name[-1]) or mention.name == NATION or text.count(mention.place.short) > 1
+        if mention.text.endswith(mention.name[-1])
+        or mention.place.level <= Level.PROVINCE
+        or text.count(mention.place.short) > 1
     ]
 
 
@@ -92,10 +95,10 @@ def _most_spoken_of(text: str, gazetteer: Gazetteer) -> Place | None:
     form = _form_of_self(text)
     for name in scores:
         scores[name] += FORM_BONUS * (name.endswith(form) and places[name].listed) if form else 0.0
-    best = max(scores, key=lambda name: scores[name], default=None)
-    if best == NATION and scores[best] < MIN_NATION_SCORE:
-        best = max((name for name in scores if name != NATION), key=lambda name: scores[name], default=NATION)
-    return places[best] if best else None
+    if scores.get(NATION, MIN_NATION_SCORE) < MIN_NATION_SCORE:
+        del scores[NATION]
+    best = max(scores, key=lambda name: scores[name], default="")
+    return places[best] if scores[best] >= MIN_SCORE else None
 
 
 def _form_of_self(text: str) -> str:

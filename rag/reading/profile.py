@@ -18,6 +18,7 @@ from rag.types import Profile, ReportKind, Section
 FRONT_LINES = 14
 FRONT_CHARS = 700
 MAX_TITLE_CHARS = 90
+MIN_DECLARED_CHARS = 6
 SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
     "酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪"
@@ -35,11 +36,12 @@ OFFICE = re.compile(
     r"(?:[\u4e00-\u9fff]{0,16}?(?:省长|市长|县长|区长|州长|盟长|旗长|主席|总理|书记|主任))\s*"
     r"([\u4e00-\u9fff·]{2,10})"
 )
+STARTS_WITH_DAY = re.compile(r"(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}")
 REPRESENTS = re.compile(r"我(?:谨)?(?:代表|受)([^，。,]{2,24}?)(?:，|,|向|委托|作)")
 SITE_SUFFIX = re.compile(r"\s*[_|｜-]+\s*[^_|｜-]{2,24}$")
 TITLE_PREFIX = re.compile(r"^\s*[\[【][^\]】]{1,8}[\]】]\s*")
 KIND_WORDS = (
-    (ReportKind.COMMUNIQUE, re.compile("公报")),
+    (ReportKind.COMMUNIQUE, re.compile(r"(?:国民经济和社会发展|普查|\d年)[^，。]{0,16}公报")),
     (ReportKind.WORK_REPORT, re.compile("政府工作报告|工作报告|工作回顾|工作总结|计划(?:草案)?的报告")),
     (ReportKind.SPEECH, re.compile("讲话|致辞|发言|演讲|献词|贺词")),
 )
@@ -49,7 +51,8 @@ REPORTS = re.compile(
 )
 BARE_TITLE = re.compile(r"(?:(?:19|20)\d\d年)?(?:政府)?工作报告[。.]?(?:（摘要）)?")
 ADDRESSED = re.compile(r"同志们[，,！!：:]|女士们|朋友们[，,！!：:]|(?:县委|市委|省委|区委)号召|我强调|在此重申")
-STATISTICS = re.compile("统计公报|国民经济和社会发展统计")
+STATISTICS = re.compile("国民经济和社会发展统计公报")
+ALL_YEAR = re.compile("全年|比上年|同比")
 
 
 def make_profile(text: str, sections: Sequence[Section], source_name: str, title: str, gazetteer: Gazetteer) -> Profile:
@@ -87,7 +90,10 @@ def _front_lines(text: str) -> list[str]:
 
 def _title(lines: Sequence[str], declared: str) -> str:
     """Choose the title: a front line the format declares as well, else the first line that can be one."""
+    first = lines[0] if lines else ""
     possible = [line for line in lines[:6] if _can_be_title(line)]
+    if first in declared and len(first) >= MIN_DECLARED_CHARS:
+        possible.insert(0, first)
     bare = SITE_SUFFIX.sub("", declared).strip()
     if bare and (not possible or any(line in declared for line in possible)):
         return next((line for line in possible if line in declared), bare)[:MAX_TITLE_CHARS]
@@ -99,7 +105,9 @@ def _title(lines: Sequence[str], declared: str) -> str:
 def _can_be_title(line: str) -> bool:
     if not 4 <= len(line) <= MAX_TITLE_CHARS or ENDS_SENTENCE.search(line) or line.endswith((":", "：")):
         return False
-    if SALUTATION.match(line) or DATELINE.match(line) or number_of(line)[0] or re.search("[。；]", line):
+    if number_of(line)[0] or re.search("[。；|]", line):
+        return False
+    if any(pattern.match(line) for pattern in (STARTS_WITH_DAY, SALUTATION, DATELINE)):
         return False
     return not SIGNATURE.fullmatch(line) and not _office_line(line)
 
@@ -137,7 +145,8 @@ def find_kind(text: str, title: str, author: str) -> ReportKind:
         return ReportKind.ARTICLE
     if ADDRESSED.search(folded):
         return ReportKind.SPEECH
-    return ReportKind.COMMUNIQUE if STATISTICS.search(folded[:FRONT_CHARS]) else ReportKind.OTHER
+    is_statistics = STATISTICS.search(folded[:FRONT_CHARS]) and ALL_YEAR.search(folded)
+    return ReportKind.COMMUNIQUE if is_statistics else ReportKind.OTHER
 
 
 def _issuer(text: str) -> str:
@@ -147,7 +156,7 @@ def _issuer(text: str) -> str:
 
 def _full_title(title: str, place: str, year: int | None, kind: ReportKind) -> str:
     """Add place and year to a work report's title that is missing or bare (政府工作报告)."""
-    is_bare = BARE_TITLE.fullmatch(title.replace(" ", ""))
+    is_bare = BARE_TITLE.fullmatch(fold(title).replace(" ", ""))
     if kind is not ReportKind.WORK_REPORT or not place or (title and not is_bare):
         return title
     return f"{f'{year}年' if year else ''}{'国务院' if place == NATION else place}政府工作报告"

@@ -56,9 +56,7 @@ def test_a_speech_at_the_end_of_a_year_speaks_of_the_next(gazetteer):
 
 
 def test_a_report_of_the_state_council_speaks_for_the_nation(gazetteer):
-    found = profile(
-        gazetteer, f"各位代表：\n现在，我代表国务院，向大会报告政府工作，请予审议。\n一、2030年工作回顾\n{BODY}"
-    )
+    found = profile(gazetteer, f"各位代表：\n我代表国务院报告政府工作，请审议。\n一、2030年工作回顾\n{BODY}")
     assert (found.place, found.year, found.title) == ("全国", 2031, "2031年国务院政府工作报告")
 
 
