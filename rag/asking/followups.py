@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.asking import joining, rewriting
-from rag.asking.areas import QUOTED
 from rag.asking.knowledge import Knowledge
+from rag.asking.pronouns import resolve_pronouns
 from rag.asking.question import Kind, Question, Slot
-from rag.asking.understanding import find_language, understand_alone
+from rag.asking.reader import Reader
 from rag.asking.words import word_lists
 from rag.types import Reading, Turn
 
 MAX_TURNS = 8
+MAX_CHARS = 300
 OPENING = re.compile(
     r"^(那么|那(?!年|一年|个|些|里|边)|还有|另外|再问(一下)?|请问|好的?|嗯"
     r"|and|but|ok(ay)?|so|then|now|what about|how about)[，,、\s]*",
@@ -39,14 +40,19 @@ TIMELESS_KINDS = (Kind.PERSON, Kind.DATE, Kind.DEFINITION)
 
 
 def make_standalone(question: str, history: Sequence[Turn], knowledge: Knowledge) -> Question:
-    """Understand ``question`` after the earlier turns, oldest first; only the last eight turns count."""
+    """Understand ``question`` after the earlier turns, oldest first.
+
+    Only the last eight turns count, each with its first 300 characters; a question longer than that stands alone.
+    """
+    reader = Reader(knowledge)
     chain: list[Question] = []
     answer = ""
-    for turn in history[-MAX_TURNS:]:
-        followed = _follow(turn.question, chain, answer, knowledge)
-        chain.append(_with_core(followed, understand_alone(turn.question, knowledge), chain))
+    for turn in history[-MAX_TURNS:] if len(question) <= MAX_CHARS else ():
+        asked = turn.question[:MAX_CHARS]
+        followed = _follow(asked, chain, answer, reader)
+        chain.append(_with_core(followed, reader.read(asked), chain))
         answer = turn.answer
-    return _follow(question, chain, answer, knowledge)
+    return _follow(question, chain, answer, reader)
 
 
 def _with_core(followed: Question, alone: Question, chain: Sequence[Question]) -> Question:
@@ -58,18 +64,18 @@ def _with_core(followed: Question, alone: Question, chain: Sequence[Question]) -
     return replace(followed, topic="".join(own) if own else chain[-1].topic)
 
 
-def _follow(text: str, chain: Sequence[Question], answer: str, knowledge: Knowledge) -> Question:
-    alone = understand_alone(text, knowledge)
+def _follow(text: str, chain: Sequence[Question], answer: str, reader: Reader) -> Question:
+    alone = reader.read(text)
     if not chain or not text.strip() or alone.kind in UNCHANGED_KINDS:
         return alone
     stripped = _name_following_years(OPENING.sub("", alone.original).strip() or alone.original, chain[-1])
-    current = understand_alone(stripped, knowledge)
-    if joined := joining.join_cells(current, chain, knowledge):
+    current = reader.read(stripped)
+    if joined := joining.join_cells(current, chain, reader):
         return replace(joined, original=alone.original)
-    standalone = _complete(stripped, alone, chain[-1], answer, knowledge)
+    standalone = _complete(stripped, alone, chain[-1], answer, reader)
     if standalone == alone.original:
         return alone
-    completed = replace(understand_alone(standalone, knowledge), original=alone.original)
+    completed = replace(reader.read(standalone), original=alone.original)
     return _inherit_kind(completed, current, chain[-1])
 
 
@@ -81,15 +87,15 @@ def _inherit_kind(question: Question, current: Question, previous: Question) -> 
     return replace(question, kind=previous.kind, units=question.units or previous.units)
 
 
-def _complete(text: str, alone: Question, previous: Question, answer: str, knowledge: Knowledge) -> str:
-    resolved, pointed = _resolve_pronouns(text, previous, answer, knowledge)
-    current = understand_alone(resolved, knowledge)
+def _complete(text: str, alone: Question, previous: Question, answer: str, reader: Reader) -> str:
+    resolved, pointed = resolve_pronouns(text, previous, answer, reader.knowledge)
+    current = reader.read(resolved)
     if _is_elliptical(resolved, current):
         if resolved != text:
-            return rewriting.setting_words(previous, knowledge) + ELLIPSIS.sub("是什么？", resolved)
-        return _fill_ellipsis(current, previous, knowledge)
+            return rewriting.setting_words(previous, reader.knowledge) + ELLIPSIS.sub("是什么？", resolved)
+        return _fill_ellipsis(current, previous, reader)
     named = resolved != text and bool(current.terms)
-    return _carry(current, previous, pointed=pointed, named=named, knowledge=knowledge)
+    return _carry(current, previous, pointed=pointed, named=named, reader=reader)
 
 
 def _name_following_years(text: str, previous: Question) -> str:
@@ -108,39 +114,6 @@ def _name_following_years(text: str, previous: Question) -> str:
     return words.following_pattern.sub(name, text)
 
 
-def _resolve_pronouns(text: str, previous: Question, answer: str, knowledge: Knowledge) -> tuple[str, bool]:
-    """Replace a pronoun by the author or thing it stands for; tell whether there was one."""
-    patterns = word_lists().patterns
-    quotes = [match.span() for match in QUOTED.finditer(text)]
-    found = [m for m in patterns["pronouns"].finditer(text) if not any(a <= m.start() < b for a, b in quotes)]
-    if not found:
-        return text, False
-    first = found[0]
-    if patterns["person_pronouns"].match(first[0]):
-        person = _person(previous, answer, knowledge) or first[0]
-        return rewriting.substitute(text, [(first.start(), first.end(), person)]), True
-    if re.fullmatch(r"它们?|it", first[0]) and previous.terms and previous.language == find_language(text) == "zh":
-        return rewriting.substitute(text, [(first.start(), first.end(), _thing(previous))]), True
-    return text, True
-
-
-def _person(previous: Question, answer: str, knowledge: Knowledge) -> str:
-    """Name whom 他 means: an author named in the last turn, or the short answer to a question for a person."""
-    said = re.sub(r"\s", "", answer + previous.standalone)
-    author = next((name for name in knowledge.authors if name in said), "")
-    if author or previous.kind is not Kind.PERSON:
-        return author
-    words = re.sub(r"\[\d+\]|[。.！!？?]+", "", answer).strip()
-    return words if re.fullmatch(r"[一-鿿·]{2,12}", words) else ""
-
-
-def _thing(previous: Question) -> str:
-    """Return the thing an earlier question asked about, without the attribute it asked for."""
-    things = [term for term in previous.terms if term not in word_lists().attributes]
-    phrase = max(things, key=len, default=previous.focus)
-    return phrase.removesuffix(rewriting.attribute_of(phrase))
-
-
 def _is_elliptical(text: str, current: Question) -> bool:
     """Tell whether the question names only what changes: "固定资产投资呢？", "灌云2025年的是多少？"."""
     bare = ELLIPSIS.sub("", text)
@@ -149,30 +122,33 @@ def _is_elliptical(text: str, current: Question) -> bool:
     return bare == text or not text.rstrip("？?。 ").endswith("是多少") or not current.terms
 
 
-def _fill_ellipsis(current: Question, previous: Question, knowledge: Knowledge) -> str:
+def _fill_ellipsis(current: Question, previous: Question, reader: Reader) -> str:
     english = current.language == "en"
-    text = _previous_text(previous, english=english, knowledge=knowledge)
+    text = _previous_text(previous, english=english, reader=reader)
     changed = False
     if current.places:
-        names = [knowledge.gazetteer.romanise(place) if english else place for place in current.places]
-        text, changed = rewriting.replace_place(text, (" and " if english else "和").join(names), knowledge), True
+        names = [reader.knowledge.gazetteer.romanise(place) if english else place for place in current.places]
+        text, changed = (
+            rewriting.replace_place(text, (" and " if english else "和").join(names), reader.knowledge),
+            True,
+        )
     years = current.years or current.report_years
     spans = [period.text for period in current.periods if period.reading is not Reading.UNKNOWN]
     if years or spans:
         words = " and ".join(map(str, years)) if english else "和".join(f"{year}年" for year in years)
-        text, changed = ASPECT.sub("", rewriting.replace_year(text, words or spans[0], knowledge)), True
+        text, changed = ASPECT.sub("", rewriting.replace_year(text, words or spans[0], reader.knowledge)), True
     if topic := _new_topic(current):
-        return _with_topic(text, topic, previous, knowledge, english=english)
+        return _with_topic(text, topic, previous, reader, english=english)
     turned = current.certain and current.reading is not previous.reading and current.reading is not Reading.PLAN
     if turned:
-        previous = replace(understand_alone(text, knowledge), reading=previous.reading, topic=previous.topic)
-    return text if changed and not turned else _with_reading(current, previous, knowledge)
+        previous = replace(reader.read(text), reading=previous.reading, topic=previous.topic)
+    return text if changed and not turned else _with_reading(current, previous, reader)
 
 
-def _previous_text(previous: Question, *, english: bool, knowledge: Knowledge) -> str:
+def _previous_text(previous: Question, *, english: bool, reader: Reader) -> str:
     if english == (previous.language == "en"):
         return previous.standalone
-    return f"{rewriting.setting_words(previous, knowledge)}{previous.topic}是多少？"
+    return f"{rewriting.setting_words(previous, reader.knowledge)}{previous.topic}是多少？"
 
 
 def _new_topic(current: Question) -> str:
@@ -187,18 +163,18 @@ def _new_topic(current: Question) -> str:
     return bare[start:] if start >= 0 else "".join(current.terms)
 
 
-def _with_topic(text: str, topic: str, previous: Question, knowledge: Knowledge, *, english: bool) -> str:
-    setting = rewriting.setting_words(understand_alone(text, knowledge), knowledge)
+def _with_topic(text: str, topic: str, previous: Question, reader: Reader, *, english: bool) -> str:
+    setting = rewriting.setting_words(reader.read(text), reader.knowledge)
     if english:
         return f"{setting}: what is the {topic}{rewriting.reading_words(previous)}?"
     if len(topic) >= SELF_CONTAINED_CHARS or "的" in topic.rstrip("的"):
         return f"{setting}{topic}是多少？"
-    return rewriting.replace_topic(text, topic, previous, knowledge)
+    return rewriting.replace_topic(text, topic, previous, reader.knowledge)
 
 
-def _with_reading(current: Question, previous: Question, knowledge: Knowledge) -> str:
+def _with_reading(current: Question, previous: Question, reader: Reader) -> str:
     """Complete "那实际呢？", "And the target?", or put the earlier topic before a question with none."""
-    setting, topic = rewriting.setting_words(previous, knowledge), rewriting.topic_words(previous)
+    setting, topic = rewriting.setting_words(previous, reader.knowledge), rewriting.topic_words(previous)
     words = TAIL.sub("", current.standalone).strip()
     if current.language == "en":
         return f"{setting}: {topic}, {words}?"
@@ -207,16 +183,16 @@ def _with_reading(current: Question, previous: Question, knowledge: Knowledge) -
     return f"{setting}{topic}，{current.standalone}"
 
 
-def _carry(current: Question, previous: Question, *, pointed: bool, named: bool, knowledge: Knowledge) -> str:
+def _carry(current: Question, previous: Question, *, pointed: bool, named: bool, reader: Reader) -> str:
     """Give a whole question the place, year and, where it has none, the topic of the earlier one."""
     source = _carried(current, previous, pointed=pointed)
     thin = sum(len(term) for term in current.terms) <= FEW_CHARS or (pointed and not named)
     text = current.standalone.removeprefix("其中")
     english = current.language == "en"
-    setting = rewriting.setting_words(source, knowledge)
+    setting = rewriting.setting_words(source, reader.knowledge)
     topic = rewriting.topic_words(previous)
     if thin and topic and not _shares_topic(current, previous):
-        setting = setting or rewriting.setting_words(current, knowledge)
+        setting = setting or rewriting.setting_words(current, reader.knowledge)
         return f"{setting} {topic}: {text}" if english else f"{setting}{topic}，{text}"
     report = rewriting.report_words(source)
     return rewriting.lead(text, setting + report) if setting else text

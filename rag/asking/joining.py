@@ -9,7 +9,7 @@ from dataclasses import replace
 from rag.asking import rewriting
 from rag.asking.knowledge import Knowledge
 from rag.asking.question import Kind, Question, Slot
-from rag.asking.understanding import understand_alone
+from rag.asking.reader import Reader
 from rag.asking.words import word_lists
 from rag.folding import fold
 
@@ -20,7 +20,7 @@ GROUPING = re.compile(r"[两三四几](个|家|省|市|县|地|者|年|项|处)|
 MAX_OWN_CHARS = 4
 
 
-def join_cells(current: Question, chain: Sequence[Question], knowledge: Knowledge) -> Question | None:
+def join_cells(current: Question, chain: Sequence[Question], reader: Reader) -> Question | None:
     """Put a question that compares or adds up over the places, years or topics of the turns before it.
 
     Returns None when the question is not of this kind, or when the turns do not yield two cells.
@@ -32,10 +32,10 @@ def join_cells(current: Question, chain: Sequence[Question], knowledge: Knowledg
     cells = _cells(chain, limit=3 if THREE.search(current.standalone) else 2)
     if len(cells) < 2:
         return None
-    text = _compose(cells, chain[-1], current, knowledge)
+    text = _compose(cells, chain[-1], current, reader.knowledge)
     topics = {topic for _, topic in cells}
     slots = tuple(Slot(slot.place, slot.year, topic if len(topics) > 1 else "") for slot, topic in cells)
-    joined = understand_alone(text, knowledge)
+    joined = reader.read(text)
     return replace(joined, kind=kind, slots=slots, reading=chain[-1].reading, certain=chain[-1].certain)
 
 

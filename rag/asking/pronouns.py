@@ -1,0 +1,45 @@
+"""What 他, 它, "it" in a follow-up stand for."""
+
+from __future__ import annotations
+
+import re
+
+from rag.asking import rewriting
+from rag.asking.areas import QUOTED
+from rag.asking.knowledge import Knowledge
+from rag.asking.question import Kind, Question
+from rag.asking.understanding import find_language
+from rag.asking.words import word_lists
+
+
+def resolve_pronouns(text: str, previous: Question, answer: str, knowledge: Knowledge) -> tuple[str, bool]:
+    """Replace a pronoun by the author or thing it stands for; tell whether there was one."""
+    patterns = word_lists().patterns
+    quotes = [match.span() for match in QUOTED.finditer(text)]
+    found = [m for m in patterns["pronouns"].finditer(text) if not any(a <= m.start() < b for a, b in quotes)]
+    if not found:
+        return text, False
+    first = found[0]
+    if patterns["person_pronouns"].match(first[0]):
+        person = _person(previous, answer, knowledge) or first[0]
+        return rewriting.substitute(text, [(first.start(), first.end(), person)]), True
+    if re.fullmatch(r"它们?|it", first[0]) and previous.terms and previous.language == find_language(text) == "zh":
+        return rewriting.substitute(text, [(first.start(), first.end(), _thing(previous))]), True
+    return text, True
+
+
+def _person(previous: Question, answer: str, knowledge: Knowledge) -> str:
+    """Name whom 他 means: an author named in the last turn, or the short answer to a question for a person."""
+    said = re.sub(r"\s", "", answer + previous.standalone)
+    author = next((name for name in knowledge.authors if name in said), "")
+    if author or previous.kind is not Kind.PERSON:
+        return author
+    words = re.sub(r"\[\d+\]|[。.！!？?]+", "", answer).strip()
+    return words if re.fullmatch(r"[一-鿿·]{2,12}", words) else ""
+
+
+def _thing(previous: Question) -> str:
+    """Return the thing an earlier question asked about, without the attribute it asked for."""
+    things = [term for term in previous.terms if term not in word_lists().attributes]
+    phrase = max(things, key=len, default=previous.focus)
+    return phrase.removesuffix(rewriting.attribute_of(phrase))
