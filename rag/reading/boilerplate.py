@@ -16,7 +16,7 @@ from rag.reading.lines import Line
 MAX_FURNITURE_CHARS = 80
 MAX_ORPHAN_CHARS = 12
 BODY_CHARS = 40
-LAST_PART = 0.75
+LAST_PART = 0.5
 SALUTATION = re.compile(r"(?:各位|同志们|尊敬的|女士们|代表们).{0,30}[:：！!]")
 TITLE_WORDS = re.compile(
     "报告|讲话|公报|致辞|发言|规划|纲要|意见|通知|方案|总结|计划|[省市县区州长]$|主席|书记|总理|记者"
