@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,13 +10,15 @@ from functools import lru_cache
 from rag.matching import Matcher
 from rag.numerals import QUANTITY, find_numbers
 from rag.sentences import Span, split_clauses, split_sentences
-from rag.types import Reading, Report
+from rag.types import Figure, Reading, Report
 
 CONTEXT_FACTOR = 0.45
 NEIGHBOUR_FACTOR = 0.3
 LEAD_MAX_CHARS = 40
 WINDOW_MAX_CHARS = 110
 TIGHT_SHARE = 0.4
+CLAUSE_FACTOR = 0.8
+PRECISION_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Sentence:
     previous: str
     years: tuple[int, ...]
     reading: Reading
+    figures: tuple[Figure, ...] = ()
 
     @property
     def span(self) -> Span:
@@ -53,6 +57,11 @@ class Wanted:
     reading: Reading = Reading.UNKNOWN
     number: bool = False
 
+    @property
+    def asks_figure(self) -> bool:
+        """Whether only a figure can answer."""
+        return self.number or bool(self.units)
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -60,7 +69,8 @@ class Scored:
 
     ``coverage`` is the share in [0, 1] of the question its own words bear, ``tight`` the share its best clause bears
     (of those that hold a figure asked for), ``in_context`` with the headings and sentences around; ``meaning`` how many
-    standard deviations nearer than the report's mean its vector is; ``score`` is everything together.
+    standard deviations nearer than the report's mean its vector is; ``figure`` is the fact that fits a question for one
+    best; ``score`` is everything together.
     """
 
     sentence: Sentence
@@ -69,12 +79,14 @@ class Scored:
     tight: float
     in_context: float
     has_type: bool
+    figure: Figure | None = None
     meaning: float = 0.0
 
 
 def sentences_of(report: Report) -> tuple[Sentence, ...]:
     """Return the sentences of a report in text order, headings included; () for an empty text."""
     found: list[Sentence] = []
+    figures = _Figures(report.figures)
     for section in report.sections:
         lead, previous, previous_end = "", "", section.start
         for span in split_sentences(report.text, section.start, section.end):
@@ -93,10 +105,23 @@ def sentences_of(report: Report) -> tuple[Sentence, ...]:
                 previous,
                 section.years,
                 section.reading,
+                figures.within(span),
             )
             found.append(sentence)
             previous, previous_end = text, span.end
     return tuple(found)
+
+
+class _Figures:
+    """The figures of a report, looked up by where they stand."""
+
+    def __init__(self, figures: Sequence[Figure]) -> None:
+        self._figures = sorted(figures, key=lambda figure: figure.start)
+        self._starts = [figure.start for figure in self._figures]
+
+    def within(self, span: Span) -> tuple[Figure, ...]:
+        first, last = bisect_left(self._starts, span.start), bisect_left(self._starts, span.end)
+        return tuple(self._figures[first:last])
 
 
 @lru_cache(maxsize=100_000)
@@ -114,8 +139,10 @@ def bears_unit(text: str, wanted: Wanted) -> bool:
 
 
 def compatible(unit: str, asked: str) -> bool:
-    """Say whether a figure in ``unit`` answers a question for ``asked`` (亿元 for 元, any count for 个)."""
-    return unit.endswith(asked) or (asked.endswith(unit) and bool(unit)) or (asked == "个" and unit not in ("%", "元"))
+    """Say whether a figure in ``unit`` answers a question for ``asked`` (亿元 for 元 or 亿, any count for 个)."""
+    if asked == "个":
+        return unit not in ("%", "‰", "") and "元" not in unit
+    return unit.endswith(asked) or (asked.endswith(unit) and bool(unit)) or (asked in ("亿", "万") and asked in unit)
 
 
 def score_sentences(sentences: Iterable[Sentence], matcher: Matcher, wanted: Wanted) -> list[Scored]:
@@ -130,10 +157,39 @@ def _score(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> Scored:
     around = ((matcher.borne(sentence.path), CONTEXT_FACTOR), (matcher.borne(sentence.lead), CONTEXT_FACTOR))
     in_context = matcher.coverage((own, 1.0), *around, (matcher.borne(sentence.previous), NEIGHBOUR_FACTOR))
     has_type = bears_unit(sentence.text, wanted)
-    tight = _tightness(sentence.text, matcher, wanted) if coverage and has_type else 0.0
+    figure, fit = best_figure(sentence, matcher, wanted) if wanted.asks_figure else (None, 0.0)
+    tight = fit if figure else _tightness(sentence.text, matcher, wanted) if coverage and has_type else 0.0
     score = (1 - TIGHT_SHARE) * in_context + TIGHT_SHARE * tight + (0.0 if has_type else -0.3)
-    score += _period_bonus(sentence, wanted) - 0.0004 * len(sentence.text)
-    return Scored(sentence, score, coverage, tight, in_context, has_type)
+    years, reading = (figure.years, figure.reading) if figure else (sentence.years, sentence.reading)
+    score += _period_bonus(years, reading, wanted) - 0.0004 * len(sentence.text)
+    return Scored(sentence, score, coverage, tight, in_context, has_type, figure)
+
+
+def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[Figure | None, float]:
+    """Return the figure of ``sentence`` that fits what is wanted best, and how well in [0, 1]; (None, 0) without any.
+
+    A figure fits by the share of the question its clause bears, less where its indicator names other things as well.
+    """
+    best: tuple[Figure | None, float] = (None, 0.0)
+    for figure in sentence.figures:
+        if wanted.units and not any(compatible(figure.unit, unit) for unit in wanted.units):
+            continue
+        clause = clause_around(sentence, figure.start)
+        borne = matcher.borne(figure.indicator)
+        share = matcher.coverage((borne, 1.0), (matcher.borne(clause), CLAUSE_FACTOR))
+        fit = share * (1 - PRECISION_SHARE + PRECISION_SHARE * matcher.precision(figure.indicator))
+        fit += 0.5 * _period_bonus(figure.years, figure.reading, wanted)
+        if best[0] is None or fit > best[1]:
+            best = (figure, fit)
+    return best
+
+
+def clause_around(sentence: Sentence, position: int) -> str:
+    """Return the words of the clause of ``sentence`` in which ``position`` (of the report's text) lies."""
+    offset = position - sentence.start
+    clauses = split_clauses(sentence.text)
+    span = next((clause for clause in clauses if clause.start <= offset < clause.end), Span(0, len(sentence.text)))
+    return sentence.text[span.start : span.end]
 
 
 def _tightness(text: str, matcher: Matcher, wanted: Wanted) -> float:
@@ -147,19 +203,19 @@ def _tightness(text: str, matcher: Matcher, wanted: Wanted) -> float:
     return best
 
 
-def _period_bonus(sentence: Sentence, wanted: Wanted) -> float:
+def _period_bonus(years: Sequence[int], reading: Reading, wanted: Wanted) -> float:
     bonus = 0.0
-    if wanted.years and sentence.years:
-        bonus += 0.1 if fits_years(sentence, wanted.years) else -0.3
-    if Reading.UNKNOWN not in (wanted.reading, sentence.reading):
-        bonus += 0.1 if wanted.reading == sentence.reading else -0.15
+    if wanted.years and years:
+        bonus += 0.1 if fits_years(years, reading, wanted.years) else -0.3
+    if Reading.UNKNOWN not in (wanted.reading, reading):
+        bonus += 0.1 if wanted.reading == reading else -0.15
     return bonus
 
 
-def fits_years(sentence: Sentence, years: Sequence[int]) -> bool:
-    """Say whether a sentence may speak of one of ``years``; a goal for several years speaks of the last of them."""
-    spoken = sentence.years[-1:] if sentence.reading is Reading.PLAN else sentence.years
-    return not years or not spoken or bool(set(years) & set(spoken))
+def fits_years(years: Sequence[int], reading: Reading, wanted: Sequence[int]) -> bool:
+    """Say whether what speaks of ``years`` may speak of one ``wanted``; a goal for several years means the last."""
+    spoken = years[-1:] if reading is Reading.PLAN else years
+    return not wanted or not spoken or bool(set(wanted) & set(spoken))
 
 
 def best_window(text: str, span: Span, matcher: Matcher, wanted: Wanted, *, max_chars: int = WINDOW_MAX_CHARS) -> Span:

@@ -48,6 +48,15 @@ class Matcher:
                     shares[gram] = max(shares.get(gram, 0.0), weight)
         return shares
 
+    def precision(self, text: str) -> float:
+        """Return the share of the grams of ``text`` that the question asks for, by its own words or a synonym's."""
+        found = gram_set(text)
+        if not found:
+            return 0.0
+        folded = fold(text)
+        asked = {gram for phrase, _, _ in self.synonyms if phrase in folded for gram in gram_set(phrase)}
+        return len(found & (self.weights.keys() | asked)) / len(found)
+
     def coverage(self, *shares: tuple[Mapping[str, float], float]) -> float:
         """Combine what several texts bear, each with a factor; the best per gram counts. 0 when nothing is asked."""
         best: dict[str, float] = {}
