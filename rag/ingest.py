@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rag.candidates import Candidate, as_text, find_files, read_candidate
+from rag.duplicate_links import link_near_duplicates
 from rag.errors import UnreadableFileError
 from rag.intake import Intake, IntakeParts
 from rag.tally import OnProgress, Tally
@@ -41,6 +42,7 @@ class Ingester:
             intake = Intake(self._parts, tally)
             intake.take(self._readable(files, tally))
             removed = self._prune(paths, files) if prune else []
+            link_near_duplicates(self._catalogue)
             intake.refresh()
         return tally.summary(removed)
 
@@ -56,6 +58,7 @@ class Ingester:
         with self._catalogue.writing():
             intake = Intake(self._parts, tally)
             intake.take(iter([candidate]))
+            link_near_duplicates(self._catalogue)
             intake.refresh()
         return tally.summary([])
 

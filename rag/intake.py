@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -16,7 +16,7 @@ from rag.catalogue import Catalogue, FileRecord, embedded_text, text_hash
 from rag.embedding import Embedder
 from rag.errors import UnreadableFileError
 from rag.evidence import sentences_of
-from rag.reading.duplicates import find_duplicate, fingerprint, from_bytes, to_bytes
+from rag.reading.duplicates import fingerprint, to_bytes
 from rag.tally import Tally
 from rag.types import Report
 
@@ -67,7 +67,6 @@ class Intake:
         self._known = self._catalogue.files()
         self._refused_before = {refusal.path for refusal in self._catalogue.refusals()}
         self._contents = {_key(file) for file in self._known.values() if file.recipe == parts.recipe}
-        self._originals = {each: from_bytes(value) for each, value in self._catalogue.fingerprints().items()}
         self._reasons: dict[str, str] = {}
         self._batch: list[tuple[Candidate, Report]] = []
         self._passages_unindexed = 0
@@ -169,19 +168,14 @@ class Intake:
             self.refresh()
 
     def _add(self, candidate: Candidate, report: Report, vectors: dict[str, NDArray[np.float32]]) -> None:
-        own = fingerprint(report.text)
-        others = [(report_id, each) for report_id, each in self._originals.items() if report_id != report.report_id]
-        report = replace(report, near_duplicate_of=find_duplicate(own, others))
         passages = [embedded_text(passage) for passage in report.passages]
         self._catalogue.add(
             report,
             _stack(vectors, passages),
             file=self._record(candidate, report.report_id),
             model=self._parts.embedder.name,
-            fingerprint=to_bytes(own),
+            fingerprint=to_bytes(fingerprint(report.text)),
         )
-        if report.near_duplicate_of is None:
-            self._originals[report.report_id] = own
         self._passages_unindexed += len(passages)
         self._accept(candidate)
 

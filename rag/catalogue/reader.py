@@ -151,10 +151,16 @@ class CatalogueReader:
             return files.read_files(connection)
 
     def fingerprints(self) -> dict[str, bytes]:
-        """Return the fingerprints of the reports that are no near-duplicates of others, by id, ascending."""
+        """Return the fingerprints of all reports by id, the longest text first, ties by id."""
         with self.database.read() as connection:
             query = "SELECT report_id, fingerprint FROM fingerprints JOIN reports USING (report_id)"
-            return dict(connection.execute(f"{query} WHERE near_duplicate_of IS NULL ORDER BY report_id"))
+            return dict(connection.execute(f"{query} ORDER BY num_characters DESC, report_id"))
+
+    def links_are_current(self) -> bool:
+        """Tell whether near-duplicates were linked after the last change."""
+        with self.database.read() as connection:
+            found = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('version', 'linked')"))
+        return bool(found.get("linked") == found["version"])
 
     def cached_vectors(self, model: str, text_hashes: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
         """Return the vectors ``(dim,)`` this model gave for texts of these hashes, as far as they are kept."""

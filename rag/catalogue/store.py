@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,6 +94,24 @@ class Catalogue(CatalogueReader):
         with self.database.write() as connection:
             files.put_file(connection, file)
             files.drop_orphans(connection, writing.next_version(connection))
+
+    def link_duplicates(self, originals: Mapping[str, str | None]) -> None:
+        """Set for each report (id) which one it is a near-duplicate of, None for none; only changed reports change.
+
+        Raises:
+            LockedError: another process writes.
+            StorageError: the disk is full.
+        """
+        with self.database.write() as connection:
+            linked = dict(connection.execute("SELECT report_id, near_duplicate_of FROM reports"))
+            changed = {each: found for each, found in originals.items() if linked.get(each, found) != found}
+            if changed:
+                version = writing.next_version(connection)
+                connection.executemany(
+                    "UPDATE reports SET near_duplicate_of = ?, version = ? WHERE report_id = ?",
+                    [(found, version, each) for each, found in changed.items()],
+                )
+            connection.execute("INSERT OR REPLACE INTO meta SELECT 'linked', value FROM meta WHERE key = 'version'")
 
     def remove(self, report_ids: Sequence[str]) -> list[str]:
         """Drop reports and return the ids of those that were there, ascending.
