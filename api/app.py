@@ -112,6 +112,8 @@ async def _on_http_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, ReportQAError):
         return refuse(error.__cause__)
+    if error.status_code == 400 and isinstance(error.__cause__, (ValueError, RecursionError)):
+        return problem(422, "body: this is no JSON that can be read")
     return problem(error.status_code, str(error.detail), headers=error.headers)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from rag.types import Scope, Turn
 
@@ -13,8 +13,17 @@ MAX_ANSWER_CHARS = 20_000
 MAX_SCOPE_ITEMS = 1_000
 MAX_CITATIONS = 100
 
-Text = Annotated[str, Field(max_length=MAX_ANSWER_CHARS)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+def _whole(text: str) -> str:
+    """Refuse half characters, which JSON can spell but no text has."""
+    if not text.isascii() and any("\ud800" <= each <= "\udfff" for each in text):
+        raise ValueError("the text has half a surrogate pair, which is no character")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_whole)]
+Text = Annotated[Words, Field(max_length=MAX_ANSWER_CHARS)]
+Name = Annotated[Words, Field(min_length=1, max_length=200)]
 Year = Annotated[int, Field(ge=1000, le=9999)]
 
 
@@ -46,7 +55,7 @@ class ScopeIn(Strict):
 class AskIn(Strict):
     """A question, what was said before (oldest first), where to look, and how many citations at most."""
 
-    question: str
+    question: Words
     history: list[TurnIn] = Field(default=[], max_length=MAX_TURNS)
     scope: ScopeIn | None = None
     limit: int | None = Field(default=None, ge=1, le=MAX_CITATIONS)
@@ -65,22 +74,29 @@ class FeedbackIn(Strict):
 
     id: Name
     rating: Literal["up", "down"]
-    comment: str = Field(default="", max_length=2_000)
-    question: str = Field(default="", max_length=2_000)
+    comment: Words = Field(default="", max_length=2_000)
+    question: Words = Field(default="", max_length=2_000)
     answer: Text = ""
+
+
+class PartIn(BaseModel):
+    """A part of a message; only those of the type text are read."""
+
+    type: str
+    text: Words = ""
 
 
 class MessageIn(BaseModel):
     """A message of an OpenAI-compatible conversation; ``content`` is text or a list of parts."""
 
     role: str
-    content: str | list[dict[str, Any]] | None = None
+    content: Words | list[PartIn] | None = None
 
     def text(self) -> str:
         """Return the words; parts that are not text are left out."""
         if isinstance(self.content, str):
             return self.content
-        return "".join(str(part.get("text", "")) for part in self.content or () if part.get("type") == "text")
+        return "".join(part.text for part in self.content or () if part.type == "text")
 
 
 class CompletionIn(BaseModel):

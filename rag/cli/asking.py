@@ -12,7 +12,7 @@ from rag.types import Answer, Citation, Hit, Report
 def ask(options: argparse.Namespace) -> int:
     """Answer a question; "not found" is an answer too."""
     with opened_service() as service:
-        answer = service.ask(options.question)
+        answer = service.ask(as_typed(options.question))
     if options.json:
         say_json(answer_body(answer))
     else:
@@ -23,7 +23,7 @@ def ask(options: argparse.Namespace) -> int:
 def search(options: argparse.Namespace) -> int:
     """Find passages, best first."""
     with opened_service() as service:
-        found = service.search(options.text, limit=options.limit, place=options.place, year=options.year)
+        found = service.search(as_typed(options.text), limit=options.limit, place=options.place, year=options.year)
         reports = {key: service.report(key) for key in {hit.passage.report_id for hit in found.hits}}
     if options.json:
         shape = explained_hit_body if options.explain else hit_body
@@ -35,6 +35,11 @@ def search(options: argparse.Namespace) -> int:
     if not found.hits:
         say(found.reason)
     return 0
+
+
+def as_typed(argument: str) -> str:
+    """Return the UTF-8 that was typed, also where the locale made something else of its bytes."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _tell(answer: Answer) -> None:

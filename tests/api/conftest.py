@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from rag.bootstrap import open_service
+from rag.config import Settings
+from rag.service import Service
+from tests.api.invented_reports import REPORTS
+
+
+@pytest.fixture(scope="session")
+def reports_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("reports")
+    for name, text in REPORTS.items():
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Settings:
+    return Settings(data_dir=tmp_path_factory.mktemp("data"), models_dir=models_dir, max_file_bytes=200_000)
+
+
+@pytest.fixture(scope="session")
+def service(settings: Settings, reports_folder: Path) -> Iterator[Service]:
+    service = open_service(settings)
+    service.ingest([reports_folder])
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def client(service: Service, settings: Settings) -> TestClient:
+    """An application over the shared reports; its lifespan is not run, so that the service stays open."""
+    return TestClient(create_app(service, settings), raise_server_exceptions=False)
+
+
+@pytest.fixture
+def client_with(service: Service, settings: Settings) -> Callable[..., TestClient]:
+    def make(**changes: Any) -> TestClient:
+        changed = settings.model_copy(update=changes)
+        return TestClient(create_app(service, changed), raise_server_exceptions=False)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def report_ids(service: Service) -> dict[str, str]:
+    """Ids by file name."""
+    return {each.source: each.report_id for each in service.reports()}

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.api.invented_reports import REPORTS
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+PROGRAM = Path(sys.executable).with_name("report-qa")
+QUESTION = "枫桐县2031年地区生产总值增长目标是多少？"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Run:
+    """Run the installed program, as a person would, over one data directory."""
+    folder = tmp_path_factory.mktemp("command-line")
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "REPORT_QA_DATA_DIR": str(folder / "data"),
+        "REPORT_QA_MODELS_DIR": str(models_dir),
+    }
+
+    def run(*arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
+        command = [str(PROGRAM), *map(str, arguments)]
+        return subprocess.run(
+            command, cwd=folder, env=environment | settings, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def filled(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of reports that are in."""
+    folder = tmp_path_factory.mktemp("reports")
+    for name, text in REPORTS.items():
+        (folder / name).write_text(text, "utf-8")
+    done = run("ingest", folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def assert_one_line(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_help_is_there_in_half_a_second(run: Run):
+    run("--help")
+    began = time.perf_counter()
+    done = run("--help")
+    assert time.perf_counter() - began < 0.5
+    for command in [
+        "ingest",
+        "ask",
+        "search",
+        "serve",
+        "reports",
+        "figures",
+        "remove",
+        "reindex",
+        "doctor",
+        "backup",
+        "restore",
+        "mcp",
+        "eval",
+    ]:
+        assert command in done.stdout
+
+
+def test_the_same_folder_again_changes_nothing(run: Run, filled: Path):
+    summary = json.loads(run("ingest", filled, "--json").stdout)
+    assert len(summary["unchanged"]) == 3
+    assert summary["new"] == summary["changed"] == summary["refused"] == []
+
+
+def test_some_files_refused_is_exit_1_with_the_reasons(run: Run, filled: Path, tmp_path: Path):
+    (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600)
+    done = run("ingest", tmp_path, filled)
+    assert done.returncode == 1
+    assert "empty.txt" in done.stdout
+    assert "old.doc" in run("reports", "--refused").stdout
+
+
+def test_nothing_to_read_is_exit_2(run: Run, tmp_path: Path):
+    done = run("ingest", tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_answers_with_the_quote_below(run: Run, filled: Path):
+    done = run("ask", QUESTION)
+    assert done.returncode == 0
+    assert "6%" in done.stdout
+    assert "[1] 枫桐县2031年政府工作报告" in done.stdout
+
+
+def test_answers_as_json_in_the_shape_of_the_api(run: Run, filled: Path):
+    answer = json.loads(run("ask", QUESTION, "--json").stdout)
+    assert answer["status"] == "answered"
+    assert {"id", "answer", "answered_by", "citations", "understood", "timings_ms"} <= answer.keys()
+
+
+def test_not_found_is_exit_0(run: Run, filled: Path):
+    done = run("ask", "枫桐县2047年的地区生产总值是多少？")
+    assert done.returncode == 0
+    assert done.stdout.strip()
+
+
+def test_search_explains_itself(run: Run, filled: Path):
+    hits = json.loads(run("search", "梧溪水库", "--json", "--explain").stdout)["hits"]
+    assert hits[0]["signals"]
+    assert "lexical" in run("search", "梧溪水库", "--explain").stdout
+
+
+def test_lists_reports_and_their_figures(run: Run, filled: Path):
+    reports = json.loads(run("reports", "--json").stdout)["reports"]
+    report_id = next(each["report_id"] for each in reports if each["place"] == "枫桐县")
+    rows = list(csv.DictReader(io.StringIO(run("figures", report_id, "--csv").stdout)))
+    assert any(row["value"] == "212.4" and row["unit"] == "亿元" for row in rows)
+
+
+def test_backs_up_removes_and_restores(run: Run, filled: Path, tmp_path: Path):
+    assert run("backup", tmp_path / "all.backup").returncode == 0
+    report_id = json.loads(run("reports", "--json").stdout)["reports"][0]["report_id"]
+    assert run("remove", report_id).returncode == 0
+    assert report_id not in run("reports").stdout
+    assert run("restore", tmp_path / "all.backup").returncode == 0
+    assert report_id in run("reports").stdout
+
+
+def test_the_doctor_finds_nothing_wrong(run: Run, filled: Path):
+    done = run("doctor")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "evidence" in done.stdout
+
+
+def test_reindexes(run: Run, filled: Path):
+    assert run("reindex").returncode == 0
+    assert "6%" in run("ask", QUESTION).stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["ingest"],
+        ["ingest", "/nowhere/at/all"],
+        ["ask"],
+        ["ask", ""],
+        ["ask", "问" * 20_000],
+        ["search", "x", "--limit", "0"],
+        ["search", "x", "--limit", "many"],
+        ["figures", "0123456789abcdef"],
+        ["remove", "0123456789abcdef"],
+        ["remove", "../../etc/passwd"],
+        ["restore", "/nowhere/at/all"],
+        ["serve", "--port", "99999"],
+        ["serve", "--port", "x"],
+        ["serve", "--host", "0.0.0.0"],
+        ["serve", "--host", "no.such.host.invalid"],
+    ],
+)
+def test_bad_input_is_exit_2_and_one_line(run: Run, arguments: list[str]):
+    assert assert_one_line(run(*arguments)).startswith("report-qa: ")
+
+
+def test_an_unknown_setting_is_told(run: Run):
+    assert "REPORT_QA_COLOUR" in assert_one_line(run("reports", REPORT_QA_COLOUR="red"))
+
+
+def test_a_data_directory_that_cannot_be_made_is_told(run: Run):
+    assert "/proc/nothing" in assert_one_line(run("reports", REPORT_QA_DATA_DIR="/proc/nothing"))
+
+
+def test_works_from_any_directory_and_in_a_terminal_without_unicode(run: Run, filled: Path):
+    done = run("ask", QUESTION, LANG="C", LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.returncode == 0, done.stderr
+    assert "6%" in done.stdout

@@ -1,0 +1,163 @@
+"""The chat page in real headless Chromium, over the real service and the samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from rag.config import Settings
+from tests.web.browsing import serving
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "云汀县2023年地区生产总值的增长目标是多少？"
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Ask, wait for the answer to be complete, and return it."""
+    page.get_by_label("问题").fill(question)
+    page.get_by_label("问题").press("Enter")
+    turn = page.locator(".turn").last
+    expect(turn.locator(".foot")).to_be_visible(timeout=15_000)
+    return turn
+
+
+def is_in_view(page: Page, selector: str) -> bool:
+    """Tell whether an element lies inside the window and inside the pane that scrolls it."""
+    script = """selector => {
+        const box = document.querySelector(selector).getBoundingClientRect();
+        const pane = document.querySelector('#paper').getBoundingClientRect();
+        const top = Math.max(pane.top, 0), bottom = Math.min(pane.bottom, innerHeight);
+        return box.height > 0 && box.top >= top - 1 && box.bottom <= bottom + 1;
+    }"""
+    return bool(page.evaluate(script, selector))
+
+
+def test_a_click_on_a_citation_scrolls_the_quoted_words_into_view(page: Page):
+    turn = ask(page, "云汀县2023年计划新增多少个公共停车位？")
+    quote = turn.locator(".citation .quote").first.inner_text()
+    turn.locator(".words .marker").first.click()
+    expect(page.locator("#paper mark").first).to_be_visible()
+    page.wait_for_timeout(900)
+    assert "".join(page.locator("#paper mark").all_inner_texts()) == quote
+    assert is_in_view(page, "#paper mark")
+    assert page.locator("#paper").evaluate("paper => paper.scrollTop") > 0
+
+
+def test_the_answer_states_the_figure_with_its_proof(page: Page):
+    turn = ask(page, QUESTION)
+    expect(turn.locator(".words").first).to_contain_text("6%")
+    expect(turn.locator(".citation")).not_to_have_count(0)
+
+
+def test_what_the_reports_do_not_tell_is_said_so(page: Page):
+    turn = ask(page, "栖澜县2045年的旅游收入是多少？")
+    expect(turn.locator(".label")).to_have_text("报告中没有")
+    expect(turn.locator(".citation")).to_have_count(0)
+
+
+def test_an_example_question_is_asked_by_a_click(page: Page):
+    page.locator(".example").first.click()
+    expect(page.locator(".turn .foot")).to_be_visible(timeout=15_000)
+    expect(page.locator("#welcome")).to_be_hidden()
+
+
+def test_a_follow_up_goes_with_what_was_said_before(page: Page):
+    ask(page, "栖澜县2022年的地区生产总值是多少？")
+    with page.expect_request("**/v1/ask/stream") as sent:
+        ask(page, "一般公共预算收入呢？")
+    history = sent.value.post_data_json["history"]
+    assert [turn["question"] for turn in history] == ["栖澜县2022年的地区生产总值是多少？"]
+    assert history[0]["answer"]
+
+
+def test_the_language_is_switched_and_remembered(page: Page):
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    page.locator("#language").click()
+    expect(page.get_by_role("heading", name="Ask the government reports")).to_be_visible()
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_role("button", name="Ask")).to_be_visible()
+
+
+def test_a_report_is_added_asked_about_and_removed(page: Page):
+    page.locator("#show-reports").click()
+    before = page.locator("#reports > li").count()
+    text = "墨泉县2031年工作报告\n\n一、2030年工作回顾\n\n2030年，墨泉县新建口袋公园 17 个，改造路灯 2,300 盏。\n"
+    page.locator("#file").set_input_files({"name": "墨泉.txt", "mimeType": "text/plain", "buffer": text.encode()})
+    expect(page.locator("#jobs li")).to_contain_text("已加入", timeout=20_000)
+    expect(page.locator("#reports > li")).to_have_count(before + 1)
+    page.locator("#close-reports").click()
+    expect(ask(page, "墨泉县2030年新建了多少个口袋公园？").locator(".words").first).to_contain_text("17")
+    page.locator("#show-reports").click()
+    remove = page.locator("#reports > li", has_text="墨泉").get_by_role("button", name="删除")
+    remove.click()
+    page.get_by_role("button", name="再点一次删除").click()
+    expect(page.locator("#reports > li")).to_have_count(before)
+
+
+def test_a_file_that_cannot_be_read_says_why(page: Page):
+    page.locator("#show-reports").click()
+    page.locator("#file").set_input_files({"name": "空.txt", "mimeType": "text/plain", "buffer": b""})
+    expect(page.locator("#jobs li")).to_contain_text("未收入", timeout=20_000)
+
+
+def test_threat_markup_in_a_report_stays_text(page: Page):
+    turn = ask(page, "石笼县2030年粮食总产量是多少？")
+    expect(turn.locator(".words").first).to_contain_text("21.7")
+    turn.locator(".citation").first.click()
+    expect(page.locator("#paper")).to_contain_text("<script>")
+    assert page.locator("#paper img, #paper script, #paper a, .turn img, .turn a").count() == 0
+    assert page.title() != "taken"
+
+
+def test_threat_markup_in_a_question_stays_text(page: Page):
+    ask(page, "<img src=x onerror=\"document.title='taken'\"> 云汀")
+    assert page.locator(".turn img").count() == 0
+    assert page.title() != "taken"
+
+
+def test_everything_is_reached_by_the_keyboard(page: Page):
+    page.get_by_label("问题").focus()
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn .foot")).to_be_visible(timeout=15_000)
+    page.locator(".words .marker").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#paper mark").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#reader-open")).to_be_hidden()
+
+
+def test_a_server_that_cannot_stream_is_asked_plainly(page: Page):
+    page.route("**/v1/ask/stream", lambda route: route.fulfill(status=200, content_type="text/event-stream", body=""))
+    expect(ask(page, QUESTION).locator(".words").first).to_contain_text("6%")
+
+
+def test_works_on_a_phone(browser: Browser, address: str):
+    context = browser.new_context(
+        viewport={"width": 380, "height": 760}, locale="zh-CN", is_mobile=True, has_touch=True
+    )
+    page = context.new_page()
+    page.goto(address)
+    turn = ask(page, QUESTION)
+    turn.locator(".citation").first.tap()
+    expect(page.locator("#paper mark").first).to_be_visible()
+    page.wait_for_timeout(900)
+    assert is_in_view(page, "#paper mark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 380
+    assert page.locator("#reader").bounding_box()["y"] > page.locator(".bar").bounding_box()["y"]
+    context.close()
+
+
+def test_a_server_with_a_key_asks_for_it(browser: Browser, tmp_path: Path, models_dir: Path):
+    settings = Settings(data_dir=tmp_path / "data", models_dir=models_dir, api_key="s3cret")
+    with serving(settings) as address:
+        page = browser.new_page(locale="zh-CN")
+        page.goto(address)
+        page.locator("#key").fill("s3cret")
+        page.locator("#key").press("Enter")
+        expect(page.locator("#num-reports")).to_have_text("0")
+        page.close()
