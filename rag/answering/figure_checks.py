@@ -20,8 +20,8 @@ def check_figures(
 ) -> list[Problem]:
     """Return a problem for each figure no quote of the segment states in the same sense.
 
-    The number of the reports cited may be told. A calculated figure must be declared in ``computed`` and follow from two or more figures that ``answer`` states and
-    ``everything`` cited bears.
+    The number of the reports cited may be told. A calculated figure must be declared in ``computed`` and follow from
+    two or more figures that ``answer`` states and ``everything`` cited bears.
     """
     problems = []
     for claim in claims_in(without_titles(segment.text)):
