@@ -24,7 +24,7 @@ from eval.results import commit_of
 from rag.bootstrap import open_service
 from rag.config import Settings, load_settings
 
-REPORTS = 12
+REPORTS = 6
 SIZES = (1_000, 10_000, 100_000)
 LARGE = 1_000_000
 CONSOLE = Console(stderr=True)
