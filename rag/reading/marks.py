@@ -10,7 +10,7 @@ from rag.reading.heading_forms import DATELINE, PERIOD_TITLE, looks_like_heading
 from rag.reading.periods import load_period_words
 
 RANKS = {
-    "annex": 7,
+    "annex": 7, "note": 7.5,
     "part": 8, "plain": 9, "han": 10, "bracket": 11, "decimal": 11, "arabic": 12, "arabic_bracket": 13,
     "sentence": 14, "ordinal": 15, "dash": 15, "listed": 16,
 }  # fmt: skip
@@ -25,7 +25,7 @@ OPENING_REACH_CHARS = 24
 YEAR_OPENING = re.compile(r"(?:到|在)?((?:19|20)\d\d)年(?:是|[，,以]|经济|全|我)")
 NO_SENTENCE_HEADING = re.compile(r"(?:19|20)\d\d年|今年|这是|我们|现在")
 LOWEST = 13.5
-ANNEX = re.compile(r"附件\s?\d{0,2}[:：]?$|附[:：录注表]|名词解释$|注释?[:：]$")
+ANNEX = re.compile(r"[［\[]\d|附件\s?\d{0,2}[:：]?$|附[:：录注表]|名词解释$|注释?[:：]$")
 
 
 @dataclass(frozen=True, slots=True)

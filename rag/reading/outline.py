@@ -13,6 +13,7 @@ from rag.reading.heading_forms import DATELINE, PERIOD_TITLE, number_of
 from rag.reading.marks import BODY_CHARS, RANKS, Mark, TextLine, find_marks
 from rag.types import Section
 
+NEIGHBOURS = 6
 LIST_KINDS = frozenset({"dash", "ordinal", "listed", "arabic", "arabic_bracket", "decimal"})
 
 
@@ -20,12 +21,13 @@ def outline(cleaned: CleanedText) -> tuple[Section, ...]:
     """Cut a cleaned text into sections, in order; they partition it. An empty text gives one empty section.
 
     A section is what stands between two headings. A numbered or dashed lead that runs into its paragraph is a heading
-    whose words stay in the section's body; the front matter (title, date, speaker) is the first section.
+    whose words stay in the section's body; headings right above one another head one section. The front matter (title,
+    date, speaker) is the first section.
     """
     lines = _lines(cleaned)
     front = _front(lines)
     marks = _scoped(find_marks(lines, front), lines)
-    return _sections(marks, len(cleaned.text))
+    return _sections(marks, cleaned.text)
 
 
 def _lines(cleaned: CleanedText) -> list[TextLine]:
@@ -70,12 +72,9 @@ def _scoped(marks: Sequence[Mark], lines: Sequence[TextLine]) -> list[Mark]:
 
 def _is_short_item(marks: Sequence[Mark], position: int) -> bool:
     """Tell whether the items around are one paragraph each."""
-    mark = marks[position]
-    gaps = [
-        right.line - left.line
-        for left, right in itertools.pairwise(marks)
-        if left.kind == right.kind == mark.kind and abs(marks.index(left) - position) <= 6
-    ]
+    around = marks[max(0, position - NEIGHBOURS) : position + NEIGHBOURS + 2]
+    kind = marks[position].kind
+    gaps = [right.line - left.line for left, right in itertools.pairwise(around) if left.kind == right.kind == kind]
     return bool(gaps) and sum(gap == 1 for gap in gaps) * 2 > len(gaps)
 
 
@@ -87,19 +86,28 @@ def _sticky(mark: Mark, before: Sequence[Mark]) -> Mark:
     return replace(mark, rank=last.rank) if last and last.rank == RANKS["plain"] + 0.5 else mark
 
 
-def _sections(marks: Sequence[Mark], length: int) -> tuple[Section, ...]:
+def _sections(marks: Sequence[Mark], text: str) -> tuple[Section, ...]:
     starts: list[tuple[int, int, tuple[str, ...]]] = []
     for start, heading_end, path in _paths(marks):
         if starts and starts[-1][0] == start:
             starts.pop()
+        if starts and _is_bare(starts[-1], start, path, text):
+            start, above, _ = starts.pop()
+            heading_end = max(heading_end, above)
         starts.append((start, heading_end, path))
     if not starts or starts[0][0] > 0:
         starts.insert(0, (0, 0, ()))
-    ends = [start for start, _, _ in starts[1:]] + [length]
+    ends = [start for start, _, _ in starts[1:]] + [len(text)]
     return tuple(
         Section(index, start, heading_end, end, path)
         for index, ((start, heading_end, path), end) in enumerate(zip(starts, ends, strict=True))
     )
+
+
+def _is_bare(last: tuple[int, int, tuple[str, ...]], start: int, path: tuple[str, ...], text: str) -> bool:
+    """Tell whether a heading stands right above a deeper one; both then head one section."""
+    _, heading_end, above = last
+    return heading_end > last[0] and path[: len(above)] == above and not text[heading_end:start].strip()
 
 
 def _paths(marks: Sequence[Mark]) -> Iterator[tuple[int, int, tuple[str, ...]]]:

@@ -50,8 +50,8 @@ def _default_after(default: Reading, section: Section, clock: Clock) -> Reading:
     """In a work report, chapters that do not tell follow the first that sets targets; annexes follow nothing."""
     if section.path and ANNEX.match(section.path[0]):
         return Reading.UNKNOWN
-    is_chapter = len(section.path) == 1 and section.heading_end > section.start
-    if clock.kind is ReportKind.WORK_REPORT and is_chapter and section.reading is Reading.TARGET:
+    heads = bool(section.path) and section.heading_end > section.start
+    if clock.kind is ReportKind.WORK_REPORT and heads and section.reading is Reading.TARGET:
         return Reading.TARGET
     return default
 

@@ -24,11 +24,21 @@ def test_numbered_headings_nest_by_the_kind_of_their_number():
     text = f"云岭市报告\n{BODY}\n一、主要工作\n（一）工业经济\n{BODY}\n（二）农业农村\n{BODY}\n二、存在问题\n{BODY}"
     assert paths(text) == [
         (),
-        ("一、主要工作",),
         ("一、主要工作", "（一）工业经济"),
         ("一、主要工作", "（二）农业农村"),
         ("二、存在问题",),
     ]
+
+
+def test_headings_right_above_one_another_head_one_section():
+    cleaned, sections = sections_of(f"云岭市报告\n{BODY}\n一、主要工作\n（一）工业经济\n{BODY}")
+    assert cleaned.text[sections[1].start : sections[1].heading_end] == "一、主要工作\n（一）工业经济"
+
+
+def test_notes_at_the_end_stand_on_their_own():
+    notes = "［1］一降三减：\n降成本，减税、减费、减证。\n［2］双减：\n减轻负担。"
+    text = f"云岭市报告\n{BODY}\n一、主要工作\n{BODY}\n{notes}"
+    assert paths(text)[-2:] == [("［1］一降三减",), ("［2］双减",)]
 
 
 def test_title_and_speaker_are_front_matter_not_headings():
