@@ -6,7 +6,7 @@ only when its files are what was sealed after the last change, and is built anew
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,8 +99,8 @@ class ChromaMirror:
             self._collection.clear()
         self._stamp = Stamp(self._catalogue.state()[0], folder=folder, model=self._model())
 
-    def update(self) -> None:
-        """Bring the collection to the catalogue's state, a batch at a time.
+    def update(self, *, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Bring the collection to the catalogue's state, a batch at a time, unless told to stop between two batches.
 
         Raises:
             StorageError: the disk is full or the server cannot be reached.
@@ -119,6 +119,8 @@ class ChromaMirror:
             if sum(len(ids) for ids, _ in batch.values()) >= BATCH:
                 self._put(batch, versions)
                 batch = {}
+                if should_stop():
+                    return
         self._put(batch, versions)
         self._write_stamp(replace(self._stamp, version=version))
 

@@ -41,6 +41,7 @@ class VectorIndex:
         self._mirror = ChromaMirror(folder, catalogue, url=url)
         self._worker: threading.Thread | None = None
         self._worker_mutex = threading.Lock()
+        self._closing = threading.Event()
 
     @property
     def status(self) -> str:
@@ -86,7 +87,7 @@ class VectorIndex:
                 return
             with self._closing_on_error():
                 self._mirror.open()
-                self._mirror.update()
+                self._mirror.update(should_stop=self._closing.is_set)
 
     def rebuild(self) -> None:
         """Make the index anew from the catalogue.
@@ -103,12 +104,14 @@ class VectorIndex:
                 self._mirror.update()
 
     def close(self) -> None:
-        """Wait for a change under way and let other processes have Chroma."""
+        """Break off catching up after the batch under way and let other processes have Chroma."""
+        self._closing.set()
         with self._worker_mutex:
             if self._worker is not None:
                 self._worker.join()
         with self._mutex:
             self._let_go()
+        self._closing.clear()
 
     def _nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]] | None:
         """Ask Chroma; None when it fails, which is logged: the exact search answers then."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import shutil
 import socket
 import sqlite3
@@ -239,6 +240,23 @@ def test_an_index_its_maker_left_half_changed_is_made_anew(
     index.refresh()
     assert index.status == "ready"
     assert "index-2" in stamp.read_text()
+
+
+def test_closing_breaks_off_a_long_build_which_goes_on_at_the_next_opening(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    fill(catalogue, 5_000)
+    index = VectorIndex(tmp_path / "vectors", catalogue)
+    index.start_catching_up()
+    while not (tmp_path / "vectors" / "stamp.json").exists():
+        time.sleep(0.01)
+    index.close()
+    held = len(json.loads((tmp_path / "vectors" / "stamp.json").read_text())["reports"])
+    assert 0 < held < len(catalogue.reports())
+    index.refresh()
+    assert index.num_passages == sum(report.num_passages for report in catalogue.reports())
+    assert (tmp_path / "vectors" / "index-1").is_dir()
+    index.close()
 
 
 def test_vectors_missing_inside_chroma_are_noticed(

@@ -1,0 +1,66 @@
+"""Ingest with the reader the service uses, in worker processes; only the vectors are simple."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.bootstrap import SandboxedParser
+from rag.doctor import examine
+from rag.ingest import Ingester
+from rag.intake import IntakeParts
+from rag.reading.report import read_report
+from rag.reading.sandbox import ParserPool
+from tests.rag.workshop import RECIPE, Workshop
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Iterator[Workshop]:
+    made = Workshop(tmp_path / "data")
+    parser = SandboxedParser(ParserPool(1, 60, 2_000_000_000, work=read_report))
+    parts = IntakeParts(made.catalogue, made.embedder, parser, made.indexes, RECIPE)
+    made.ingester = Ingester(parts, max_file_bytes=10_000_000, data_dir=tmp_path / "data")
+    yield made
+    parser.close()
+    made.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SAMPLES, tmp_path / "samples"))
+
+
+def test_all_samples_are_taken_in_and_everything_holds(workshop: Workshop, folder: Path) -> None:
+    summary = workshop.ingester.ingest([folder])
+    assert summary.refused == ()
+    assert len(workshop.catalogue.reports()) == len(summary.new)
+    assert summary.num_passages == sum(report.num_passages for report in workshop.catalogue.reports())
+    checks = examine(workshop.catalogue, workshop.lexical, workshop.vectors)
+    assert [check for check in checks if not check.holds] == []
+
+
+def test_a_sidecar_sets_the_profile_and_a_wrong_one_is_refused_by_name(workshop: Workshop, folder: Path) -> None:
+    report = sorted(folder.glob("*.*"))[0]
+    sidecar = report.with_name(report.name + ".meta.toml")
+    sidecar.write_text('title = "另定的标题"\nyear = 2044\n')
+    workshop.ingester.ingest([report])
+    (summary,) = workshop.catalogue.reports()
+    assert (summary.profile.title, summary.profile.year) == ("另定的标题", 2044)
+    sidecar.write_text("colour = 3\n")
+    (refusal,) = workshop.ingester.ingest([report]).refused
+    assert "colour" in refusal.reason
+    assert len(workshop.catalogue.reports()) == 1
+
+
+def test_what_no_reader_knows_is_refused_with_a_reason_and_costs_nothing_else(workshop: Workshop, folder: Path) -> None:
+    (folder / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
+    (folder / "broken.docx").write_bytes(b"PK\x03\x04" + b"\x00" * 300)
+    summary = workshop.ingester.ingest([folder])
+    assert {refusal.source for refusal in summary.refused} == {"photo.png", "broken.docx"}
+    assert all(refusal.reason.startswith(refusal.source) for refusal in summary.refused)
+    assert len(summary.new) == len(workshop.catalogue.reports()) > 0
