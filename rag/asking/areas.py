@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.asking.knowledge import Knowledge
 from rag.folding import fold
-from rag.places import NATION, PlaceMention
+from rag.places import NATION, Level, PlaceMention
 
 QUOTED = re.compile(r"[“「『‘\"《]([^”」』’\"》]{1,40})[”」』’\"》]")
 TOWARDS = re.compile(
@@ -19,7 +19,10 @@ TOGETHER = re.compile(
     r"^[^，。？、]{0,10}(合作|共建|结对|挂钩|协作|交界|接壤|联合|签订|签署|对接|联动|之间的?(铁路|公路|高速))"
 )
 JOINT = re.compile(r"^[^，。？]{0,6}(和|与|跟|同|、|及|以及|还是|比|较|\bor\b|\band\b|\bvs\b|\bthan\b)")
-LEVEL = re.compile(r"^(市|省|县|区)?级|^-?\s?(level|based|style|made|born)\b|^(籍|产|商|人(?!均|口|民|大|才|社))")
+NAMED = re.compile(
+    r"$|[\d\s的有要在和与、，？?“]|[今去明前]年|呢|GDP|计划|打算|目标|政府|经济|财政|一般|城|农|居民|全|新|是|还|也|怎|哪|多|公共|固定|工业|粮食"
+)
+LEVEL = re.compile(r"^(市|省|县|区)?级(?!别)|^-?\s?(level|based|style|made|born)\b|^籍")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Area:
 
 def find_areas(text: str, knowledge: Knowledge) -> tuple[Area, ...]:
     """Find the places in ``text``, in its order, and mark those the question asks about with ``scope``."""
-    found = [_area(mention, knowledge) for mention in knowledge.gazetteer.find_places(text)]
+    found = [_area(mention, text, knowledge) for mention in knowledge.gazetteer.find_places(text)]
     areas = [area for area in found if area is not None]
     folded = fold(text)
     for spelling, name in sorted(knowledge.names.items(), key=lambda item: -len(item[0])):
@@ -49,15 +52,24 @@ def find_areas(text: str, knowledge: Knowledge) -> tuple[Area, ...]:
     return tuple(Area(a.start, a.end, a.name, a.path, a.held, scope=a in scope) for a in areas)
 
 
-def _area(mention: PlaceMention, knowledge: Knowledge) -> Area | None:
+def _area(mention: PlaceMention, text: str, knowledge: Knowledge) -> Area | None:
     """Choose the candidate that has reports; a name known by its form alone must have some or be a county or city."""
     candidates = mention.candidates
     own = [place for place in candidates if place.name in knowledge.report_places]
     wider = [place for place in candidates if knowledge.holds(place.name)]
     place = (own or wider or list(candidates))[0]
-    if not (own or wider or place.listed or place.name.endswith(("县", "市"))):
+    if not (own or wider or _stands_alone(mention, text)):
         return None
     return Area(mention.start, mention.end, place.name, place.path, held=bool(own or wider))
+
+
+def _stands_alone(mention: PlaceMention, text: str) -> bool:
+    """Tell whether a place without reports is really named, not part of a word (新干线, 合作社)."""
+    place = mention.place
+    if not place.listed:
+        return place.name.endswith(("县", "市"))
+    short = mention.text == place.short and place.level is Level.COUNTY
+    return not short or NAMED.match(text[mention.end :]) is not None or mention.text.isascii()
 
 
 def _scope(text: str, areas: Sequence[Area]) -> list[Area]:

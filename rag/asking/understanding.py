@@ -20,10 +20,14 @@ HAN = re.compile(r"[一-鿿]")
 HAN_RUN = re.compile(r"[一-鿿]{2,}")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 EACH = re.compile(r"各|分别|都是|依次")
+GOALS = re.compile(r"目标(是|为|有)?(什么|哪|怎)")
 NAMES = re.compile(r"叫|名|\b(name|named|called)\b")
 WHAT_IS = re.compile(r"^what('s| is| was| were| are| will)\b", re.IGNORECASE)
 SHARED_SUFFIX = re.compile(r"委|长(?![江三沙春])")
 REPORT_WORDS = re.compile(r"\b(government )?work reports?\b")
+PART_OF_NAME = re.compile(
+    r"级(?!别)|湖(?!泊)|港(?![口澳区])|河(?![道湖豚长流])|江(?![苏西])|山(?![区水林])|路(?![灯网况])|街(?!道)|大道|大桥|站|机场|大学|湾|岛|寺"
+)
 WANTS_YEAR = re.compile(r"哪(一)?年|哪个年份|何年|什么年份|\b(which|what) year", re.IGNORECASE)
 
 
@@ -86,7 +90,9 @@ def _assemble(original: str, text: str, setting: Setting, knowledge: Knowledge) 
 
 
 def _figure_if_indicator(kind: Kind, folded: str, words: _Words, units: tuple[str, ...]) -> Kind:
-    """Read "What was its GDP growth?" and a bare "2023年GDP增速" as questions for a figure."""
+    """Read "What was its growth?" and a bare "2023年GDP增速" as questions for a figure, 主要目标是什么 for a list."""
+    if kind is Kind.FIGURE and GOALS.search(folded) and not (words.indicators or units):
+        return Kind.LIST
     measured = words.indicators or (units and WHAT_IS.search(folded))
     if kind is not Kind.FACT or not measured or NAMES.search(folded):
         return kind
@@ -104,7 +110,8 @@ class _Words:
 
 
 def _find_words(text: str, folded: str, setting: Setting, language: str, knowledge: Knowledge) -> _Words:
-    spans = [_name_span(folded, area) for area in setting.areas if area.scope]
+    starts = {area.start for area in setting.areas if area.scope}
+    spans = [_name_span(folded, area) for area in setting.areas if area.scope or area.end in starts]
     spans += author_spans(text, knowledge)
     spans += [(p.start, p.end) for p in setting.periods if p.hard or p.report or p.reading is not Reading.UNKNOWN]
     masked = topics.mask(folded, spans)
@@ -126,7 +133,9 @@ def _find_words(text: str, folded: str, setting: Setting, language: str, knowled
 
 
 def _name_span(folded: str, area: Area) -> tuple[int, int]:
-    """Return where the place stands, without the 县 of 县委 and the 市 of 市长."""
+    """Return where the place stands, without the 县 of 县委 and the 市 of 市长; nowhere in 某某湖 or 某某市级."""
+    if PART_OF_NAME.match(folded, area.end):
+        return area.start, area.start
     shared = SHARED_SUFFIX.match(folded, area.end) and area.end - area.start > 2
     return area.start, area.end - 1 if shared else area.end
 

@@ -39,6 +39,12 @@ def _alternation(words: list[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
+def _measures(units: list[str], beginnings: dict[str, str]) -> str:
+    """Match a measure word that does not begin a longer word (多少|项|, but not 多少|项目)."""
+    ordered = sorted(units, key=len, reverse=True)
+    return "|".join(re.escape(unit) + (f"(?!{beginnings[unit]})" if unit in beginnings else "") for unit in ordered)
+
+
 def _years_pattern(words: dict[str, int]) -> re.Pattern[str]:
     """Match any of the words (group "words"), English ones only whole."""
     english = _alternation([word for word in words if word.isascii()])
@@ -63,7 +69,7 @@ def word_lists() -> WordLists:
     patterns = {name.removesuffix("_patterns"): re.compile("|".join(kinds[name]), re.IGNORECASE) for name in kinds}
     return WordLists(
         patterns=patterns,
-        measures=_alternation(raw["units"]["chinese"]),
+        measures=_measures(raw["units"]["chinese"], raw["units"]["beginnings"]),
         scales=_alternation(raw["units"]["scales"]),
         english_units=raw["units"]["english"],
         noun_units=raw["units"]["nouns"],

@@ -29,6 +29,8 @@ def ask(text: str, knowledge: Knowledge = KNOWLEDGE) -> Question:
         ("What does Dongtai plan for its port?", ("东台市",)),
         ("what does dongtai plan for its port?", ("东台市",)),
         ("How many kindergartens will Yunting build?", ("云汀县",)),
+        ("海安产业项目有几个？", ("海安市",)),
+        ("海安人工智能企业有几家？", ("海安市",)),
         ("东台和海安谁的税收高？", ("东台市", "海安市")),
         ("江苏省盐城市东台市的森林覆盖率是多少？", ("东台市",)),
     ],
@@ -43,6 +45,7 @@ def test_finds_the_places_asked_about(text: str, places: tuple[str, ...]) -> Non
         ("东台与无锡市共建的园区叫什么？", "无锡市"),
         ("东台支援了南京市多少人？", "南京市"),
         ("东台“苏州日”活动有多少人参加？", "苏州市"),
+        ("东台有几个盐城市级重点项目？", "盐城市"),
         ("住在东台、到盐城市上班的人坐什么车？", "盐城市"),
     ],
 )
