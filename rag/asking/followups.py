@@ -139,7 +139,8 @@ def _fill_ellipsis(current: Question, previous: Question, reader: Reader) -> str
         text, changed = ASPECT.sub("", rewriting.replace_year(text, words or spans[0], reader.knowledge)), True
     if topic := _new_topic(current):
         return _with_topic(text, topic, previous, reader, english=english)
-    turned = current.certain and current.reading is not previous.reading and current.reading is not Reading.PLAN
+    same = previous.certain and current.reading is previous.reading
+    turned = current.certain and not same and current.reading is not Reading.PLAN
     if turned:
         previous = replace(reader.read(text), reading=previous.reading, topic=previous.topic)
     return text if changed and not turned else _with_reading(current, previous, reader)

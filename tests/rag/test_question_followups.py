@@ -89,6 +89,11 @@ def test_the_target_instead_of_the_result() -> None:
     assert (question.reading, question.years, question.places) == (Reading.TARGET, (2031,), ("海安市",))
 
 
+def test_an_english_target_for_the_year_after() -> None:
+    question = last("What GDP growth did Haian expect for 2031?", "And the target for the following year?")
+    assert (question.reading, question.certain, question.years) == (Reading.TARGET, True, (2032,))
+
+
 def test_a_thin_question_takes_the_topic() -> None:
     question = last("海安2031年有哪些企业上市？", "第二年又准备推哪几家？")
     assert "企业上市" in question.terms
