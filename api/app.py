@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.util import find_spec
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -57,9 +58,12 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
     )
     app = FastAPI(title="report-qa", version="1", docs_url=None, redoc_url=None, lifespan=_lifespan)
     app.state.context = context
+    app.state.begin = []
     for module in (ask, search, reports, completions, health, page):
         app.include_router(module.router)
     app.mount("/static", page.static_files(), name="static")
+    if find_spec("mcp") is not None:
+        _add_tools(app, context)
     _add_failures(app)
     app.add_middleware(Gate, settings=settings, refuse=refuse)
     app.add_middleware(CountRequests, metrics=context.metrics)
@@ -84,9 +88,21 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context: Context = app.state.context
     await run_in_threadpool(context.service.start)
     try:
-        yield
+        async with AsyncExitStack() as running:
+            for begin in app.state.begin:
+                await running.enter_async_context(begin())
+            yield
     finally:
         await run_in_threadpool(context.service.close)
+
+
+def _add_tools(app: FastAPI, context: Context) -> None:
+    """Put the tools of language model clients under /mcp; their sessions run as long as the application."""
+    from api.tools import http_routes, make_tools
+
+    server = make_tools(context.service, context.slots)
+    app.router.routes.extend(http_routes(server))
+    app.state.begin.append(server.session_manager.run)
 
 
 def _add_failures(app: FastAPI) -> None:

@@ -63,12 +63,13 @@ def bind(host: str, port: int) -> socket.socket:
     Raises:
         BadInputError: it is taken, or is none of this machine's.
     """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except (OSError, OverflowError) as error:
+        listener.close()
         reason = getattr(error, "strerror", None) or error
         raise BadInputError(f"cannot listen on {host}:{port}: {reason}; try another --port") from error
     return listener
