@@ -55,7 +55,8 @@ def _reports_of_year(
     """Turn "the report of 2022" into report ids; where no such report is held the year stays a limit on the facts."""
     years = {year for period in found if period.report for year in period.years}
     rows = [row for row in scope_reports(areas, knowledge) if not author_ids or _may_be_by(row, author_ids)]
-    ids = tuple(row.report_id for row in rows if row.profile.year in years)
+    named = [row for row in rows if row.profile.year in years] or [r for r in rows if r.profile.current_year in years]
+    ids = tuple(row.report_id for row in named)
     if years and not ids:
         found = tuple(replace(period, hard=period.hard or period.report, report=False) for period in found)
     return ids or author_ids, found

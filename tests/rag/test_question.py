@@ -107,6 +107,11 @@ def test_the_year_of_a_report_that_is_not_held_limits_the_facts() -> None:
     assert (question.years, question.report_ids) == ((2027,), ())
 
 
+def test_a_speech_is_found_by_the_year_it_was_given_in() -> None:
+    question = ask("2032年底在东台发表的讲话提到了几个园区？")
+    assert (question.years, question.report_ids) == ((), ("dongtai-2033",))
+
+
 def test_plans_and_spans_of_years_are_periods_but_no_hard_years() -> None:
     question = ask("“十四五”期间海安新增了多少公里高速公路？")
     assert [(p.years, p.hard) for p in question.periods] == [((2021, 2022, 2023, 2024, 2025), False)]
