@@ -44,7 +44,8 @@ def as_text(path: Path) -> str:
 def find_files(paths: Sequence[Path], *, leave_out: Path | None = None) -> list[Path]:
     """Return all files under ``paths``, absolute, each once, in the order given and by name within a folder.
 
-    Hidden files, sidecars and whatever lies under ``leave_out`` are passed over.
+    Hidden files, sidecars and whatever lies under ``leave_out`` are passed over. A folder that may not be read stands
+    in the list itself, so that it is refused and not taken for empty.
 
     Raises:
         BadInputError: a path does not exist.
@@ -61,7 +62,8 @@ def _walk(path: Path, leave_out: Path | None) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    for folder, folders, names in os.walk(path):
+    unreadable: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=unreadable.append):
         here = Path(folder)
         folders[:] = sorted(each for each in folders if not each.startswith(".") and here / each != leave_out)
         if here == leave_out:
@@ -69,6 +71,7 @@ def _walk(path: Path, leave_out: Path | None) -> Iterator[Path]:
             continue
         wanted = (name for name in sorted(names) if not name.startswith(".") and not name.endswith(SIDECAR_SUFFIX))
         yield from (here / name for name in wanted if (here / name).is_file())
+    yield from (Path(error.filename) for error in unreadable)
 
 
 def read_candidate(path: Path, *, max_bytes: int) -> Candidate:

@@ -73,14 +73,19 @@ class Ingester:
     def _prune(self, paths: Sequence[Path], files: Sequence[Path]) -> list[str]:
         """Drop files under ``paths`` that are gone; return the ids of the reports that went with them."""
         here = {as_text(path) for path in files}
+        unreadable = [as_text(path) for path in files if path.is_dir()]
         roots = [as_text(path.absolute()) for path in paths]
         known = [*self._catalogue.files(), *(refusal.path for refusal in self._catalogue.refusals())]
-        gone = [path for path in known if path not in here and any(_is_under(path, root) for root in roots)]
+        gone = [
+            path
+            for path in known
+            if path not in here and _is_under_any(path, roots) and not _is_under_any(path, unreadable)
+        ]
         return self._catalogue.drop_files(gone) if gone else []
 
 
-def _is_under(path: str, root: str) -> bool:
-    return path == root or path.startswith(root.rstrip("/") + "/")
+def _is_under_any(path: str, roots: Sequence[str]) -> bool:
+    return any(path == root or path.startswith(root.rstrip("/") + "/") for root in roots)
 
 
 def _size(path: Path) -> int:

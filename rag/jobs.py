@@ -41,7 +41,8 @@ class JobQueue:
         self._worker = threading.Thread(target=self._work, name="uploads", daemon=True)
 
     def start(self) -> None:
-        """Begin to work, with what an earlier service left."""
+        """Delete uploads whose reports are gone and begin to work, with what an earlier service left."""
+        self._sweep()
         self._wake.set()
         self._worker.start()
 
@@ -88,12 +89,12 @@ class JobQueue:
     def _run(self, job: OpenJob) -> None:
         """Take one upload in, waiting for whoever writes."""
         self._running = Job(job.job_id, "running")
-        self._table.set(self._running)
+        self._table.update(self._running)
         outcome = self._take_in(job)
         while outcome is None and not self._stopping.wait(RETRY_SECONDS):
             outcome = self._take_in(job)
         if outcome is not None:
-            self._table.set(outcome)
+            self._table.update(outcome)
         self._running = None
 
     def _take_in(self, job: OpenJob) -> Job | None:
@@ -115,6 +116,12 @@ class JobQueue:
         if running is not None:
             share = 0.9 if progress.files_done else 0.5
             self._running = replace(running, progress=max(running.progress, share))
+
+    def _sweep(self) -> None:
+        wanted = self._table.stored_uploads()
+        for stored in self._folder.glob("*"):
+            if stored.name not in wanted:
+                stored.unlink(missing_ok=True)
 
     def _store(self, digest: str, content: bytes) -> None:
         target = self._folder / digest

@@ -42,7 +42,7 @@ class JobTable:
             )
             _forget_old(connection)
 
-    def set(self, job: Job) -> None:
+    def update(self, job: Job) -> None:
         """Write a job's state.
 
         Raises:
@@ -72,6 +72,13 @@ class JobTable:
         with self._database.read() as connection:
             query = "SELECT job_id, source, content_hash FROM jobs WHERE status IN (?, ?) ORDER BY number"
             return [OpenJob(*row) for row in connection.execute(query, OPEN)]
+
+    def stored_uploads(self) -> set[str]:
+        """Return the hashes of uploads that are still of use: those of reports and of unfinished jobs."""
+        with self._database.read() as connection:
+            query = "SELECT content_hash FROM files WHERE path LIKE 'upload:%' UNION "
+            query += "SELECT content_hash FROM jobs WHERE status IN (?, ?)"
+            return {row[0] for row in connection.execute(query, OPEN)}
 
 
 def _forget_old(connection: sqlite3.Connection) -> None:

@@ -96,9 +96,19 @@ def test_an_upload_waits_while_another_process_writes(workshop: Workshop, jobs: 
 def test_uploads_left_waiting_are_taken_in_at_the_next_start(workshop: Workshop) -> None:
     stopped = make_queue(workshop)
     ids = [stopped.submit(f"{year}.txt", body("柳溪县", year).encode()) for year in (2030, 2031)]
-    JobTable(workshop.catalogue.database).set(Job(ids[0], "running", 0.5))
+    JobTable(workshop.catalogue.database).update(Job(ids[0], "running", 0.5))
     started = make_queue(workshop)
     started.start()
     assert {wait_for(started, job_id).status for job_id in ids} == {"done"}
     started.close()
     assert len(workshop.catalogue.reports()) == 2
+
+
+def test_bytes_of_removed_uploads_go_at_the_next_start(workshop: Workshop, jobs: JobQueue) -> None:
+    ids = [jobs.submit(f"{year}.txt", body("柳溪县", year).encode()) for year in (2030, 2031)]
+    first, second = [str(wait_for(jobs, job_id).report_id) for job_id in ids]
+    workshop.catalogue.remove([first])
+    again = make_queue(workshop)
+    again.start()
+    again.close()
+    assert [each.name[:16] for each in (workshop.data_dir / "uploads").iterdir()] == [second]
