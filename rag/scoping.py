@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rag.places import Gazetteer
 from rag.types import ReportSummary, Scope
@@ -30,7 +30,16 @@ def _covers(path: tuple[str, ...], place: str, area: str, gazetteer: Gazetteer) 
 
 
 def select_reports(summaries: Iterable[ReportSummary], scope: Scope, gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Return the ids of the reports in scope, without near-duplicates of others; an empty result stays empty."""
-    chosen = [summary for summary in summaries if in_scope(summary, scope, gazetteer)]
-    ids = {summary.report_id for summary in chosen}
-    return tuple(row.report_id for row in chosen if row.near_duplicate_of not in ids or row.near_duplicate_of is None)
+    """Return the ids of the reports in scope, without near-duplicates of others; an empty result stays empty.
+
+    A report in the words of another, but of another place or year, is no duplicate of it.
+    """
+    chosen = {summary.report_id: summary for summary in summaries if in_scope(summary, scope, gazetteer)}
+    return tuple(row.report_id for row in chosen.values() if not _is_repeated(row, chosen))
+
+
+def _is_repeated(row: ReportSummary, chosen: Mapping[str, ReportSummary]) -> bool:
+    original = chosen.get(row.near_duplicate_of or "")
+    if original is None:
+        return False
+    return (row.profile.place, row.profile.year) == (original.profile.place, original.profile.year)
