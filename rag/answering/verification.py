@@ -21,6 +21,8 @@ from rag.numerals import QUANTITY, find_numbers
 from rag.places import Gazetteer
 from rag.types import Citation
 
+MARKUP = re.compile(r"https?://|javascript:|data:text|!\[|\]\(|<\s*/?\s*[a-z|!][^>]*>", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -42,9 +44,10 @@ def verify(
     """Check an answer against its citations; an empty answer has no problems.
 
     ``computed`` lists the values that were calculated; each must be the sum or difference of figures the answer states
-    and cites. ``language`` is "zh" or "en". An uncited sentence may only say that something is absent.
+    and cites. ``language`` is "zh" or "en". An uncited sentence may only say that something is absent. Links and markup
+    are problems wherever they stand.
     """
-    problems: list[Problem] = []
+    problems = [Problem("markup", match.group(), "is a link or markup") for match in MARKUP.finditer(answer_text)]
     segments = split_answer(answer_text, citations)
     stated = [segment for segment in segments if segment.cited]
     everything = make_support(tuple(citations))

@@ -138,3 +138,8 @@ def test_a_report_may_be_named_with_its_own_year(kinds):
 
 def test_an_empty_answer_has_no_problems(kinds):
     assert kinds("") == set()
+
+
+@pytest.mark.parametrize("markup", ["[详见](https://evil.example)", "<script>x</script>", "![](//evil.example/p.png)"])
+def test_links_and_markup_are_caught_even_when_the_quote_holds_them(kinds, markup):
+    assert "markup" in kinds(f"扬中市2021年新建公路3公里{markup}[1]。", citation(f"新建公路3公里{markup}。"))
