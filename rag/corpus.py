@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.catalogue import Catalogue, text_hash
+from rag.embedded_texts import sentence_vector_texts
 from rag.errors import StorageError
 from rag.evidence import Sentence, sentences_of
 from rag.types import Passage, Report, ReportSummary
@@ -110,7 +111,7 @@ class Corpus:
             StorageError: some are not in the catalogue.
         """
         if (vectors := self._sentence_vectors.get(report_id)) is None:
-            hashes = [text_hash(sentence.text) for sentence in self.sentences(report_id)]
+            hashes = [text_hash(text) for text in sentence_vector_texts(self.report(report_id))]
             model, dimension = self._catalogue.model or ("", 0)
             kept = self._catalogue.cached_vectors(model, list(set(hashes)))
             if missing := sum(digest not in kept for digest in hashes):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.catalogue import Catalogue, text_hash
+from rag.embedded_texts import texts_to_embed
 from rag.errors import StorageError
-from rag.intake import texts_to_embed
 from rag.lexical import LexicalIndex
 from rag.types import Report, ReportSummary
 from rag.vectors import VectorIndex

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from rag.candidates import Candidate
 from rag.catalogue import Catalogue, FileRecord, embedded_text, text_hash
+from rag.embedded_texts import sentence_vector_texts, texts_to_embed
 from rag.embedding import Embedder
 from rag.errors import UnreadableFileError
-from rag.evidence import sentences_of
 from rag.reading.duplicates import fingerprint, to_bytes
 from rag.tally import Tally
 from rag.types import Report
@@ -159,7 +159,7 @@ class Intake:
         batch, self._batch = self._batch, []
         vectors = self._embed(batch)
         for candidate, report in batch:
-            sentences = list(dict.fromkeys(sentence_texts(report)))
+            sentences = list(dict.fromkeys(sentence_vector_texts(report)))
             self._catalogue.keep_vectors(
                 self._parts.embedder.name, list(map(text_hash, sentences)), _stack(vectors, sentences)
             )
@@ -193,16 +193,6 @@ class Intake:
             vectors = self._parts.embedder.embed_passages(new, lambda count: self._tally.count_passages(count * share))
             found |= dict(zip(new, vectors, strict=True))
         return found
-
-
-def sentence_texts(report: Report) -> list[str]:
-    """Return the sentences of a report that have vectors of their own, in text order."""
-    return [sentence.text for sentence in sentences_of(report)]
-
-
-def texts_to_embed(report: Report) -> list[str]:
-    """Return every text of a report that has a vector: its passages with their headers, then its sentences."""
-    return [embedded_text(passage) for passage in report.passages] + sentence_texts(report)
 
 
 def _stack(vectors: dict[str, NDArray[np.float32]], texts: Sequence[str]) -> NDArray[np.float32]:

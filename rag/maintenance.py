@@ -12,9 +12,10 @@ from pathlib import Path
 
 from rag.catalogue import Catalogue, text_hash
 from rag.catalogue.database import require_schema, storage_error
+from rag.embedded_texts import texts_to_embed
 from rag.embedding import Embedder
 from rag.errors import BadInputError, StorageError
-from rag.intake import Index, texts_to_embed
+from rag.intake import Index
 
 OnReport = Callable[[int, int], None]
 

@@ -46,7 +46,8 @@ def _passage(
 
 def _header(profile: Profile, section: Section, years: Sequence[int], table: Table | None) -> str:
     period = "、".join(f"{year}年" for year in years[:3])
-    parts = [profile.place or "", period, profile.title, *section.path[-2:]]
+    title = "" if profile.place and profile.place in profile.title else profile.title
+    parts = [profile.place or "", period, title, *section.path[-2:]]
     if table is not None:
         parts += [table.caption, table.header, table.unit, table.note]
     return " · ".join(dict.fromkeys(part for part in parts if part))

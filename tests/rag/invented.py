@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.catalogue import Catalogue, FileRecord, embedded_text, text_hash
-from rag.intake import sentence_texts
+from rag.embedded_texts import sentence_vector_texts
 from rag.passages import make_passages
 from rag.types import Figure, Profile, Reading, Report, Section, Table
 
@@ -91,7 +91,7 @@ class LetterEmbedder:
 
 def put(catalogue: Catalogue, report: Report, *, path: str = "") -> None:
     """Add a report as an ingest does, vectors of its sentences included."""
-    sentences = list(dict.fromkeys(sentence_texts(report)))
+    sentences = list(dict.fromkeys(sentence_vector_texts(report)))
     catalogue.keep_vectors(MODEL, list(map(text_hash, sentences)), LetterEmbedder().embed(sentences))
     vectors = LetterEmbedder().embed([embedded_text(passage) for passage in report.passages])
     file = FileRecord(path or f"/reports/{report.source}", report.source, report.report_id, content_hash(report.text))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from rag.doctor import Check, examine
+from rag.embedded_texts import texts_to_embed
 from rag.errors import BadInputError, LockedError, StorageError
-from rag.intake import texts_to_embed
 from rag.lock import FileLock
 from rag.maintenance import backup, reindex, restore
 from tests.rag.invented import LetterEmbedder, make_report, put
