@@ -14,8 +14,8 @@ install: $(STAMP)
 
 $(STAMP): pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH_OPTION) --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m pip install -qq --disable-pip-version-check $(TORCH_OPTION) --requirement requirements.lock
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --editable .
 	touch $@
 
 serve: install  ## http://127.0.0.1:8000, with the samples when nothing is indexed yet
@@ -46,7 +46,7 @@ bench: install  ## speed beside the plain recipe; LARGE=1 grows to a million pas
 
 lock:  ## renew requirements.lock from a scratch environment
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/python -m pip install --quiet $(TORCH_OPTION) ".[dev]"
+	build/lock/bin/python -m pip install -qq $(TORCH_OPTION) ".[dev]"
 	build/lock/bin/python -m pip freeze --exclude report-qa | sed -E 's/^(torch==[0-9.]+)\+cpu$$/\1/' > requirements.lock
 
 browser:
