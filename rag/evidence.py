@@ -17,6 +17,7 @@ NEIGHBOUR_FACTOR = 0.3
 LEAD_MAX_CHARS = 40
 WINDOW_MAX_CHARS = 110
 TIGHT_SHARE = 0.4
+LENGTH_COST = 0.0008
 CLAUSE_FACTOR = 0.8
 PRECISION_SHARE = 0.3
 
@@ -50,12 +51,13 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What would count as an answer: a unit, a period, a reading; empty fields ask for nothing."""
+    """What would count as an answer: a unit, a period, a reading, any figure, a time; empty fields ask for nothing."""
 
     units: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     reading: Reading = Reading.UNKNOWN
     number: bool = False
+    time: bool = False
 
     @property
     def asks_figure(self) -> bool:
@@ -221,9 +223,9 @@ def fits_years(years: Sequence[int], reading: Reading, wanted: Sequence[int]) ->
 def best_window(text: str, span: Span, matcher: Matcher, wanted: Wanted, *, max_chars: int = WINDOW_MAX_CHARS) -> Span:
     """Return the run of whole clauses within ``span`` that bears most of the question in at most ``max_chars``.
 
-    A sentence that fits is returned whole; a single clause longer than ``max_chars`` is returned as it is.
+    A sentence that fits is returned whole unless a figure is asked for; a longer single clause is returned as it is.
     """
-    if span.end - span.start <= max_chars:
+    if span.end - span.start <= max_chars and not wanted.asks_figure:
         return span
     clauses = split_clauses(text, span.start, span.end)
     windows = list(_windows(clauses, max_chars)) or [span]
@@ -242,4 +244,4 @@ def _windows(clauses: Sequence[Span], max_chars: int) -> Iterable[Span]:
 def _window_score(text: str, window: Span, matcher: Matcher, wanted: Wanted) -> float:
     words = text[window.start : window.end]
     typed = 0.3 if bears_unit(words, wanted) else 0.0
-    return matcher.coverage((matcher.borne(words), 1.0)) + typed - 0.0008 * len(words)
+    return matcher.coverage((matcher.borne(words), 1.0)) + typed - LENGTH_COST * len(words)

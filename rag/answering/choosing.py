@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rag.answering.deciding import bearing
 from rag.answering.draft import Proof, Statement
 from rag.answering.finding import Finder, Found, Need
 from rag.answering.needs import make_need
@@ -20,8 +21,6 @@ from rag.sentences import Span
 from rag.types import Reading, Report, Scope
 
 ALSO_MARGIN = 0.12
-MIN_COVERAGE = 0.3
-MIN_MEANING = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,15 @@ class Choice:
     def years(self) -> tuple[int, ...]:
         """The years the chosen sentence speaks of."""
         profile = self.report.profile
-        return self.scored.sentence.years or ((profile.year,) if profile.year else ())
+        figure = self.scored.figure
+        spoken = (figure.years if figure else ()) or self.scored.sentence.years
+        return spoken or ((profile.year,) if profile.year else ())
+
+    @property
+    def reading(self) -> Reading:
+        """Whether the chosen clauses report a result or set a target."""
+        figure = self.scored.figure
+        return figure.reading if figure else self.scored.sentence.reading
 
 
 class Chooser:
@@ -68,10 +75,15 @@ class Chooser:
         question = case.question
         places = (slot.place,) if slot and slot.place else question.places
         years = (slot.year,) if slot and slot.year else question.years
+        asked = Scope(places, years, question.report_ids)
+        chosen = self._select(case, asked)
+        named = [key for key in self._select(case, replace(asked, years=())) if names_year(case, key, years)]
+        return tuple(dict.fromkeys((*chosen, *named)))
+
+    def _select(self, case: Case, scope: Scope) -> tuple[str, ...]:
         summaries = case.corpus.summaries.values()
-        asked = select_reports(summaries, Scope(places, years, question.report_ids), self._gazetteer)
         allowed = set(select_reports(summaries, case.scope, self._gazetteer))
-        return tuple(report_id for report_id in asked if report_id in allowed)
+        return tuple(key for key in select_reports(summaries, scope, self._gazetteer) if key in allowed)
 
     def reports_of(self, case: Case, places: Sequence[str]) -> tuple[str, ...]:
         """Return the ids of all reports of ``places`` (of every place without any), whatever their years."""
@@ -89,9 +101,8 @@ class Chooser:
     ) -> list[Choice]:
         """Return the best clauses of each report that bears the need about as well as the best one; [] for none."""
         best: dict[str, Scored] = {}
-        for scored in found.scored:
-            if bears(scored, found):
-                best.setdefault(scored.sentence.report_id, scored)
+        for scored in bearing(found, corpus):
+            best.setdefault(scored.sentence.report_id, scored)
         ranked = sorted(best.values(), key=lambda row: (-row.score, row.sentence.report_id))
         kept = [row for row in ranked if row.score >= ranked[0].score - margin]
         return [make_choice(row, found, corpus, max_chars=max_chars) for row in kept]
@@ -105,18 +116,15 @@ class Chooser:
         """Word a choice: place, period and reading, then the chosen clauses (or ``words``), proven by its sentence."""
         question, sentence = case.question, choice.scored.sentence
         profile = choice.report.profile
-        prefix = frame(profile.place, choice.years, sentence.reading, self._gazetteer, question.language)
+        prefix = frame(profile.place, choice.years, choice.reading, self._gazetteer, question.language)
         start, end = span or sentence.span
         proof = Proof(choice.report.report_id, start, end, choice.years)
         return Statement(framed(prefix, tidy(words or choice.words), question.language), (proof,))
 
 
-def bears(scored: Scored, found: Found) -> bool:
-    """Decide whether a sentence bears what is asked: the kind of figure, and enough of the words or the meaning."""
-    wanted = found.need.wanted
-    if (wanted.units or wanted.number) and not scored.has_type:
-        return False
-    return scored.in_context >= MIN_COVERAGE or scored.meaning >= MIN_MEANING
+def names_year(case: Case, report_id: str, years: Sequence[int]) -> bool:
+    """Say whether a report's own words name one of ``years``, though its profile does not."""
+    return bool(years) and any(f"{year}年" in case.corpus.report(report_id).text for year in years)
 
 
 def make_choice(scored: Scored, found: Found, corpus: Corpus, *, max_chars: int = WINDOW_MAX_CHARS) -> Choice:

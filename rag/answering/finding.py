@@ -35,6 +35,7 @@ class Need:
     wanted: Wanted = field(default_factory=Wanted)
     synonyms: tuple[Synonym, ...] = ()
     focus: str = ""
+    english: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from rag.places import Gazetteer
 from rag.types import Reading
 
 NUMERIC = frozenset({Kind.FIGURE, Kind.SUM, Kind.DIFFERENCE})
-OWN_WORDING, EVERYDAY_WORDING = 0.9, 0.75
+SYNONYM_WEIGHTS = {"indicator": 0.9, "term": 0.75, "action": 0.75}
+EVERYDAY_WEIGHT, TRANSLATION_WEIGHT = 0.75, 0.9
 POINTS = {"个百分点": "%", "百分点": "%"}
 
 
@@ -33,9 +34,11 @@ def make_need(
             years=years,
             reading=question.reading if question.certain else Reading.UNKNOWN,
             number=question.kind in NUMERIC,
+            time=question.kind is Kind.DATE,
         ),
         synonyms=synonyms_of(question.standalone, question.language, glossary),
         focus=question.focus,
+        english=question.language == "en",
     )
 
 
@@ -53,9 +56,13 @@ def bare_text(question: Question, gazetteer: Gazetteer) -> str:
 
 def synonyms_of(text: str, language: str, glossary: Glossary) -> tuple[Synonym, ...]:
     """Return other wordings of what ``text`` names, from the glossary."""
-    matches = glossary.find_english(text) if language == "en" else glossary.find(text)
+    if language == "en":
+        matches = [(match, TRANSLATION_WEIGHT) for match in glossary.find_english(text)]
+    else:
+        found = (match for match in glossary.find(text) if match.everyday or match.entry.kind in SYNONYM_WEIGHTS)
+        matches = [(row, EVERYDAY_WEIGHT if row.everyday else SYNONYM_WEIGHTS[row.entry.kind]) for row in found]
     return tuple(
-        Synonym(phrase, text[match.start : match.end], EVERYDAY_WORDING if match.everyday else OWN_WORDING)
-        for match in matches
+        Synonym(phrase, text[match.start : match.end], weight)
+        for match, weight in matches
         for phrase in (match.entry.term, *match.entry.synonyms)
     )
