@@ -82,6 +82,12 @@ LATIN_UNITS = (
     "gb",
     "kg",
 )
+NOT_BEFORE = {
+    "台": "阶", "方": "案面向式法针", "个": "人体性别", "家": "庭长政电园居", "项": "目", "名": "单额牌录",
+    "条": "例件",
+    "部": "门分委队", "口": "岸径", "场": "所馆景", "处": "置理", "户": "籍外均", "人": "均才民力大社工", "亩": "均",
+    "类": "别型", "元": "器素", "度": "假", "米": "粉", "次": "级生", "位": "于居", "点": "位", "面": "积", "层": "次",
+}  # fmt: skip
 DATE_UNITS = frozenset({"月", "月份", "号", "时", "点钟", "年代", "世纪"})
 ORDINAL_UNITS = frozenset({"届", "期", "号", "级", "代", "档", "线", "环", "版", "号线", "区"})
 SCALES = {"十亿": 1e9, "百万": 1e6, "万亿": 1e12, "亿": 1e8, "万": 1e4, "千": 1e3, "百": 1e2}
@@ -149,7 +155,9 @@ def known_units() -> dict[str, tuple[str, float]]:
 def unit_pattern() -> str:
     """Return a regular expression for a Chinese unit after its number, longest first."""
     names = sorted({*known_units(), *DATE_UNITS, *ORDINAL_UNITS} - {"分之"}, key=lambda name: (-len(name), name))
-    alternatives = "|".join(re.escape(name) + ("(?!阶)" if name == "台" else "") for name in names)
+    alternatives = "|".join(
+        re.escape(name) + (f"(?![{NOT_BEFORE[name]}])" if name in NOT_BEFORE else "") for name in names
+    )
     rate = "|".join(
         re.escape(name) for name in ("立方米", "小时", "平方公里", "人", "亩", "吨", "月", "年", "天", "公里", "秒")
     )

@@ -26,6 +26,8 @@ from rag.types import Figure, Profile, Reading, Section
 CLAUSE_END = re.compile(r"(?:[;:。！？!?\n]|(?<!\d),|,(?!\d))")
 NEXT_STOP = re.compile(r"[,;:。！？!?\n、]")
 JOINED = re.compile(r"\s*(?:、|和|及|与|以及|,|-+|~|至|到)\s*")
+RANGE = re.compile(r"\s*(?:-+|~|至|到)\s*")
+BASE = re.compile(r"(?:比|较)[^,，]{0,12}年的?\s*$")
 JOINED_BY_WORD = re.compile(r"\s*(?:以上|左右)?(?:、|和|及|与|以及)\s*")
 STARTING_POINTS = frozenset({"由", "从"})
 
@@ -80,7 +82,9 @@ def _sentence_figures(source: SourceNumbers, carried: Carried) -> Iterator[Figur
             continue
         if following and (noun := owned_noun(number, following, source.folded)):
             owned, place = following, place._replace(noun=noun)
-        yield _figure(source, carried, number, place)
+        figure = _figure(source, carried, number, place)
+        if figure.indicator:
+            yield figure
 
 
 def _place(source: SourceNumbers, carried: Carried, number: Number, following: Number | None) -> _Place:
@@ -91,6 +95,9 @@ def _place(source: SourceNumbers, carried: Carried, number: Number, following: N
         clause_start = match.end()
     start = max(clause_start, carried.cursor)
     after = source.folded[number.end : stop.start() if stop else end]
+    if following and RANGE.fullmatch(after):
+        stop = NEXT_STOP.search(source.folded, following.end, carried.span.end)
+        after = source.folded[following.end : stop.start() if stop else carried.span.end]
     return _Place(clause_start, start, source.folded[start : number.start], after, "")
 
 
@@ -132,12 +139,14 @@ def _indicator(
 ) -> tuple[str, str]:
     """Return indicator and direction: handed on in an enumeration, else from the words around the figure."""
     follows = "" if noun else read_object(place.after, number.unit)
-    listed = bool(carried.thing) and bool(follows)
+    listed = bool(carried.thing) and bool(follows) and not number.unit.endswith("%")
     if not noun and not listed and carried.subject and JOINED.fullmatch(place.before):
         return carried.queue.pop(0) if carried.queue else carried.subject, carried.direction
     carried.queue = []
     clause_before = source.folded[carried.cursor : place.clause_start].rstrip(",;: ")
-    indicator = choose_indicator(place.before, parsed, noun, carried, clause_before=clause_before, follows=follows)
+    indicator = choose_indicator(
+        place.before, parsed, noun, carried, unit=number.unit, clause_before=clause_before, follows=follows
+    )
     position = source.folded.find(indicator, place.start, number.end + len(place.after))
     if position >= 0:
         indicator = source.text[position : position + len(indicator)]
@@ -168,7 +177,7 @@ def _time(
     if reading == Reading.UNKNOWN and colon:
         reading = reading_of_words(head)
     carried.reading = reading
-    if STARTING_POINTS & set(parsed.qualifiers[-1:]):
+    if STARTING_POINTS & set(parsed.qualifiers[-1:]) or (number.unit != "番" and BASE.search(place.before)):
         years = base_years(mentions, place.clause_start, number.start)
         return years, settled_reading(reading, years, carried.section, source.profile)
     years = named_years(folded, mentions, place.clause_start, number.start)

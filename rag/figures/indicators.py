@@ -8,7 +8,9 @@ from rag.figures.phrases import (
     COORDINATED,
     MAX_CHARS,
     Before,
+    awaits_object,
     clean_phrase,
+    counts,
     is_generic,
     is_only_verbs,
     is_relation,
@@ -18,6 +20,7 @@ from rag.figures.source import Carried
 AND = re.compile(r"、|(?<=.{2})(?:以及|和|与|(?<!普)及)")
 ENUMERATED = re.compile(r"等\s*$")
 NARROWED = re.compile(r"[、，,\s]*其中,?(?:过|超|达)?\d")
+BARE_COMPARISONS = frozenset("比较同与")
 MAX_INHERITED_CHARS = 16
 STARTS_WITH_CHANGE = re.compile(r"[由从]|达|突破|超|增|减|下降|上升|提高|降低|为|共|完成|实现")
 
@@ -28,7 +31,7 @@ def is_narrowing(before: str) -> bool:
 
 
 def choose_indicator(
-    before: str, parsed: Before, noun: str, carried: Carried, *, clause_before: str, follows: str
+    before: str, parsed: Before, noun: str, carried: Carried, *, unit: str, clause_before: str, follows: str
 ) -> str:
     """Return the indicator: the words before the figure, with the noun after a count, else what was spoken of.
 
@@ -41,13 +44,18 @@ def choose_indicator(
     inherited = carried.main if narrowing else (carried.thing or carried.subject)
     enumerated = noun and ENUMERATED.search(before)
     cleaned = clean_phrase("" if enumerated else parsed.phrase, coordinated=COORDINATED.search(before) is not None)
-    if follows and not parsed.direction and (_is_deed(cleaned) or (is_only_verbs(cleaned) and not parsed.qualifiers)):
+    cleaned = "" if cleaned in BARE_COMPARISONS else cleaned
+    spends = before.strip() and not parsed.qualifiers and is_only_verbs(cleaned)
+    if follows and not parsed.direction and (spends or _is_deed(cleaned) or awaits_object(cleaned)):
         carried.thing = follows
         return cleaned + follows
     if is_only_verbs(cleaned):
+        noun = noun or (follows if not before.strip("，、, ") else "")
         return _without_noun(before, cleaned, noun, inherited or _announced(clause_before, before), carried)
     carried.thing = ""
-    if noun:
+    if noun and is_generic(cleaned) and not counts(unit):
+        return noun
+    if noun and counts(unit):
         return cleaned + noun if len(cleaned) + len(noun) <= MAX_CHARS else noun
     owned = is_generic(cleaned) and before.startswith("、") and len(inherited) <= MAX_INHERITED_CHARS
     return inherited + cleaned if owned or NARROWED.match(before) else cleaned

@@ -15,8 +15,8 @@ OBJECT_START = re.compile(
     r"[“\u4e00-\u9fff]{2}"
 )
 COMPARED = re.compile(
-    r"(?:同比|环比|(?:比|较|与)(?:(?:19|20)\d\d|上|去|前|往|第)?[^，,；;、]{0,10}?(?:年|期|月|季度|末|底|初)(?:同期|相比|的)?"
-    r"|(?:比|较)“?[一二三四五六七八九十]{2,3}五”?(?:末|时期|期末)?|同口径|按?可比(?:价格?|口径)|扣除价格因素)"
+    r"(?:同比|环比|(?:比|较|与)(?:(?:19|20)\d\d|上|去|前|往|第)?[^，,；;、]{0,10}?(?:年底|年末|年初|年|期|月|季度|末|底|初)(?:同期|相比|的)?"
+    r"|(?:比|较)“?[一二三四五六七八九十]{2,3}五”?(?:末|时期|期末)?|同口径|按?可比(?:价格?|口径)|(?:扣除|考虑|剔除)[^，,；;、]{0,8}因素)"
 )
 RANK = re.compile(
     r"[、，,]?(?:持续|连续|继续)?(?:稳居|位居|位列|列|跃居|居|排名|排|升至|保持)(?:全|中|东|西|长三角|世界|国内|同类)[^、，,]{0,8}?"
@@ -24,10 +24,14 @@ RANK = re.compile(
 )
 RELATION = re.compile(r"^(?:持续|继续|均|分别)?(?:高于|低于|快于|慢于|优于|好于|超过|高出|领先)[\u4e00-\u9fff]{2,14}$")
 BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+AWAITING = re.compile(
+    r"(?:安排|发行|投入|下达|拨付|筹集|筹措|争取|新建|建成|开垦|改造|治理|节省|节省出|建立起|减免|清退|清欠)了?$"
+)
+BARE_COMPARISON = re.compile(r"(?:(?<![占同环配])比|较)$")
 DEEDS = frozenset({"提升", "提高", "扩大"})
 COORDINATED = re.compile(r"(?:均|都|双双|分别)")
 AFTER_STOP = re.compile(
-    r"[，。；、：！？,;:!?（）()|\n]|(?:占|达(?![标产])|比|共|分别|其中|以?及|并|和(?=第|\d|$)"
+    r"[，。；、：！？,;:!?（）()|\n]|(?:占|达(?![标产])|比(?![例赛重])|(?<![公])共(?![同享建性和])|分别|其中|以?及|并|和(?=第|\d|$)"
     r"|(?:增|减|提高|降低|下降|上升|提升|扩大|发展|上调|下调|压缩|缩短)(?:长|加|少|至|到))"
 )
 MODAL = re.compile(r"力争|确保|争取|力促|预计|预期(?!寿命)|至少")
@@ -47,7 +51,7 @@ def read_before(words: str, unit: str) -> Before:
 
     Before a count 提升 and its like are something done to things (整改提升87家), not a direction.
     """
-    counted = _counts(unit)
+    counted = counts(unit)
     distributes = "分别" in words
     phrase, qualifiers, direction, level = words, [], "", False
     while match := before_figure().search(phrase):
@@ -76,8 +80,9 @@ def clean_phrase(phrase: str, *, coordinated: bool = False) -> str:
     for match in reversed(list(light_inside().finditer(phrase))):
         head, tail = phrase[: match.start()], light_start().sub("", phrase[match.end() :])
         if len(tail) >= 2:
-            phrase = head + tail if is_generic(tail) and 2 <= len(head) <= 16 else tail
+            phrase = head + tail if needs_owner(tail) and 2 <= len(head) <= 16 else tail
             break
+    phrase = BARE_COMPARISON.sub("", phrase)
     return shorten(balanced(phrase.replace(" ", "").strip("的、，：: \u3000")))
 
 
@@ -108,29 +113,42 @@ def is_only_verbs(phrase: str) -> bool:
 
 
 def read_after(words: str, unit: str) -> tuple[tuple[str, ...], str]:
-    """Return the qualifiers after a figure (以上) and the noun it counts, which may be empty."""
+    """Return the qualifiers after a figure (以上) and the noun it counts, which may be empty.
+
+    Of other units only 的 leads to a noun (超50%的行政村).
+    """
     qualifiers = []
     while match := after_figure().match(words):
         qualifiers.append(match[1])
         words = words[match.end() :]
     stop = AFTER_STOP.search(words)
     noun = (words[: stop.start()] if stop else words).strip(" 的“”\u3000)）")
-    named = (_counts(unit) and not qualifiers) or words.startswith("的")
+    named = (counts(unit) and not qualifiers) or words.startswith("的")
     return tuple(qualifiers), noun[:MAX_NOUN_CHARS] if named else ""
 
 
 def read_object(words: str, unit: str) -> str:
     """Return the thing an amount is spent on where it follows at once (投资50亿元原料药项目); "" if none."""
-    if unit.endswith(("%", "‰", "个百分点", "倍", "番", "成", "分之")) or not OBJECT_START.match(words):
+    if unit.endswith(("‰", "个百分点", "倍", "番")) or not OBJECT_START.match(words):
         return ""
     stop = AFTER_STOP.search(words)
     return (words[: stop.start()] if stop else words).strip(" “”\u3000")[:MAX_NOUN_CHARS]
 
 
-def _counts(unit: str) -> bool:
+def counts(unit: str) -> bool:
     """Tell whether a unit counts things; a bare scale (2400多万学生) does."""
     bare = unit.lstrip("百千万亿")
     return not bare or measure(bare)[0] in COUNT_DIMENSIONS
+
+
+def awaits_object(phrase: str) -> bool:
+    """Tell whether a phrase ends in a verb whose object stands after the amount (安排27亿元国债资金)."""
+    return AWAITING.search(phrase) is not None
+
+
+def needs_owner(phrase: str) -> bool:
+    """Tell whether a phrase says little without what stands before the verb (企业实现利润)."""
+    return is_generic(phrase) or phrase in word_list("owned")
 
 
 def is_generic(phrase: str) -> bool:

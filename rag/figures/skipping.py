@@ -25,7 +25,7 @@ GAP = re.compile(r"\s*[\u4e00-\u9fff]{0,8}\s*")
 OWNED = re.compile(
     r"(?:以上|以下|左右)?的(?P<noun>[\u4e00-\u9fff]{2,12})|(?:以上|以下)(?P<noun_>[\u4e00-\u9fff]{2,12})"
 )
-PLAIN_STATED = re.compile(r"(?:指数|系数|得分|评分|分值|率|数|比|人口|人数)(?:为|达到|达|约|是|升至|降至)?\s*$")
+PLAIN_STATED = re.compile(r"(?:指数|系数|得分|评分|分值|率|数|人口|人数)(?:为|达到|达|约|是|升至|降至)?\s*$")
 
 
 def is_figure(number: Number, before: str, after: str) -> bool:

@@ -25,10 +25,11 @@ def any_of(*names: str) -> str:
 def before_figure() -> re.Pattern[str]:
     """Match one word right before a figure: group ``level`` (增加到), ``up``, ``down``, ``qualifier`` or ``filler``."""
     up, down = any_of("up"), any_of("down")
+    each = r"(?<=[由从到至])(?:每人|每户|人均|户均)|(?<=[数额值量入])[一二两三四五六七八九十]年来?"
     year = r"(?:(?:19|20)\d\d|[一二][〇○零一二三四五六七八九]{3})年(?:底|末|初)?的?"
     return re.compile(
-        rf"(?:(?P<level>(?:{up}|{down}|发展|压缩|缩短|放宽|延伸|升|回落)(?:到了|到|至|为))|(?<!新)(?P<up>{up})|(?P<down>{down})"
-        rf"|(?P<qualifier>{any_of('qualifiers')})|(?P<filler>{any_of('fillers')}|{year}|\s))$"
+        rf"(?:(?P<level>(?:{up}|{down}|发展|调高|调低|调整|改|压缩|缩短|放宽|延伸|升|回落)(?:到了|到|至|为))|(?<!新)(?P<up>{up})|(?P<down>{down})"
+        rf"|(?P<qualifier>{any_of('qualifiers')})|(?P<filler>{any_of('fillers')}|{year}|{each}|\s))$"
     )
 
 
@@ -49,7 +50,7 @@ def light_start() -> re.Pattern[str]:
     enumeration = r"[一二三四五六七八九十]+是|第?[一二三四五六七八九十]+[、.]|[(（][一二三四五六七八九十\d]+[)）]"
     wide = r"全(?:国|省|市|县|区|镇|乡|州|旗|系统)|[-—·•●※]+"
     return re.compile(
-        rf"^(?:{time}|{enumeration}|{wide}|{any_of('light_verbs')}|[\s、，：的]|要(?!素)|有(?![机效色线])|在(?![校册岗建库线职籍编园])|到(?![位港账期户岗])|[为对给](?![外口])|(?:超过|高于|低于|快于)"
+        rf"^(?:{time}|{enumeration}|{wide}|{any_of('light_verbs')}|[\s、，：的]|要(?!素)|有(?![机效色线])|在(?![校册岗建库线职籍编园])|到(?![位港账期户岗])|[为对给](?![外口])|因为|由于|即使|虽然|如果|而|但是|但|共(?![同建享青性])|使(?![用])|(?:超过|高于|低于|快于)"
         r"|(?:以及|和|及|与|等)(?=[^谐平时级]))+"
     )
 
