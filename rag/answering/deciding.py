@@ -14,6 +14,7 @@ TIME = re.compile(
 )
 ANCHOR_SLACK = 0.25
 MIN_CONFIDENCE = 0.4
+MIN_CONFIDENCE_OPEN = 0.2
 BIAS, IN_CONTEXT, TIGHT, MEANING, LEAD, ENGLISH = -2.6, 2.1, 2.0, 0.37, 1.3, 1.0
 MAX_LEAD = 0.6
 
@@ -22,12 +23,14 @@ def bearing(found: Found, corpus: Corpus) -> list[Scored]:
     """Return the sentences that bear what is asked, best first; [] is an honest no.
 
     A sentence must hold the kind of figure or date asked for, speak of the year, and match: no figure of another
-    sentence answers when the sentence that matches far better has none.
+    sentence answers when the sentence that matches far better has none. Open questions, often in words of their own,
+    need less to be answered than those for a figure or a date.
     """
     fitting = [row for row in found.scored if _has_kind(row, found) and _has_year(row, found, corpus)]
     anchor = max((row.in_context for row in found.scored), default=0.0)
     rows = [row for row in fitting if row.in_context >= anchor - ANCHOR_SLACK or row.meaning >= _top_meaning(found)]
-    if not rows or confidence(rows[0], rows[1] if len(rows) > 1 else None, found) < MIN_CONFIDENCE:
+    enough = MIN_CONFIDENCE if found.need.wanted.asks_figure or found.need.wanted.time else MIN_CONFIDENCE_OPEN
+    if not rows or confidence(rows[0], rows[1] if len(rows) > 1 else None, found) < enough:
         return []
     return rows
 
