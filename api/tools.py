@@ -29,7 +29,7 @@ MAX_HITS = 50
 
 def make_tools(service: Service, slots: Slots) -> MCPServer[Any]:
     """Make a server with the tools ask, search and list_reports."""
-    server: MCPServer[Any] = MCPServer("report-qa", instructions=INSTRUCTIONS)
+    server: MCPServer[Any] = MCPServer("report-qa", instructions=INSTRUCTIONS, log_level="WARNING")
 
     @server.tool()
     async def ask(question: str, places: list[str] | None = None, years: list[int] | None = None) -> dict[str, Any]:
@@ -42,9 +42,7 @@ def make_tools(service: Service, slots: Slots) -> MCPServer[Any]:
     async def search(text: str, limit: int = 10) -> dict[str, Any]:
         """Find passages of the reports, best first."""
         async with slots.take():
-            found = await run_in_threadpool(partial(service.search, text, limit=min(limit, MAX_HITS)))
-        hits = [hit_body(hit, service.report(hit.passage.report_id)) for hit in found.hits]
-        return _plain({"hits": hits, "reason": found.reason})
+            return _plain(await run_in_threadpool(_search, service, text, min(limit, MAX_HITS)))
 
     @server.tool()
     async def list_reports() -> dict[str, Any]:
@@ -59,6 +57,12 @@ def http_routes(server: MCPServer[Any]) -> list[BaseRoute]:
     checked_already = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=checked_already)
     return list(app.routes)
+
+
+def _search(service: Service, text: str, limit: int) -> dict[str, Any]:
+    found = service.search(text, limit=limit)
+    hits = [hit_body(hit, service.report(hit.passage.report_id)) for hit in found.hits]
+    return {"hits": hits, "reason": found.reason}
 
 
 def _plain(value: object) -> dict[str, Any]:

@@ -271,12 +271,12 @@ class Service:
         return self._parts.catalogue.reports()
 
     def report(self, report_id: str) -> Report:
-        """Return one report.
+        """Return one report, from memory where it was read before.
 
         Raises:
             NotFoundError: no report has this id.
         """
-        return self._parts.catalogue.report(report_id)
+        return self._snapshot()[0].report(report_id)
 
     def text(self, report_id: str) -> str:
         """Return a report's cleaned text, the one all offsets refer to.

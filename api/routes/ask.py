@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from api.deps import ContextDep, InTurn
@@ -15,11 +14,9 @@ router = APIRouter(prefix="/v1", tags=["ask"])
 
 
 @router.post("/ask", dependencies=[InTurn])
-async def ask(body: AskIn, context: ContextDep) -> AnswerBody:
+def ask(body: AskIn, context: ContextDep) -> AnswerBody:
     """Answer a question from the reports, or say that they do not tell."""
-    answer = await run_in_threadpool(
-        context.service.ask, body.question, history=body.turns(), scope=body.to_scope(), limit=body.limit
-    )
+    answer = context.service.ask(body.question, history=body.turns(), scope=body.to_scope(), limit=body.limit)
     context.metrics.count_answer(answer)
     return answer_body(answer)
 

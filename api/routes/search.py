@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypedDict
 
 from api.deps import ContextDep, InTurn
@@ -24,7 +23,7 @@ class SearchBody(TypedDict):
 
 
 @router.get("/search", dependencies=[InTurn])
-async def search(
+def search(
     context: ContextDep,
     q: str,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
@@ -33,7 +32,7 @@ async def search(
     explain: bool = False,
 ) -> SearchBody:
     """Find passages; place and year are taken from ``q`` unless given."""
-    found = await run_in_threadpool(context.service.search, q, limit=limit, place=place, year=year)
+    found = context.service.search(q, limit=limit, place=place, year=year)
     shape = explained_hit_body if explain else hit_body
     hits = [shape(hit, context.service.report(hit.passage.report_id)) for hit in found.hits]
     return {"hits": hits, "understood": found.understood, "reason": found.reason}

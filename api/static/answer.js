@@ -74,8 +74,9 @@ function foot(result, question) {
   const facts = [by, time === undefined ? "" : word("took", Math.max(1, Math.round(time)))].filter(Boolean);
   const votes = make("span.votes");
   const vote = (rating) => async () => {
-    await postJson("/v1/feedback", { id: result.id, rating, question, answer: result.answer.slice(0, 20000) });
-    votes.replaceChildren(word("thanks"));
+    const opinion = { id: result.id, rating, question, answer: result.answer.slice(0, 20000) };
+    const said = await postJson("/v1/feedback", opinion).then(() => word("thanks"), (error) => error.message);
+    votes.replaceChildren(said);
   };
   votes.append(button("button.quiet", word("helpful"), vote("up")), button("button.quiet", word("unhelpful"), vote("down")));
   return make("p.foot", make("span", facts.join(" · ")), votes);

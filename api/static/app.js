@@ -27,7 +27,7 @@ async function submit(question) {
   await answer(turn, words);
   running = null;
   find("send").disabled = false;
-  turn.item.scrollIntoView({ block: "nearest" });
+  turn.item.scrollIntoView({ block: "start" });
   find("question").focus({ preventScroll: true });
 }
 

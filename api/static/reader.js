@@ -10,8 +10,16 @@ let latest = 0;
 /** Show a report; with start and end (code points), mark that span and scroll it into view. */
 export async function openReport(reportId, { start = -1, end = -1, page = null } = {}) {
   const ticket = ++latest;
-  const { points, detail } = await load(reportId);
+  let loaded;
+  try {
+    loaded = await load(reportId);
+  } catch (error) {
+    closeReader();
+    find("reader-empty").textContent = error instanceof TypeError ? word("offline") : error.message;
+    return;
+  }
   if (ticket !== latest) return;
+  const { points, detail } = loaded;
   find("reader-title").textContent = detail.title || detail.source;
   find("reader-facts").textContent = facts(detail, page);
   find("paper").replaceChildren(...paragraphs(points, detail, start, end));

@@ -55,9 +55,13 @@ function removeButton(report, onChange) {
       element.textContent = word("confirmRemove");
       return;
     }
-    await request(`/v1/reports/${encodeURIComponent(report.report_id)}`, { method: "DELETE" });
-    forgetReport(report.report_id);
-    await onChange();
+    try {
+      await request(`/v1/reports/${encodeURIComponent(report.report_id)}`, { method: "DELETE" });
+      forgetReport(report.report_id);
+      await onChange();
+    } catch (error) {
+      element.textContent = error.message;
+    }
   });
   return element;
 }

@@ -85,6 +85,7 @@ def _tell(summary: IngestSummary) -> None:
 
 def _exit_code(summary: IngestSummary) -> int:
     if not (summary.new or summary.changed or summary.unchanged or summary.removed):
-        sys.stderr.write("report-qa: nothing could be read: no file of a known kind under the given paths\n")
+        why = "all files were refused" if summary.refused else "there are no files under the given paths"
+        sys.stderr.write(f"report-qa: nothing could be read: {why}\n")
         return NOTHING_READ
     return SOME_REFUSED if summary.refused else DONE

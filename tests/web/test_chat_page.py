@@ -104,6 +104,21 @@ def test_a_file_that_cannot_be_read_says_why(page: Page):
     expect(page.locator("#jobs li")).to_contain_text("未收入", timeout=20_000)
 
 
+def test_an_opinion_is_thanked_for(page: Page):
+    turn = ask(page, QUESTION)
+    turn.get_by_role("button", name="有用").click()
+    expect(turn.locator(".votes")).to_have_text("已记录，谢谢")
+
+
+def test_a_new_chat_forgets_what_was_said(page: Page):
+    ask(page, QUESTION)
+    page.locator("#new-talk").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    with page.expect_request("**/v1/ask/stream") as sent:
+        ask(page, "栖澜县2022年的地区生产总值是多少？")
+    assert sent.value.post_data_json["history"] == []
+
+
 def test_threat_markup_in_a_report_stays_text(page: Page):
     turn = ask(page, "石笼县2030年粮食总产量是多少？")
     expect(turn.locator(".words").first).to_contain_text("21.7")
