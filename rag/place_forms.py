@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from rag.divisions import FormWords, Level, Place
@@ -47,13 +48,15 @@ def stem_start(text: str, end: int, floor: int, words: FormWords, common: frozen
 def find_by_form(
     text: str, taken: Sequence[tuple[int, int]], words: FormWords, common: frozenset[str]
 ) -> list[tuple[int, int]]:
-    """Find spans that have the form of a place name outside the ``taken`` spans, in order of position."""
+    """Find spans that have the form of a place name outside the ``taken`` spans (ascending), in order of position."""
     found = []
+    starts = [start for start, _ in taken]
     for match in SUFFIX.finditer(text):
         end, follower = match.start(), text[match.end() : match.end() + 1]
-        if any(start <= end < stop for start, stop in taken) or follower in words.followers[match.group()]:
+        before = bisect_right(starts, end) - 1
+        floor = taken[before][1] if before >= 0 else 0
+        if floor > end or follower in words.followers[match.group()]:
             continue
-        floor = max((stop for _, stop in taken if stop <= end), default=0)
         start = stem_start(text, end, floor, words, common)
         if start is not None:
             found.append((start, match.end()))

@@ -76,9 +76,9 @@ class Gazetteer:
         folded = fold(text)
         spans = self._listed(folded)
         taken = [(start, end) for start, end, _ in spans]
+        parents = {end: places[0] for _, end, places in spans}
         for start, end in find_by_form(folded, taken, self._words, self._common):
-            parent = next((places[0] for _, stop, places in spans if stop == start), None)
-            spans.append((start, end, (place_by_form(text[start:end], parent),)))
+            spans.append((start, end, (place_by_form(text[start:end], parents.get(start)),)))
         spans += self._romanised.find(text)
         spans.sort(key=lambda span: span[:2])
         return _in_context([PlaceMention(start, end, text[start:end], places) for start, end, places in spans])

@@ -75,7 +75,9 @@ class RomanisedNames:
         position = 0
         while position < len(words):
             for count in range(min(MAX_WORDS, len(words) - position), 0, -1):
-                found = self._match(text, words[position : position + count], words[position + count :])
+                found = self._match(
+                    text, words[position : position + count], words[position + count : position + count + 1]
+                )
                 if found:
                     yield found
                     break

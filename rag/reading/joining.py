@@ -18,6 +18,7 @@ from rag.reading.heading_forms import (
 from rag.reading.lines import Line
 
 MAX_WRAP_CHARS = 70
+MAX_HEAD_LINES = 5
 MIN_WRAP_CHARS = 16
 MIN_WRAPPED_LINES = 5
 SLACK_CHARS = 3
@@ -86,7 +87,7 @@ def _continues(paragraph: Sequence[Line], line: Line, width: int) -> bool:
 
 def _is_open(paragraph: Sequence[Line], line: Line, *, full: bool, width: int) -> bool:
     last = paragraph[-1].text
-    text = "".join(part.text for part in paragraph)
+    text = "".join(part.text for part in paragraph[:MAX_HEAD_LINES])
     if DATELINE.match(text):
         return not text.rstrip("）)").endswith(("上", "议")) and not line.blanks_before
     if ENDS_INSIDE.search(last) or full:
@@ -96,6 +97,7 @@ def _is_open(paragraph: Sequence[Line], line: Line, *, full: bool, width: int) -
     if len(re.findall("[，,]", text)) > 1 and len(line.text) >= MIN_WRAP_CHARS:
         return True
     is_single = len(paragraph) == 1 or line.blanks_before
-    if is_single and looks_like_heading(text, max_chars=MAX_LOOSE_HEADING_CHARS):
+    is_short = len(paragraph) <= MAX_HEAD_LINES
+    if is_single and is_short and looks_like_heading(text, max_chars=MAX_LOOSE_HEADING_CHARS):
         return not line.blanks_before and not width and bool(CONTINUES.match(line.text))
     return True

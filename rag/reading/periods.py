@@ -152,12 +152,14 @@ def resolve_years(text: str, current_year: int | None) -> tuple[YearMention, ...
     """
     folded = fold(text)
     found: list[YearMention] = []
+    taken = bytearray(len(folded))
     for pattern, resolve in RULES:
         for match in pattern.finditer(folded):
-            if any(match.start() < other.end and other.start < match.end() for other in found):
+            if 1 in taken[match.start() : match.end()]:
                 continue
             if resolved := resolve(match, current_year):
                 found.append(YearMention(match.start(), match.end(), *resolved))
+                taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
     return tuple(sorted(found, key=lambda mention: mention.start))
 
 
