@@ -127,8 +127,8 @@ def _author(lines: Sequence[str], title: str) -> str:
         if byline := BYLINE.fullmatch(line):
             return byline.group(1)
         bare = line.replace(" ", "").replace("　", "")
-        if SIGNATURE.fullmatch(bare) and bare not in title:
-            return SIGNATURE.fullmatch(bare).group(1)  # type: ignore[union-attr]
+        if (signature := SIGNATURE.fullmatch(bare)) and bare not in title:
+            return signature.group(1)
     return ""
 
 
