@@ -100,6 +100,16 @@ def test_a_table_row_gives_a_figure_for_each_year():
     assert found[2].value == 1204
 
 
+def test_the_caption_gives_the_unit_and_two_header_rows_name_the_columns():
+    text = "表1 出口情况（单位：亿元）\n指标 | 全年 | 全年\n指标 | 绝对数 | 比上年增长（%）\n出口额 | 132.8 | 6.9"
+    assert rows(text) == [("出口额", 132.8, "亿元", ""), ("出口额", 6.9, "%", "up")]
+
+
+def test_the_column_completes_the_indicator_of_a_row_that_names_a_place():
+    text = "乡镇 | 常住人口（万人） | 企业（家）\n云溪镇 | 4.2 | 31"
+    assert rows(text) == [("云溪镇常住人口", 4.2, "万人", ""), ("云溪镇企业", 31, "家", "")]
+
+
 def test_the_span_covers_the_figure_as_written():
     text = "全年植树 1,204 万株。"
     (figure,) = figures(text)
