@@ -3,12 +3,13 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+PUBLISHED := eval/results/published
 STAMP := $(VENV)/.report-qa-installed
 TORCH_OPTION := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: install serve test test-llm check format eval bench lock browser
+.PHONY: install serve test test-llm check format eval bench figures lock browser
 
 install: $(STAMP)
 
@@ -55,3 +56,16 @@ browser:
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null \
 	  || echo "!!! chromium could not be installed: the browser tests will be SKIPPED"; \
 	else echo "!!! no chromium on this machine: the browser tests will be SKIPPED (apt-get install chromium fonts-noto-cjk)"; fi
+
+figures: install  ## measure again what README.md publishes; REPORT_QA_CORPUS adds the sets that lie there
+	rm -rf eval/results/published
+	$(BIN)/report-qa eval answers --set samples --out $(PUBLISHED)
+	$(BIN)/report-qa eval dialogues --set samples_dialogues --out $(PUBLISHED)
+	$(BIN)/report-qa eval retrieval --set samples --baselines --out $(PUBLISHED)
+	@if [ -n "$$REPORT_QA_CORPUS" ]; then set -ex; \
+	  $(BIN)/report-qa eval answers --set seeds --out $(PUBLISHED); \
+	  $(BIN)/report-qa eval retrieval --set seeds --baselines --out $(PUBLISHED); \
+	  $(BIN)/report-qa eval retrieval --passages $$REPORT_QA_CORPUS/qa/cmrc2018 --passage-prefix trial: --baselines --out $(PUBLISHED); \
+	  $(BIN)/report-qa eval retrieval --passages $$REPORT_QA_CORPUS/qa/xquad --passage-prefix zh: --baselines --out $(PUBLISHED); \
+	else echo "!!! REPORT_QA_CORPUS is not set: only the samples are measured"; fi
+	$(BIN)/python -m eval.readme
