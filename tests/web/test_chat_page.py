@@ -83,6 +83,7 @@ def test_the_language_is_switched_and_remembered(page: Page):
 
 
 def test_a_report_is_added_asked_about_and_removed(page: Page):
+    expect(page.locator("#num-reports")).not_to_be_empty()
     page.locator("#show-reports").click()
     before = page.locator("#reports > li").count()
     text = "墨泉县2031年工作报告\n\n一、2030年工作回顾\n\n2030年，墨泉县新建口袋公园 17 个，改造路灯 2,300 盏。\n"
