@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ CONTEXT_FACTOR = 0.45
 NEIGHBOUR_FACTOR = 0.3
 LEAD_MAX_CHARS = 40
 WINDOW_MAX_CHARS = 110
+LOOSE_AMOUNT = re.compile(
+    r"(?:[近上数几]|成)[十百千万亿]+[余多]?(?P<unit>[一-鿿]?)|[一二三四五六七八九十]+连[增降升冠]"
+)
 TIGHT_SHARE = 0.4
 LENGTH_COST = 0.0008
 CLAUSE_FACTOR = 0.8
@@ -136,8 +140,11 @@ def bears_unit(text: str, wanted: Wanted) -> bool:
     """Say whether ``text`` holds a quantity of a unit asked for, or any quantity where no unit was named."""
     units = units_in(text)
     if not wanted.units:
-        return bool(units) if wanted.number else True
-    return any(compatible(unit, asked) for unit in units for asked in wanted.units)
+        return bool(units) or bool(LOOSE_AMOUNT.search(text)) if wanted.number else True
+    if any(compatible(unit, asked) for unit in units for asked in wanted.units):
+        return True
+    loose = LOOSE_AMOUNT.finditer(text)
+    return any(not match["unit"] or match["unit"] in {unit[-1] for unit in wanted.units} for match in loose)
 
 
 def compatible(unit: str, asked: str) -> bool:

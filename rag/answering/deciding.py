@@ -8,6 +8,8 @@ import re
 from rag.answering.finding import Found
 from rag.corpus import Corpus
 from rag.evidence import Scored, fits_years
+from rag.folding import fold
+from rag.types import Reading
 
 TIME = re.compile(
     r"\d\s*[年月日号]|季度|年(内|底|初|末)|[上下]半年|月底|[前今明去当]年|[一二三四五六七八九十]月|期间|时期"
@@ -53,7 +55,17 @@ def _has_kind(row: Scored, found: Found) -> bool:
     wanted = found.need.wanted
     if wanted.asks_figure and not row.has_type:
         return False
+    if row.figure and {wanted.reading, row.figure.reading} == {Reading.RESULT, Reading.TARGET}:
+        return False
+    if wanted.asks_figure and not _names_indicator(row, found):
+        return False
     return not wanted.time or bool(TIME.search(row.sentence.text))
+
+
+def _names_indicator(row: Scored, found: Found) -> bool:
+    """Where the question names known indicators, the sentence or its headings must name one of them, in any wording."""
+    words = fold(f"{row.sentence.path} {row.sentence.lead} {row.sentence.previous} {row.sentence.text}")
+    return not found.need.indicators or any(fold(name) in words for name in found.need.indicators)
 
 
 def _has_year(row: Scored, found: Found, corpus: Corpus) -> bool:
@@ -61,11 +73,10 @@ def _has_year(row: Scored, found: Found, corpus: Corpus) -> bool:
     years = found.need.wanted.years
     if not years:
         return True
-    words = f"{row.sentence.path}{row.sentence.lead}{row.sentence.text}"
-    if any(f"{year}年" in words for year in years):
-        return True
     if row.figure and row.figure.years:
         return fits_years(row.figure.years, row.figure.reading, years)
+    if any(f"{year}年" in row.sentence.text for year in years):
+        return True
     if row.sentence.years:
         return fits_years(row.sentence.years, row.sentence.reading, years)
     profile = corpus.summaries[row.sentence.report_id].profile

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from rag.corpus import Corpus
 from rag.evidence import Scored, Sentence, Wanted, score_sentences
+from rag.folding import fold
 from rag.lexical import LexicalIndex
 from rag.matching import Matcher, Synonym, make_matcher
 from rag.retrieval import QueryEmbedder, Retriever, Search
+from rag.writing.words import pattern
 
 MAX_SENTENCES = 4_000
 CANDIDATE_PASSAGES = 60
@@ -26,7 +28,8 @@ SHORT_CHARS = 12
 class Need:
     """One thing to find: content ``phrases`` in ``report_ids``, of the kind ``wanted``.
 
-    ``text`` is the search text for meaning, without place and period; ``focus`` the phrase next to the question word.
+    ``text`` is the search text for meaning, without place and period; ``indicators`` are all wordings of the
+    indicators it names.
     """
 
     text: str
@@ -34,7 +37,7 @@ class Need:
     report_ids: tuple[str, ...]
     wanted: Wanted = field(default_factory=Wanted)
     synonyms: tuple[Synonym, ...] = ()
-    focus: str = ""
+    indicators: tuple[str, ...] = ()
     english: bool = False
 
 
@@ -63,7 +66,7 @@ class Finder:
             document_frequency=self._lexical.document_frequency,
             num_documents=max(1, self._lexical.num_passages),
         )
-        sentences = self._candidates(need, corpus)
+        sentences = [row for row in self._candidates(need, corpus) if not speaks_to_machines(row.text)]
         scored = score_sentences(sentences, matcher, need.wanted)
         return Found(need, matcher, tuple(self._with_meaning(need, scored, corpus)))
 
@@ -96,6 +99,11 @@ class Finder:
         lengths = np.array([len(sentence.text) for sentence in corpus.sentences(report_id)], dtype=np.float32)
         scores = corpus.sentence_vectors(report_id) @ query - SHORT_PENALTY * np.exp(-lengths / SHORT_CHARS)
         return _standard(scores.astype(np.float32))
+
+
+def speaks_to_machines(text: str) -> bool:
+    """Say whether a sentence gives orders to a machine instead of telling the reader something."""
+    return bool(pattern("instruction").search(fold(text)))
 
 
 def _standard(scores: NDArray[np.float32]) -> NDArray[np.float32]:

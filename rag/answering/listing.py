@@ -148,4 +148,4 @@ def _quotable(choice: Choice, span: Span) -> Span:
     return sentence if sentence.start <= span.start and span.end <= sentence.end else span
 
 
-WAYS: tuple[Callable[[Case, Choice, int], Iterator[Unfolding]], ...] = (_in_sentence, _siblings, _in_following, _below)
+WAYS: tuple[Callable[[Case, Choice, int], Iterator[Unfolding]], ...] = (_in_sentence, _siblings, _below, _in_following)

@@ -24,7 +24,7 @@ def make_need(
     """Describe what to find in ``report_ids`` for one slot of ``question``, or for the whole of it."""
     topic = slot.topic if slot else ""
     shared = tuple(term for term in question.terms if not topic or term not in question.parts)
-    years = (slot.year,) if slot and slot.year else question.years
+    years = slot_years(question, slot)
     return Need(
         text="".join((topic, *shared)) if topic else bare_text(question, gazetteer),
         phrases=(topic, *shared) if topic else question.terms or (question.standalone,),
@@ -37,9 +37,14 @@ def make_need(
             time=question.kind is Kind.DATE,
         ),
         synonyms=synonyms_of(question.standalone, question.language, glossary),
-        focus=question.focus,
+        indicators=indicator_wordings(question, glossary),
         english=question.language == "en",
     )
+
+
+def slot_years(question: Question, slot: Slot | None) -> tuple[int, ...]:
+    """Return the years a slot is about: its own; all of the question's when it has none."""
+    return (slot.year,) if slot and slot.year else question.years
 
 
 def bare_text(question: Question, gazetteer: Gazetteer) -> str:
@@ -52,6 +57,14 @@ def bare_text(question: Question, gazetteer: Gazetteer) -> str:
     for start, end in sorted(spans, reverse=True):
         text = text[:start] + text[end:]
     return text if len(text) > 1 else question.standalone
+
+
+def indicator_wordings(question: Question, glossary: Glossary) -> tuple[str, ...]:
+    """Return every wording of the indicators the question names in official terms, () when it names none."""
+    text = question.standalone
+    matches = glossary.find_english(text) if question.language == "en" else glossary.find(text)
+    entries = [match.entry for match in matches if match.entry.kind == "indicator" and not match.everyday]
+    return tuple(dict.fromkeys(name for entry in entries for name in (entry.term, *entry.synonyms)))
 
 
 def synonyms_of(text: str, language: str, glossary: Glossary) -> tuple[Synonym, ...]:
