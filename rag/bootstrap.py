@@ -5,28 +5,36 @@ from __future__ import annotations
 from concurrent.futures import Future
 from pathlib import Path
 
+from rag.answer_cache import AnswerCache
 from rag.answering.choosing import Chooser
 from rag.answering.finding import Finder
 from rag.answering.reader import EvidenceReader
 from rag.candidates import Candidate
 from rag.catalogue import Catalogue
 from rag.catalogue.jobs import JobTable
+from rag.chat import ChatModel
 from rag.config import Settings
 from rag.embedding import Embedder, load_embedder
 from rag.errors import StorageError
-from rag.glossary import load_glossary
+from rag.glossary import Glossary, load_glossary
 from rag.ingest import Ingester
 from rag.intake import IntakeParts
 from rag.jobs import JobQueue
 from rag.lexical import LexicalIndex
-from rag.places import load_gazetteer
+from rag.llm import load_chat_model
+from rag.places import Gazetteer, load_gazetteer
 from rag.reading.report import read_report
 from rag.reading.sandbox import ParserPool
 from rag.recipe import recipe
+from rag.replying import Replier
 from rag.retrieval import Retriever
 from rag.service import Parts, Service
 from rag.types import Report
 from rag.vectors import VectorIndex
+from rag.writing.grounding import Grounder
+from rag.writing.material import Gatherer
+from rag.writing.nearness import Nearness
+from rag.writing.writer import Writer
 
 
 class SandboxedParser:
@@ -44,13 +52,15 @@ class SandboxedParser:
         self._pool.close()
 
 
-def open_service(settings: Settings, *, embedder: Embedder | None = None) -> Service:
+def open_service(
+    settings: Settings, *, embedder: Embedder | None = None, chat_model: ChatModel | None = None
+) -> Service:
     """Open the service over ``settings.data_dir``, making it if need be; close it with ``close``.
 
-    ``embedder`` stands in for the model the settings name, where vectors come from elsewhere.
+    ``embedder`` and ``chat_model`` stand in for the models the settings name.
 
     Raises:
-        ConfigurationError: the embedding model cannot be loaded.
+        ConfigurationError: the embedding model cannot be loaded, or the language model's setting is wrong.
         StorageError: the data directory cannot be used.
     """
     data_dir = _make_folder(settings.data_dir.absolute())
@@ -62,6 +72,8 @@ def open_service(settings: Settings, *, embedder: Embedder | None = None) -> Ser
     retriever = Retriever(lexical=lexical, vectors=vectors, embedder=embedder)
     gazetteer, glossary = load_gazetteer(), load_glossary()
     finder = Finder(retriever=retriever, lexical=lexical, embedder=embedder)
+    chooser = Chooser(finder=finder, glossary=glossary, gazetteer=gazetteer)
+    model = chat_model or load_chat_model(settings)
     parser = _make_parser(settings)
     ingester = _make_ingester(settings, catalogue, embedder, parser, (lexical, vectors))
     return Service(
@@ -74,12 +86,20 @@ def open_service(settings: Settings, *, embedder: Embedder | None = None) -> Ser
             gazetteer=gazetteer,
             glossary=glossary,
             retriever=retriever,
-            reader=EvidenceReader(Chooser(finder=finder, glossary=glossary, gazetteer=gazetteer)),
+            reader=EvidenceReader(chooser),
             ingester=ingester,
             parser=parser,
             jobs=JobQueue(JobTable(catalogue.database), ingester, data_dir / "uploads"),
+            replier=_make_replier(model, chooser, gazetteer, glossary, embedder) if model else None,
         )
     )
+
+
+def _make_replier(
+    model: ChatModel, chooser: Chooser, gazetteer: Gazetteer, glossary: Glossary, embedder: Embedder
+) -> Replier:
+    grounder = Grounder(gazetteer=gazetteer, glossary=glossary, meaning=Nearness(embedder).measure)
+    return Replier(Writer(model, gatherer=Gatherer(chooser, gazetteer), grounder=grounder), AnswerCache())
 
 
 def _make_folder(data_dir: Path) -> Path:

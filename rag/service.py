@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
-import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from rag.answering.draft import cite
+from rag.answering.choosing import Case
 from rag.answering.reader import EvidenceReader
 from rag.asking.knowledge import Knowledge
 from rag.asking.question import Question
@@ -28,6 +26,7 @@ from rag.lexical import LexicalIndex
 from rag.maintenance import OnReport, backup, reindex, restore
 from rag.places import Gazetteer
 from rag.question import understand
+from rag.replying import EVIDENCE, Asked, Replier, last_answer, plain_answer, plain_events
 from rag.retrieval import Retriever, Search
 from rag.scoping import select_reports
 from rag.tally import OnProgress
@@ -88,6 +87,7 @@ class Parts:
     ingester: Ingester
     parser: Closable
     jobs: JobQueue
+    replier: Replier | None = None
 
 
 class Service:
@@ -106,8 +106,10 @@ class Service:
 
     def close(self) -> None:
         """Finish the upload under way, end the parsers and close the catalogue."""
-        for part in (self._parts.jobs, self._parts.parser, self._parts.vectors, self._parts.catalogue):
-            part.close()
+        parts = self._parts
+        for part in (parts.replier, parts.jobs, parts.parser, parts.vectors, parts.catalogue):
+            if part is not None:
+                part.close()
 
     def ready(self) -> Readiness:
         """Say whether questions can be answered; an empty index is ready."""
@@ -117,7 +119,8 @@ class Service:
             catalogue = "ready"
         except ReportQAError as error:
             catalogue = str(error)
-        checks = {"model": "ready", "catalogue": catalogue, "vectors": parts.vectors.status, "answers": "evidence"}
+        answers = parts.replier.name if parts.replier else EVIDENCE
+        checks = {"model": "ready", "catalogue": catalogue, "vectors": parts.vectors.status, "answers": answers}
         return Readiness(catalogue == "ready", checks)
 
     def ask(
@@ -130,26 +133,10 @@ class Service:
         Raises:
             BadInputError: the question is empty or too long.
         """
-        began = time.perf_counter()
-        corpus, knowledge = self._snapshot()
-        understood = understand(self._checked(question), history=history, knowledge=knowledge)
-        known = time.perf_counter()
-        draft = self._parts.reader.draft(understood, scope or Scope(), corpus)
-        text, citations = cite(draft, corpus, language=understood.language)
-        done = time.perf_counter()
-        return Answer(
-            answer_id=uuid.uuid4().hex,
-            status="answered" if draft.statements else "not_found",
-            text=text if draft.statements else draft.reason,
-            answered_by="evidence",
-            citations=citations[:limit],
-            understood=_told(understood),
-            timings_ms={
-                "understand": 1000 * (known - began),
-                "read": 1000 * (done - known),
-                "total": 1000 * (done - began),
-            },
-        )
+        asked = self._read(question, history, scope)
+        events = self._reply(asked)
+        answer = last_answer(events) if events else plain_answer(asked)
+        return replace(answer, citations=answer.citations[:limit])
 
     def search(self, text: str, *, limit: int = 10, place: str | None = None, year: int | None = None) -> SearchResult:
         """Find passages; place and year are taken from ``text`` unless given.
@@ -174,13 +161,9 @@ class Service:
         Raises:
             BadInputError: the question is empty or too long; before the first event.
         """
-        answer = self.ask(question, history=history, scope=scope)
-        yield Event("understood", answer.understood)
-        yield Event("evidence", answer.citations)
-        for sentence in re.findall(r".+?(?:[；。\n]|; |$)", answer.text, re.DOTALL):
-            yield Event("token", sentence)
-        yield Event("citations", answer.citations)
-        yield Event("done", answer)
+        asked = self._read(question, history, scope)
+        yield Event("understood", asked.understood)
+        yield from self._reply(asked) or plain_events(asked)
 
     def ingest(
         self, paths: Sequence[Path], *, prune: bool = False, on_progress: OnProgress | None = None
@@ -297,6 +280,20 @@ class Service:
     def refusals(self) -> tuple[Refusal, ...]:
         """Return the files that were refused, by path."""
         return self._parts.catalogue.refusals()
+
+    def _read(self, question: str, history: Sequence[Turn], scope: Scope | None) -> Asked:
+        """Understand a question and let the evidence reader draft its answer."""
+        began = time.perf_counter()
+        corpus, knowledge = self._snapshot()
+        understood = understand(self._checked(question), history=history, knowledge=knowledge)
+        known = time.perf_counter()
+        case = Case(understood, scope or Scope(), corpus)
+        draft = self._parts.reader.draft(understood, case.scope, corpus)
+        timings = {"understand": 1000 * (known - began), "read": 1000 * (time.perf_counter() - known)}
+        return Asked(case, draft, began, timings)
+
+    def _reply(self, asked: Asked) -> Iterator[Event] | None:
+        return self._parts.replier.reply(asked) if self._parts.replier else None
 
     def _snapshot(self) -> tuple[Corpus, Knowledge]:
         parts = self._parts

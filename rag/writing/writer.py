@@ -1,0 +1,248 @@
+"""A model writes, sentence by sentence; each is grounded in the reports and verified before it is let through.
+
+What fails is named to the model once; what fails again is left to the evidence reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from rag.answering.choosing import Case
+from rag.answering.draft import Statement
+from rag.answering.sense_words import absence_pattern
+from rag.answering.support import Problem
+from rag.asking.question import Kind
+from rag.chat import ChatModel, Message
+from rag.errors import ProviderError
+from rag.folding import fold
+from rag.numerals import QUANTITY, find_numbers
+from rag.prompting import Prompt, load_prompt, number_excerpts
+from rag.types import Citation
+from rag.writing.grounding import Carried, Grounder, Part, Setting
+from rag.writing.material import Gatherer, Material
+from rag.writing.splitting import Sentence, Splitter
+from rag.writing.subjects import HAN_PAIR
+from rag.writing.wishes import Wish
+
+MAX_SENTENCES = 6
+NUMERIC = frozenset({Kind.FIGURE})
+UNFOLDED = frozenset({Kind.LIST, Kind.DEFINITION})
+MIN_SAID, MIN_SAID_UNFOLDED = 0.25, 0.6
+ZH_GRAMMAR = 'root ::= line{{1,{count}}}\nline ::= [^。！？\\n\\[\\]<>*#`]{{6,200}} "。" "\\n"?\n'
+EN_GRAMMAR = "root ::= [A-Z] [^\\n\\[\\]<>*#`]{40,900}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A sentence let through; ``opens_line`` when it begins a line of its own."""
+
+    parts: tuple[Part, ...]
+    opens_line: bool = False
+
+    @property
+    def words(self) -> str:
+        """The sentence without markers and closing mark."""
+        return "".join(part.words + part.joint for part in self.parts)
+
+
+@dataclass(slots=True)
+class Account:
+    """What a reply cost and how it went; filled in while the sentences come.
+
+    ``problems`` are those of the last try; ``failure`` is the provider's, in our words; both empty when all went well.
+    """
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    repairs: int = 0
+    problems: tuple[Problem, ...] = ()
+    failure: str = ""
+    prompts: dict[str, str] = field(default_factory=dict)
+
+
+class RejectedError(Exception):
+    """A sentence cannot stand."""
+
+    def __init__(self, sentence: str, problems: Sequence[Problem]) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.problems = tuple(problems)
+
+
+class Writer:
+    """Lets a chat model write what the evidence bears; safe to share between threads."""
+
+    def __init__(self, model: ChatModel, *, gatherer: Gatherer, grounder: Grounder) -> None:
+        self._model = model
+        self._gatherer = gatherer
+        self._grounder = grounder
+        self.gather = gatherer.gather
+
+    @property
+    def name(self) -> str:
+        """The model's name, "provider:model"."""
+        return self._model.name
+
+    def close(self) -> None:
+        """Give back what the model holds."""
+        self._model.close()
+
+    def write(self, case: Case, wish: Wish, material: Material, account: Account) -> Generator[Written, None, None]:
+        """Yield verified sentences as the model writes them; closing the generator stops the model.
+
+        Ends early, without raising, when the provider fails or a sentence fails twice; ``account`` says so.
+        """
+        question = case.question
+        setting = Setting(
+            question.standalone,
+            question.language,
+            material.citations,
+            case.corpus,
+            several_years=len(question.years) > 1,
+        )
+        messages = self._messages(wish, setting, account)
+        progress = _Progress(limit=max(MAX_SENTENCES, wish.points) if wish.open_ended else MAX_SENTENCES)
+        try:
+            yield from self._repaired(messages, wish, setting, progress, account)
+        except ProviderError as error:
+            account.failure = str(error)
+
+    def _repaired(
+        self, messages: list[Message], wish: Wish, setting: Setting, progress: _Progress, account: Account
+    ) -> Iterator[Written]:
+        """Write; after a sentence that fails, ask for the answer once more, naming what failed."""
+        reply: list[str] = []
+        try:
+            yield from self._sentences(messages, wish, setting, progress, account, reply)
+        except RejectedError as rejected:
+            account.repairs += 1
+            prompt = self._prompt("repair", setting.language, account)
+            again = prompt.fill({"problems": describe(rejected), "question": setting.question})
+            messages = [*messages, Message("assistant", "".join(reply)), Message("user", again)]
+            try:
+                yield from self._sentences(messages, wish, setting, progress, account, [])
+            except RejectedError as twice:
+                account.problems = twice.problems
+
+    def _sentences(
+        self,
+        messages: Sequence[Message],
+        wish: Wish,
+        setting: Setting,
+        progress: _Progress,
+        account: Account,
+        reply: list[str],
+    ) -> Iterator[Written]:
+        with closing(self._reply(messages, grammar_for(wish, setting.language), account, reply)) as sentences:
+            for sentence in sentences:
+                if (written := self._let_through(sentence, setting, progress)) is not None:
+                    progress.take(written.words)
+                    yield written
+                if progress.is_full:
+                    return
+
+    def _reply(
+        self, messages: Sequence[Message], grammar: str, account: Account, reply: list[str]
+    ) -> Generator[Sentence, None, None]:
+        splitter = Splitter()
+        with closing(self._model.stream(messages, grammar=grammar)) as pieces:
+            for piece in pieces:
+                account.tokens_in += piece.tokens_in
+                account.tokens_out += piece.tokens_out
+                reply.append(piece.text)
+                yield from splitter.feed(piece.text)
+            yield from splitter.finish()
+
+    def _let_through(self, sentence: Sentence, setting: Setting, progress: _Progress) -> Written | None:
+        """Ground a sentence; None for one already said and for one that only says that something is absent."""
+        if progress.has(sentence.words) or is_absence(sentence.words):
+            return None
+        grounded = self._grounder.ground(sentence.words, setting, progress.carried)
+        if not grounded.parts:
+            raise RejectedError(sentence.words, grounded.problems)
+        progress.carried = self._grounder.carry(sentence.words, progress.carried)
+        return Written(grounded.parts, sentence.opens_line)
+
+    def _messages(self, wish: Wish, setting: Setting, account: Account) -> list[Message]:
+        language = setting.language
+        values = {
+            "evidence": number_excerpts(self._gatherer.excerpts(setting.citations, language)),
+            "question": setting.question,
+            "points": str(wish.points),
+        }
+        rules = self._prompt("rules", language, account)
+        task = self._prompt(wish.prompt, language, account)
+        return [Message("system", rules.fill({})), Message("user", task.fill(values))]
+
+    def _prompt(self, name: str, language: str, account: Account) -> Prompt:
+        prompt = load_prompt(name, language)
+        account.prompts[prompt.name] = prompt.hash
+        return prompt
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What has been let through so far."""
+
+    limit: int
+    carried: Carried = field(default_factory=Carried)
+    said: set[str] = field(default_factory=set)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.said) >= self.limit
+
+    def has(self, words: str) -> bool:
+        return fold(words) in self.said
+
+    def take(self, words: str) -> None:
+        self.said.add(fold(words))
+
+
+def grammar_for(wish: Wish, language: str) -> str:
+    """Return the grammar that keeps a small model to plain sentences, and to as many as are wanted."""
+    count = wish.points if wish.open_ended else 3
+    return ZH_GRAMMAR.format(count=count) if language == "zh" else EN_GRAMMAR
+
+
+def is_absence(words: str) -> bool:
+    """Tell whether a sentence only says that the reports do not tell something; that is not for the model to say."""
+    amounts = [number for number in find_numbers(words) if number.kind == QUANTITY]
+    return not amounts and absence_pattern().search(fold(words)) is not None
+
+
+def describe(rejected: RejectedError) -> str:
+    """Say for the model what is wrong with a sentence."""
+    reasons = "; ".join(dict.fromkeys(f"{row.words}: {row.reason}" for row in rejected.problems))
+    return f"- {rejected.sentence} ({reasons})"
+
+
+def unsaid(statements: Sequence[Statement], sentences: Sequence[Written], kind: Kind) -> list[Statement]:
+    """Return the reader's statements that the sentences let through do not convey, in order."""
+    cited = [row for sentence in sentences for part in sentence.parts for row in part.citations]
+    said = fold(" ".join(sentence.words for sentence in sentences))
+    return [row for row in statements if not _conveys(row, cited, said, kind)]
+
+
+def _conveys(statement: Statement, cited: Sequence[Citation], said: str, kind: Kind) -> bool:
+    proven = any(
+        row.report_id == proof.report_id and row.start < proof.end and proof.start < row.end
+        for row in cited
+        for proof in statement.proofs
+    )
+    if not proven:
+        return False
+    if kind in NUMERIC:
+        values = _values(statement.text)
+        return not values or bool(values & _values(said))
+    pairs = set(HAN_PAIR.findall(fold(statement.text)))
+    if not pairs or not HAN_PAIR.search(said):
+        return True
+    share = MIN_SAID_UNFOLDED if kind in UNFOLDED else MIN_SAID
+    return len(pairs & set(HAN_PAIR.findall(said))) >= share * len(pairs)
+
+
+def _values(text: str) -> set[float]:
+    return {number.value for number in find_numbers(text) if number.kind == QUANTITY}
