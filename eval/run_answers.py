@@ -8,7 +8,8 @@ from typing import Protocol
 
 from eval.dataset import Dialogue, GoldQuestion
 from eval.scoring import Row, score
-from rag.types import Answer, Turn
+from rag.errors import ReportQAError
+from rag.types import Answer, Turn, Understood
 
 
 class Asks(Protocol):
@@ -23,9 +24,17 @@ class Asks(Protocol):
         ...
 
 
+def _answer(question: str, service: Asks, history: Sequence[Turn]) -> Answer:
+    """The answer; a failure is an answer with status "failed", so that it counts as wrong and is never left out."""
+    try:
+        return service.ask(question, history=history)
+    except ReportQAError as error:
+        return Answer("", "failed", str(error), "", (), Understood(question, (), (), ""))
+
+
 def _asked(item: GoldQuestion, service: Asks, history: Sequence[Turn]) -> tuple[Row, Answer]:
     began = time.perf_counter()
-    answer = service.ask(item.question, history=history)
+    answer = _answer(item.question, service, history)
     seconds = time.perf_counter() - began
     texts = {citation.report_id: service.text(citation.report_id) for citation in answer.citations}
     return score(item, answer, texts, seconds=seconds), answer

@@ -11,6 +11,7 @@ from eval.dataset import Evidence, GoldQuestion, SetPassage, SetQuestion
 from eval.run_retrieval import FoundText, SearchFunction
 from rag.bootstrap import open_service
 from rag.config import Settings
+from rag.errors import BadInputError
 from rag.service import Service
 
 
@@ -34,11 +35,14 @@ def scratch_service(settings: Settings, corpus: Path) -> Iterator[Service]:
 
 
 def service_search(service: Service) -> SearchFunction:
-    """The service's own search, as evaluation sees it."""
+    """The service's own search, as evaluation sees it; a question that it refuses to take finds nothing."""
     documents = {report.report_id: Path(report.source).stem for report in service.reports()}
 
     def search(words: str, limit: int) -> list[FoundText]:
-        hits = service.search(words, limit=limit).hits
+        try:
+            hits = service.search(words, limit=limit).hits
+        except BadInputError:
+            return []
         return [FoundText(documents[hit.passage.report_id], hit.passage.text) for hit in hits]
 
     return search
