@@ -1,6 +1,8 @@
 from eval.dataset import Evidence, GoldQuestion
+from eval.run_answers import run_answers
 from eval.scoring import score
 from eval.summary import headlines, right_by
+from rag.errors import BadInputError
 from rag.types import Answer, Citation, Understood
 
 TEXT = "云汀县2023年地区生产总值增长6%；固定资产投资增长8%。"
@@ -87,3 +89,17 @@ def test_headlines_count_citations_and_refusals():
     assert figures["citation_recall"].value == 0.5
     assert figures["citation_precision"].value == 1
     assert right_by(rows, "place")["云汀县"].n == 3
+
+
+class Refuses:
+    def ask(self, question, *, history=()):
+        raise BadInputError("question is empty")
+
+    def text(self, report_id):
+        return TEXT
+
+
+def test_a_question_that_fails_is_wrong_and_not_left_out():
+    (row,) = run_answers([ITEM], Refuses())
+    assert row.status == "failed"
+    assert not row.right
