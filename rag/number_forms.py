@@ -36,7 +36,7 @@ def number_pattern() -> re.Pattern[str]:
     )
     latin_unit = rf"(?:[ -]?(?P<scale>{'|'.join(ENGLISH_SCALES)}))?(?:[ -]?(?P<noun>{_english_units()}))?(?![a-z])"
     alternatives = [
-        rf"(?P<marker>(?<![^\n:])\s*(?:\d{{1,2}}|{CHINESE})[、.](?!\d)|\((?:\d{{1,2}}|{CHINESE})\)|{CHINESE}(?=是\D))",
+        rf"(?P<marker>(?<![^\n:“])\s*(?:\d{{1,2}}|{CHINESE})[、.](?!\d)|\((?:\d{{1,2}}|{CHINESE})\)|{CHINESE}(?=是\D))",
         rf"(?P<ordinal>第\ ?{_PART}(?:\ ?{unit})?|(?<=[a-z])-?{ARABIC}|\d(?:\+\d)*(?:\+n|[gd](?![a-z])|a(?=级))"
         rf"|\d+(?:·\d+)+(?!\ ?[%万亿])|\d+(?:\+\d+)+|\d{{5}}(?=[”\"]?(?:热线|政务|市民)))",
         rf"(?P<year>{span}\ ?年(?!代)|{span}(?=\ ?[-~/至到]\ ?{span})|[一二][{_HAN}o]{{3}}年(?!代))",

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 CLOSERS = "”’」』）)》】\"'"
 SENTENCE_END = re.compile(rf"[。！？!?…]+[{CLOSERS}]*|\n+|(?<=[a-z0-9)])\.(?=\s+[A-Z])")
+THOUSANDS = r"(?<=\d)，(?=\d{3}(?!\d))"
 CLAUSE_END = re.compile(
-    rf"[。！？!?…；;，：]+[{CLOSERS}]*|\n+|(?<!\d),|,(?!\d)|(?<=[^\d\s]):(?!\d)|(?<=[a-z0-9)])\.(?=\s+[A-Z])"
+    rf"(?!{THOUSANDS})[。！？!?…；;，：]+[{CLOSERS}]*|\n+|(?<!\d),|,(?!\d)|(?<=[^\d\s]):(?!\d)"
+    r"|(?<=[a-z0-9)])\.(?=\s+[A-Z])"
 )
 
 
