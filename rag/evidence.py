@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.matching import Matcher
 from rag.numerals import QUANTITY, find_numbers
-from rag.sentences import Span, split_clauses, split_sentences
+from rag.sentences import Span, split_clauses, split_items, split_sentences
 from rag.types import Figure, Reading, Report
 
 CONTEXT_FACTOR = 0.45
@@ -22,7 +22,10 @@ LOOSE_AMOUNT = re.compile(
 )
 TIGHT_SHARE = 0.4
 LENGTH_COST = 0.0008
-CLAUSE_FACTOR = 0.8
+ITEM_FACTOR = 0.85
+CLAUSE_FACTOR = 0.6
+SHORT_CHARS = 10
+SHORT_COST = 0.25
 PRECISION_SHARE = 0.3
 
 
@@ -171,6 +174,7 @@ def _score(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> Scored:
     score = (1 - TIGHT_SHARE) * in_context + TIGHT_SHARE * tight + (0.0 if has_type else -0.3)
     years, reading = (figure.years, figure.reading) if figure else (sentence.years, sentence.reading)
     score += _period_bonus(years, reading, wanted) - 0.0004 * len(sentence.text)
+    score -= SHORT_COST if len(sentence.text) < SHORT_CHARS else 0.0
     return Scored(sentence, score, coverage, tight, in_context, has_type, figure)
 
 
@@ -183,9 +187,10 @@ def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[F
     for figure in sentence.figures:
         if wanted.units and not any(compatible(figure.unit, unit) for unit in wanted.units):
             continue
-        clause = clause_around(sentence, figure.start)
-        borne = matcher.borne(figure.indicator)
-        share = matcher.coverage((borne, 1.0), (matcher.borne(clause), CLAUSE_FACTOR))
+        item = words_around(sentence, figure.start, split_items)
+        clause = words_around(sentence, figure.start, split_clauses)
+        named, near, around = map(matcher.borne, (figure.indicator, item, clause))
+        share = matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR))
         fit = share * (1 - PRECISION_SHARE + PRECISION_SHARE * matcher.precision(figure.indicator))
         fit += 0.5 * _period_bonus(figure.years, figure.reading, wanted)
         if best[0] is None or fit > best[1]:
@@ -193,12 +198,11 @@ def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[F
     return best
 
 
-def clause_around(sentence: Sentence, position: int) -> str:
-    """Return the words of the clause of ``sentence`` in which ``position`` (of the report's text) lies."""
+def words_around(sentence: Sentence, position: int, split: Callable[[str], list[Span]]) -> str:
+    """Return the part of ``sentence``, as ``split`` cuts it, in which ``position`` (of the report's text) lies."""
     offset = position - sentence.start
-    clauses = split_clauses(sentence.text)
-    span = next((clause for clause in clauses if clause.start <= offset < clause.end), Span(0, len(sentence.text)))
-    return sentence.text[span.start : span.end]
+    span = next((part for part in split(sentence.text) if part.start <= offset < part.end), None)
+    return sentence.text[span.start : span.end] if span else sentence.text
 
 
 def _tightness(text: str, matcher: Matcher, wanted: Wanted) -> float:
@@ -234,7 +238,7 @@ def best_window(text: str, span: Span, matcher: Matcher, wanted: Wanted, *, max_
     """
     if span.end - span.start <= max_chars and not wanted.asks_figure:
         return span
-    clauses = split_clauses(text, span.start, span.end)
+    clauses = (split_items if wanted.asks_figure else split_clauses)(text, span.start, span.end)
     windows = list(_windows(clauses, max_chars)) or [span]
     return max(windows, key=lambda window: (_window_score(text, window, matcher, wanted), -window.start))
 

@@ -13,6 +13,8 @@ CLAUSE_END = re.compile(
     r"|(?<=[a-z0-9)])\.(?=\s+[A-Z])"
 )
 
+ITEM_END = re.compile(rf"{CLAUSE_END.pattern}|、(?![^“《（(]*[”》）)])")
+
 
 class Span(NamedTuple):
     """A half-open range of code points."""
@@ -54,3 +56,8 @@ def split_clauses(text: str, start: int = 0, end: int | None = None) -> list[Spa
     A comma or colon between digits (1,505 or 9:30) ends nothing.
     """
     return _split(text, start, len(text) if end is None else end, CLAUSE_END)
+
+
+def split_items(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Return the clauses of ``text[start:end]`` cut further at 、 outside quotation marks and brackets."""
+    return _split(text, start, len(text) if end is None else end, ITEM_END)

@@ -21,6 +21,7 @@ from rag.sentences import Span
 from rag.types import Reading, Report, Scope
 
 ALSO_MARGIN = 0.12
+ALSO_MIN_CONTEXT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,9 @@ class Chooser:
         for scored in bearing(found, corpus):
             best.setdefault(scored.sentence.report_id, scored)
         ranked = sorted(best.values(), key=lambda row: (-row.score, row.sentence.report_id))
-        kept = [row for row in ranked if row.score >= ranked[0].score - margin]
+        kept = [
+            row for row in ranked if row.score >= ranked[0].score - margin or (margin and also_bears(row, ranked[0]))
+        ]
         return [make_choice(row, found, corpus, max_chars=max_chars) for row in kept]
 
     def frame(self, case: Case, report: Report) -> str:
@@ -120,6 +123,12 @@ class Chooser:
         start, end = span or sentence.span
         proof = Proof(choice.report.report_id, start, end, choice.years)
         return Statement(framed(prefix, tidy(words or choice.words), question.language), (proof,))
+
+
+def also_bears(row: Scored, best: Scored) -> bool:
+    """Say whether another report's sentence bears the words asked for about as fully as the best one does."""
+    full = row.in_context >= max(ALSO_MIN_CONTEXT, 0.9 * best.in_context)
+    return full and row.tight >= 0.85 * best.tight and row.has_type == best.has_type
 
 
 def names_year(case: Case, report_id: str, years: Sequence[int]) -> bool:
