@@ -102,6 +102,16 @@ def check_negation(text: str, support: Support) -> list[Problem]:
     for word, content in denied:
         if len(content) == CONTENT_CHARS and _affirms(folded, content) and not _affirms(quoted, content):
             problems.append(Problem("negation", content, f"the quote says {word}{content}"))
+    return problems + _dropped(folded, quoted)
+
+
+def _dropped(folded: str, quoted: str) -> list[Problem]:
+    """Find negations of the quotes that a text copies around: 产量没有完成计划 told as 产量完成计划."""
+    problems = []
+    for match in find_words("negation", quoted, without="not_negation"):
+        seam = quoted[max(0, match.start() - CONTENT_CHARS) : match.start()] + quoted[match.end() :][:CONTENT_CHARS]
+        if len(seam) == 2 * CONTENT_CHARS and "\n" not in seam and seam in folded and seam not in quoted:
+            problems.append(Problem("negation", seam, f"the quote says {match['word']}"))
     return problems
 
 
