@@ -26,6 +26,8 @@ ITEM_FACTOR = 0.85
 CLAUSE_FACTOR = 0.6
 SHORT_CHARS = 10
 SHORT_COST = 0.25
+NAMED_BONUS = 0.15
+QUOTATION = re.compile(r"[“「『《][^”」』》]{1,20}[”」』》]")
 PRECISION_SHARE = 0.3
 
 
@@ -58,13 +60,18 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What would count as an answer: a unit, a period, a reading, any figure, a time; empty fields ask for nothing."""
+    """What would count as an answer; empty fields ask for nothing.
+
+    A unit, years, a reading, any ``number``, a ``time``, ``several`` things at once, or something ``named`` in quotes.
+    """
 
     units: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     reading: Reading = Reading.UNKNOWN
     number: bool = False
     time: bool = False
+    several: bool = False
+    named: bool = False
 
     @property
     def asks_figure(self) -> bool:
@@ -174,6 +181,8 @@ def _score(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> Scored:
     score = (1 - TIGHT_SHARE) * in_context + TIGHT_SHARE * tight + (0.0 if has_type else -0.3)
     years, reading = (figure.years, figure.reading) if figure else (sentence.years, sentence.reading)
     score += _period_bonus(years, reading, wanted) - 0.0004 * len(sentence.text)
+    if wanted.named:
+        score += NAMED_BONUS if QUOTATION.search(sentence.text) else -NAMED_BONUS
     score -= SHORT_COST if len(sentence.text) < SHORT_CHARS else 0.0
     return Scored(sentence, score, coverage, tight, in_context, has_type, figure)
 
@@ -236,9 +245,10 @@ def best_window(text: str, span: Span, matcher: Matcher, wanted: Wanted, *, max_
 
     A sentence that fits is returned whole unless a figure is asked for; a longer single clause is returned as it is.
     """
-    if span.end - span.start <= max_chars and not wanted.asks_figure:
+    if span.end - span.start <= max_chars and (wanted.several or not wanted.asks_figure):
         return span
-    clauses = (split_items if wanted.asks_figure else split_clauses)(text, span.start, span.end)
+    narrow = wanted.asks_figure and not wanted.several
+    clauses = (split_items if narrow else split_clauses)(text, span.start, span.end)
     windows = list(_windows(clauses, max_chars)) or [span]
     return max(windows, key=lambda window: (_window_score(text, window, matcher, wanted), -window.start))
 

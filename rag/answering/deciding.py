@@ -9,13 +9,15 @@ from rag.answering.finding import Found
 from rag.corpus import Corpus
 from rag.evidence import Scored, fits_years
 from rag.folding import fold
-from rag.types import Reading
+from rag.reading.periods import reading_of
+from rag.types import Reading, ReportKind
 
 TIME = re.compile(
     r"\d\s*[年月日号]|季度|年(内|底|初|末)|[上下]半年|月底|[前今明去当]年|[一二三四五六七八九十]月|期间|时期"
 )
 ANCHOR_SLACK = 0.25
 MIN_CONFIDENCE = 0.4
+MIN_COVERAGE_ALONE = 0.45
 MIN_CONFIDENCE_OPEN = 0.2
 BIAS, IN_CONTEXT, TIGHT, MEANING, LEAD, ENGLISH = -2.6, 2.1, 2.0, 0.37, 1.3, 1.0
 MAX_LEAD = 0.6
@@ -28,7 +30,7 @@ def bearing(found: Found, corpus: Corpus) -> list[Scored]:
     sentence answers when the sentence that matches far better has none. Open questions, often in words of their own,
     need less to be answered than those for a figure or a date.
     """
-    fitting = [row for row in found.scored if _has_kind(row, found) and _has_year(row, found, corpus)]
+    fitting = [row for row in found.scored if _has_kind(row, found, corpus) and _has_year(row, found, corpus)]
     anchor = max((row.in_context for row in found.scored), default=0.0)
     rows = [row for row in fitting if row.in_context >= anchor - ANCHOR_SLACK or row.meaning >= _top_meaning(found)]
     enough = MIN_CONFIDENCE if found.need.wanted.asks_figure or found.need.wanted.time else MIN_CONFIDENCE_OPEN
@@ -51,19 +53,30 @@ def _top_meaning(found: Found) -> float:
     return max((row.meaning for row in found.scored), default=0.0)
 
 
-def _has_kind(row: Scored, found: Found) -> bool:
+def _has_kind(row: Scored, found: Found, corpus: Corpus) -> bool:
     wanted = found.need.wanted
     if wanted.asks_figure and not row.has_type:
         return False
-    if row.figure and {wanted.reading, row.figure.reading} == {Reading.RESULT, Reading.TARGET}:
+    if row.figure and _contradicts(row, found, corpus):
         return False
     if wanted.asks_figure and not _names_indicator(row, found):
         return False
     return not wanted.time or bool(TIME.search(row.sentence.text))
 
 
+def _contradicts(row: Scored, found: Found, corpus: Corpus) -> bool:
+    """Say whether a result was asked for and a target found, or the other way round, by wording or kind of report."""
+    assert row.figure is not None
+    if {found.need.wanted.reading, row.figure.reading} != {Reading.RESULT, Reading.TARGET}:
+        return False
+    told = reading_of(row.sentence.text) is not Reading.UNKNOWN
+    return told or corpus.summaries[row.sentence.report_id].profile.kind is ReportKind.WORK_REPORT
+
+
 def _names_indicator(row: Scored, found: Found) -> bool:
-    """Where the question names known indicators, the sentence or its headings must name one of them, in any wording."""
+    """Where indicators are most of what a question asks, a sentence or its headings must name one, in any wording."""
+    if row.coverage >= MIN_COVERAGE_ALONE:
+        return True
     words = fold(f"{row.sentence.path} {row.sentence.lead} {row.sentence.previous} {row.sentence.text}")
     return not found.need.indicators or any(fold(name) in words for name in found.need.indicators)
 

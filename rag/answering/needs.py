@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.answering.finding import Need
@@ -15,6 +16,10 @@ from rag.types import Reading
 NUMERIC = frozenset({Kind.FIGURE, Kind.SUM, Kind.DIFFERENCE})
 SYNONYM_WEIGHTS = {"indicator": 0.9, "term": 0.75, "action": 0.75}
 EVERYDAY_WEIGHT, TRANSLATION_WEIGHT = 0.75, 0.9
+SEVERAL = re.compile(r"各(?=[是有为定占达约]?[多几什哪])|分别|依次|\brespectively\b|\beach\b")
+NAMED = re.compile(
+    r"叫什么|什么名|名字|名称|品牌|口号|称号|叫做|称作|哪(个|块|项)(牌子|荣誉)|\b(name|named|called|slogan|brand)\b"
+)
 POINTS = {"个百分点": "%", "百分点": "%"}
 
 
@@ -34,7 +39,9 @@ def make_need(
             years=years,
             reading=question.reading if question.certain else Reading.UNKNOWN,
             number=question.kind in NUMERIC,
-            time=question.kind is Kind.DATE,
+            several=bool(SEVERAL.search(question.standalone)),
+            named=bool(NAMED.search(question.standalone)),
+            time=question.kind is Kind.DATE and not question.units,
         ),
         synonyms=synonyms_of(question.standalone, question.language, glossary),
         indicators=indicator_wordings(question, glossary),
@@ -60,10 +67,13 @@ def bare_text(question: Question, gazetteer: Gazetteer) -> str:
 
 
 def indicator_wordings(question: Question, glossary: Glossary) -> tuple[str, ...]:
-    """Return every wording of the indicators the question names in official terms, () when it names none."""
+    """Return every wording of the indicators a question names, () when they are less than half of what it asks."""
     text = question.standalone
     matches = glossary.find_english(text) if question.language == "en" else glossary.find(text)
-    entries = [match.entry for match in matches if match.entry.kind == "indicator" and not match.everyday]
+    named = [match for match in matches if match.entry.kind == "indicator" and not match.everyday]
+    if 2 * sum(match.end - match.start for match in named) < len("".join(question.terms)):
+        return ()
+    entries = [match.entry for match in named]
     return tuple(dict.fromkeys(name for entry in entries for name in (entry.term, *entry.synonyms)))
 
 
