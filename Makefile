@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PUBLISHED := eval/results/published
+PEER := build/peers/llama-index
 STAMP := $(VENV)/.report-qa-installed
 TORCH_OPTION := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 HOST ?= 127.0.0.1
@@ -57,15 +58,20 @@ browser:
 	  || echo "!!! chromium could not be installed: the browser tests will be SKIPPED"; \
 	else echo "!!! no chromium on this machine: the browser tests will be SKIPPED (apt-get install chromium fonts-noto-cjk)"; fi
 
-figures: install  ## measure again what README.md publishes; REPORT_QA_CORPUS adds the sets that lie there
+figures: install $(PEER)  ## measure again what README.md publishes; REPORT_QA_CORPUS adds the sets that lie there
 	rm -rf eval/results/published
 	$(BIN)/report-qa eval answers --set samples --out $(PUBLISHED)
 	$(BIN)/report-qa eval dialogues --set samples_dialogues --out $(PUBLISHED)
-	$(BIN)/report-qa eval retrieval --set samples --baselines --out $(PUBLISHED)
+	$(BIN)/report-qa eval retrieval --set samples --baselines --llama-index $(PEER)/bin/python --out $(PUBLISHED)
 	@if [ -n "$$REPORT_QA_CORPUS" ]; then set -ex; \
 	  $(BIN)/report-qa eval answers --set seeds --out $(PUBLISHED); \
-	  $(BIN)/report-qa eval retrieval --set seeds --baselines --out $(PUBLISHED); \
+	  $(BIN)/report-qa eval retrieval --set seeds --baselines --llama-index $(PEER)/bin/python --out $(PUBLISHED); \
 	  $(BIN)/report-qa eval retrieval --passages $$REPORT_QA_CORPUS/qa/cmrc2018 --passage-prefix trial: --baselines --out $(PUBLISHED); \
 	  $(BIN)/report-qa eval retrieval --passages $$REPORT_QA_CORPUS/qa/xquad --passage-prefix zh: --baselines --out $(PUBLISHED); \
 	else echo "!!! REPORT_QA_CORPUS is not set: only the samples are measured"; fi
 	$(BIN)/python -m eval.readme
+
+$(PEER): eval/peers/requirements-llama-index.txt
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip install -qq --disable-pip-version-check --requirement $<
+	touch $@

@@ -46,17 +46,22 @@ class SameModel(Embeddings):
         return list(map(float, self._embedder.embed_query(text)))
 
 
-def split_files(corpus: Path) -> list[Document]:
-    """Read every file of a folder as the project reads it, uncleaned, and split it as the recipe does."""
-    splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK_CHARACTERS, chunk_overlap=CHUNK_OVERLAP)
-    documents = []
+def read_files(corpus: Path) -> list[FoundText]:
+    """Read every file of a folder as the project reads it, uncleaned; those that are refused are left out."""
+    texts = []
     for path in sorted(path for path in corpus.rglob("*") if path.is_file()):
         try:
-            text = read_document(path.read_bytes(), path.name).text
+            texts.append(FoundText(path.stem, read_document(path.read_bytes(), path.name).text))
         except UnreadableFileError:
             continue
-        documents.append(Document(text, metadata={"document": path.stem}))
-    return splitter.split_documents(documents)
+    return texts
+
+
+def split_files(corpus: Path) -> list[Document]:
+    """Read every file of a folder and split it as the recipe does."""
+    splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK_CHARACTERS, chunk_overlap=CHUNK_OVERLAP)
+    read = read_files(corpus)
+    return splitter.split_documents([Document(row.text, metadata={"document": row.document}) for row in read])
 
 
 def bigrams(text: str) -> list[str]:

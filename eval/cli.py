@@ -35,6 +35,7 @@ RUNS = RESULTS / "runs"
 RECORD = RESULTS / "baseline.json"
 CONSOLE = Console()
 Item = TypeVar("Item")
+Subjects = dict[str, SearchFunction]
 
 
 def _tracked(items: Sequence[Item], what: str) -> Iterable[Item]:
@@ -64,7 +65,7 @@ def _retrieval(
     asked: QuestionSet,
     settings: Settings,
     items: Sequence[GoldQuestion],
-    subjects: dict[str, SearchFunction],
+    subjects: Subjects,
     out: Path,
 ) -> list[Result]:
     results = []
@@ -76,13 +77,18 @@ def _retrieval(
     return results
 
 
-def _subjects(service: Service, settings: Settings, corpus: Path, *, baselines: bool) -> dict[str, SearchFunction]:
-    subjects = {"report-qa": service_search(service)}
-    if baselines:
-        from eval.baselines import build_baselines
+def _others(options: argparse.Namespace, settings: Settings, corpus: Path, asked: Sequence[str]) -> Subjects:
+    """The baselines and peers that are to be run beside the service; their packages are an optional extra."""
+    if not options.baselines and not options.llama_index:
+        return {}
+    from eval.baselines import build_baselines, read_files
+    from eval.peers.running import run_peer
 
-        subjects |= build_baselines(corpus, load_embedder(settings))
-    return subjects
+    embedder = load_embedder(settings)
+    others = build_baselines(corpus, embedder) if options.baselines else {}
+    if options.llama_index:
+        others |= run_peer("llama-index", options.llama_index, read_files(corpus), asked, embedder)
+    return others
 
 
 @contextmanager
@@ -113,7 +119,8 @@ def _searched(options: argparse.Namespace) -> Iterator[tuple[QuestionSet, tuple[
 def retrieval(options: argparse.Namespace, settings: Settings) -> int:
     """Run searches, the baselines too when asked for."""
     with _searched(options) as (asked, items), _opened(settings, asked.corpus) as service:
-        subjects = _subjects(service, settings, asked.corpus, baselines=options.baselines)
+        others = _others(options, settings, asked.corpus, [item.question for item in items if item.answerable])
+        subjects = {"report-qa": service_search(service)} | others
         results = _retrieval(asked, settings, items, subjects, options.out)
     CONSOLE.print(results_table(results))
     return 0
@@ -199,6 +206,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--out", type=Path, default=RUNS, help="folder for run and result files")
     search = commands.choices["retrieval"]
     search.add_argument("--baselines", action="store_true", help="run the plain LangChain recipe beside it")
+    search.add_argument("--llama-index", type=Path, help="Python of an environment with eval/peers/requirements-…txt")
     search.add_argument("--passages", type=Path, help="folder with passages.jsonl and questions.jsonl")
     search.add_argument("--passage-prefix", default="", help="keep passages whose id starts so, e.g. zh:")
     search.add_argument("--limit", type=int, help="at most so many questions of a passage set")

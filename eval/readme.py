@@ -16,6 +16,7 @@ from eval.tables import shown
 
 ROOT = Path(__file__).parents[1]
 PUBLISHED = ROOT / "eval" / "results" / "published"
+LOOKED_UP_MS = 0.02
 PACKAGES = ("rag", "api", "eval")
 ANSWER_FIGURES = ("right", "answer_accuracy", "refusal_recall", "citation_valid", "citation_precision", "unsupported")
 SEARCH_FIGURES = ("R@1", "R@5", "R@10", "all@5", "MRR@10", "nDCG@10", "wrong_report_first")
@@ -48,12 +49,17 @@ def tree(paths: Callable[[str], Sequence[Path]] = _tracked) -> str:
     return "```\n" + "\n".join(line.rstrip() for line in lines) + "\n```"
 
 
+def _milliseconds(value: float) -> str:
+    """A median; a dash for a ranking that was only looked up."""
+    return f"{value:.1f}" if value >= LOOKED_UP_MS else "–"
+
+
 def _table(results: Sequence[Result], names: Iterable[str], key: Callable[[Result], str]) -> str:
     columns = [name for name in names if any(name in result.figures for result in results)]
     head = f"| | n | {' | '.join(columns)} | p50 ms |\n|---|---|{'---|' * (len(columns) + 1)}"
     rows = [
         f"| {key(result)} | {result.n} | {' | '.join(shown(result.figures.get(name)) for name in columns)} "
-        f"| {result.latency_ms['p50']:.1f} |"
+        f"| {_milliseconds(result.latency_ms['p50'])} |"
         for result in results
     ]
     return "\n".join([head, *rows])
