@@ -124,7 +124,7 @@ class LangChainModel:
             began = False
             try:
                 for piece in self._once(messages, deadline):
-                    began = True
+                    began = began or bool(piece.text)
                     yield piece
                 return
             except ProviderError as error:

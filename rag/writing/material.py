@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.choosing import Case, Chooser, make_choice
 from rag.answering.draft import Draft, Proof, Statement, make_citation
 from rag.answering.finding import Found
-from rag.answering.wording import romanise_place, year_words
+from rag.answering.wording import frame, framed, romanise_place, tidy, year_words
 from rag.asking.question import Kind, Slot
 from rag.evidence import Scored, Sentence, fits_years
 from rag.folding import fold
 from rag.places import Gazetteer
 from rag.prompting import Excerpt
-from rag.types import Citation
-from rag.writing.wishes import Wish
+from rag.types import Citation, Reading
+from rag.writing.wishes import Wish, topical
 from rag.writing.words import pattern
 
 MAX_ITEMS, MAX_CHARS = 8, 1_400
@@ -79,6 +80,7 @@ class Gatherer:
 
     def _gather_open(self, case: Case, draft: Draft, wish: Wish) -> Material:
         """Take the sentences of the topic, or the openings of all sections, in text order."""
+        case = replace(case, question=topical(case.question))
         slots = case.question.slots or tuple(Slot(year=year) for year in case.question.years[:4]) or (Slot(),)
         share = max(2, MAX_OPEN_ITEMS // len(slots))
         kept: list[Sentence] = []
@@ -100,26 +102,30 @@ class Gatherer:
         )
 
     def _openings(self, case: Case, slot: Slot, share: int) -> list[Sentence]:
-        """The first full sentence of each section, evenly chosen where there are too many."""
-        firsts = []
+        """A sentence of each section, the first with a figure where there is one; evenly chosen where too many."""
+        chosen: dict[tuple[str, int], Sentence] = {}
         for report_id in self._chooser.reports(case, slot)[:3]:
-            seen = set()
+            sections = case.corpus.report(report_id).sections
             for sentence in case.corpus.sentences(report_id):
-                if sentence.section_index not in seen and is_prose(sentence):
-                    seen.add(sentence.section_index)
-                    firsts.append(sentence)
-        step = max(1, len(firsts) // share)
-        return firsts[::step][:share]
+                if sentence.start < sections[sentence.section_index].heading_end or not is_told(sentence):
+                    continue
+                first = chosen.setdefault((report_id, sentence.section_index), sentence)
+                if sentence.figures and not first.figures:
+                    chosen[report_id, sentence.section_index] = sentence
+        wanted = (case.question.reading, Reading.UNKNOWN) if case.question.certain else tuple(Reading)
+        told = [row for row in chosen.values() if row.reading in wanted] or list(chosen.values())
+        told = [row for row in told if row.figures] if sum(bool(row.figures) for row in told) >= share // 2 else told
+        step = max(1, round(len(told) / share))
+        return told[::step][:share]
 
     def _state(self, case: Case, row: Scored, found: Found) -> Statement:
         return self._chooser.state(case, make_choice(row, found, case.corpus))
 
     def _quote(self, case: Case, sentence: Sentence) -> Statement:
-        report = case.corpus.report(sentence.report_id)
-        joint = ": " if case.question.language == "en" else "："
-        return Statement(
-            f"{self._chooser.frame(case, report)}{joint}{sentence.text.rstrip('。')}", (proof_of(sentence, case),)
-        )
+        proof, language = proof_of(sentence, case), case.question.language
+        place = case.corpus.summaries[sentence.report_id].profile.place
+        prefix = frame(place, proof.years, sentence.reading, self._gazetteer, language)
+        return Statement(framed(prefix, tidy(sentence.text), language), (proof,))
 
 
 def usable(rows: Iterable[Scored], found: Found) -> list[Scored]:
@@ -143,6 +149,13 @@ def is_on_topic(row: Scored) -> bool:
 def is_prose(sentence: Sentence) -> bool:
     """Tell whether a sentence is long enough to say something and is no instruction to a model."""
     return len(sentence.text) >= MIN_SENTENCE_CHARS and not is_instruction(sentence.text)
+
+
+def is_told(sentence: Sentence) -> bool:
+    """Tell whether a sentence is running text: neither a table row nor a greeting, date line or lead."""
+    text = fold(sentence.text)
+    is_full = text.endswith(("。", ";")) and bool(re.search(r"[,、]", text) or sentence.figures)
+    return is_full and is_prose(sentence) and "|" not in text and "各位" not in text
 
 
 def is_instruction(text: str) -> bool:

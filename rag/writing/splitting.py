@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 END = re.compile(r"[。！？!?]+[”’」』）)]*|\n+|(?<=[a-z0-9)\]%”\"])\.(?=\s)")
 MARKERS = re.compile(
-    r"\s*(?:\[\s*\d+(?:\s*[,，、\-–]\s*\d+)*\s*\]|【\s*\d+[^】]{0,12}】|［\s*\d+\s*］|〔\s*\d+\s*〕|[（(]\s*(?:证据|来源|见|evidence|source)[^）)]{0,12}[）)])",
+    r"\s*(?:\[\s*(?:证据|来源|evidence|source)?\s*\d+(?:\s*[,，、\-–]\s*\d+)*\s*\]|【\s*\d+[^】]{0,12}】|［\s*\d+\s*］|〔\s*\d+\s*〕|[（(]\s*(?:证据|来源|见|evidence|source)[^）)]{0,12}[）)])",
     re.IGNORECASE,
 )
 BULLET = re.compile(

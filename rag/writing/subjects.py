@@ -55,8 +55,9 @@ def check_subjects(words: str, support: Support, *, question: str, gazetteer: Ga
 
 def _fits(claim: Claim, words: str, support: Support, *, question: str, gazetteer: Gazetteer) -> bool:
     said = content_pairs(claim.clause, gazetteer)
-    said = said or content_pairs(words[: claim.number.start], gazetteer) or content_pairs(words, gazetteer)
-    said = said or content_pairs(question, gazetteer)
+    for clause in clauses_before(fold(words), claim.number.start)[1:3]:
+        said = said or content_pairs(clause, gazetteer)
+    said = said or content_pairs(words, gazetteer) or content_pairs(question, gazetteer)
     if not said:
         return True
     return any(

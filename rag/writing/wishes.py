@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.asking.question import Kind, Question
 from rag.folding import fold
@@ -52,8 +52,19 @@ def find_points(folded: str) -> int:
 
 def topic_of(question: Question) -> str:
     """Return what is left of a request without places, years and the words every such request has; maybe ""."""
-    terms = " ".join(question.terms)
+    # English questions keep Chinese slogans out of their terms.
+    slogans = re.findall(r"[一-鿿]{2,}", question.standalone) if question.language == "en" else []
+    terms = " ".join((*slogans, *question.terms))
     for place in (*question.places, *question.mentions):
         terms = terms.replace(place, " ")
     bare = re.sub(r"(?:19|20)\d\d年?|\d+", " ", pattern("generic").sub(" ", fold(terms)))
     return " ".join(word for word in re.findall(r"[\w-]+", bare) if len(word) > 1)
+
+
+def topical(question: Question) -> Question:
+    """Return a request as a question for its bare topic, so that no word of the request itself is looked for."""
+    topic = tuple(topic_of(question).split())
+    bare = (
+        question if question.language == "en" else replace(question, standalone="".join(topic) or question.standalone)
+    )
+    return replace(bare, terms=topic, topic="".join(topic), kind=Kind.FACT, asks=(), units=(), expected_count=None)
