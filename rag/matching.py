@@ -48,6 +48,13 @@ class Matcher:
                     shares[gram] = max(shares.get(gram, 0.0), weight)
         return shares
 
+    def narrowed(self, text: str) -> Matcher:
+        """Return a matcher for what ``text``, a part of the question, asks; this one if that is nothing."""
+        present = gram_set(text)
+        weights = {gram: weight for gram, weight in self.weights.items() if gram in present}
+        synonyms = tuple((phrase, kept, share) for phrase, source, share in self.synonyms if (kept := source & present))
+        return Matcher(weights, synonyms) if weights else self
+
     def precision(self, text: str) -> float:
         """Return the share of the grams of ``text`` that the question asks for, by its own words or a synonym's."""
         found = gram_set(text)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.deciding import bearing
-from rag.answering.draft import Proof, Statement
+from rag.answering.draft import QUOTE_MAX_CHARS, Proof, Statement
 from rag.answering.finding import Finder, Found, Need
-from rag.answering.needs import make_need
+from rag.answering.needs import NUMERIC, make_need
 from rag.answering.wording import frame, framed, tidy
 from rag.asking.question import Question, Slot
 from rag.corpus import Corpus
@@ -110,6 +110,20 @@ class Chooser:
         ]
         return [make_choice(row, found, corpus, max_chars=max_chars) for row in kept]
 
+    def widen(self, case: Case, choice: Choice) -> Choice:
+        """Where a question asks several things, take in the clauses of the sentence that answer each of them."""
+        asks = case.question.asks
+        if len(asks) < 2:
+            return choice
+        text, sentence, wanted = choice.report.text, choice.scored.sentence.span, choice.need.wanted
+        windows = [choice.window]
+        for ask in asks:
+            units = ask.units or wanted.units
+            part = replace(wanted, units=units, number=ask.kind in NUMERIC or bool(units))
+            windows.append(best_window(text, sentence, choice.matcher.narrowed(ask.text), part))
+        whole = Span(min(window.start for window in windows), max(window.end for window in windows))
+        return replace(choice, window=whole) if whole.end - whole.start <= 1.5 * WINDOW_MAX_CHARS else choice
+
     def frame(self, case: Case, report: Report) -> str:
         """Name a report's place and year for the head of a statement."""
         years = (report.profile.year,) if report.profile.year else ()
@@ -120,8 +134,8 @@ class Chooser:
         question, sentence = case.question, choice.scored.sentence
         profile = choice.report.profile
         prefix = frame(profile.place, choice.years, choice.reading, self._gazetteer, question.language)
-        start, end = span or sentence.span
-        proof = Proof(choice.report.report_id, start, end, choice.years)
+        start, end = span or (sentence.span if len(sentence.text) <= QUOTE_MAX_CHARS else choice.window)
+        proof = Proof(choice.report.report_id, start, end, choice.years, choice.reading)
         return Statement(framed(prefix, tidy(words or choice.words), question.language), (proof,))
 
 

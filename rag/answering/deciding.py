@@ -16,6 +16,7 @@ TIME = re.compile(
     r"\d\s*[年月日号]|季度|年(内|底|初|末)|[上下]半年|月底|[前今明去当]年|[一二三四五六七八九十]月|期间|时期"
 )
 ANCHOR_SLACK = 0.25
+WEAK_ANCHOR = 0.5
 MIN_CONFIDENCE = 0.4
 MIN_COVERAGE_ALONE = 0.45
 MIN_CONFIDENCE_OPEN = 0.2
@@ -32,7 +33,8 @@ def bearing(found: Found, corpus: Corpus) -> list[Scored]:
     """
     fitting = [row for row in found.scored if _has_kind(row, found, corpus) and _has_year(row, found, corpus)]
     anchor = max((row.in_context for row in found.scored), default=0.0)
-    rows = [row for row in fitting if row.in_context >= anchor - ANCHOR_SLACK or row.meaning >= _top_meaning(found)]
+    nearest = _top_meaning(found) if anchor < WEAK_ANCHOR else math.inf
+    rows = [row for row in fitting if row.in_context >= anchor - ANCHOR_SLACK or row.meaning >= nearest]
     enough = MIN_CONFIDENCE if found.need.wanted.asks_figure or found.need.wanted.time else MIN_CONFIDENCE_OPEN
     if not rows or confidence(rows[0], rows[1] if len(rows) > 1 else None, found) < enough:
         return []

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 
 from rag.corpus import Corpus
 from rag.sentences import Span, strip
-from rag.types import Citation, Report
+from rag.types import Citation, Reading, Report
 
 QUOTE_MAX_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A span of a report's text that bears a statement, and the years it speaks of."""
+    """A span of a report's text that bears a statement, the years it speaks of and whether as result or target."""
 
     report_id: str
     start: int
     end: int
     years: tuple[int, ...] = ()
+    reading: Reading = Reading.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def make_citation(marker: int, proof: Proof, report: Report) -> Citation:
         start=start,
         end=end,
         page=page_of(start, report.page_starts),
+        reading=proof.reading,
     )
 
 

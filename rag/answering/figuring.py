@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rag.answering.choosing import Choice
-from rag.evidence import Wanted, compatible
+from rag.evidence import CLAUSE_FACTOR, ITEM_FACTOR, Wanted, compatible
 from rag.matching import Matcher
 from rag.numerals import base_value, find_numbers
-from rag.sentences import Span, split_clauses
+from rag.sentences import Span, split_clauses, split_items
 from rag.types import Figure, Reading, Report
+
+Split = Callable[[str, int, int], list[Span]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,16 @@ def _answers(unit: str, asked: str) -> bool:
 
 def _pick(figure: Figure, choice: Choice) -> Picked:
     text = choice.report.text
-    clause = clause_around(text, choice.scored.sentence.span, figure.start)
-    coverage = _coverage(choice.matcher, figure, text[clause.start : clause.end])
+    clause = part_around(text, choice.scored.sentence.span, figure.start, split_clauses)
+    item = part_around(text, choice.scored.sentence.span, figure.start, split_items)
+    coverage = _coverage(choice.matcher, figure, text[item.start : item.end], text[clause.start : clause.end])
     amount, dimension = _amount(figure)
     return Picked(figure, clause, choice.report, coverage, amount, dimension)
 
 
-def _coverage(matcher: Matcher, figure: Figure, clause: str) -> float:
-    return matcher.coverage((matcher.borne(figure.indicator), 1.0), (matcher.borne(clause), 0.8))
+def _coverage(matcher: Matcher, figure: Figure, item: str, clause: str) -> float:
+    named, near, around = map(matcher.borne, (figure.indicator, item, clause))
+    return matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR))
 
 
 def _amount(figure: Figure) -> tuple[float, str]:
@@ -69,7 +74,7 @@ def _amount(figure: Figure) -> tuple[float, str]:
     return base_value(numbers[0])
 
 
-def clause_around(text: str, sentence: Span, position: int) -> Span:
-    """Return the clause of ``sentence`` in which ``position`` lies."""
-    clauses = split_clauses(text, sentence.start, sentence.end)
-    return next((clause for clause in clauses if clause.start <= position < clause.end), sentence)
+def part_around(text: str, sentence: Span, position: int, split: Split) -> Span:
+    """Return the part of ``sentence``, as ``split`` cuts it, in which ``position`` lies."""
+    parts = split(text, sentence.start, sentence.end)
+    return next((part for part in parts if part.start <= position < part.end), sentence)

@@ -58,5 +58,6 @@ class EvidenceReader:
         for slot in slots:
             found = self._chooser.find(case, slot=slot)
             max_chars = COMPARED_CHARS if len(slots) > 1 else WINDOW_MAX_CHARS
-            chosen += self._chooser.choose(found, case.corpus, max_chars=max_chars)
+            choices = self._chooser.choose(found, case.corpus, max_chars=max_chars)
+            chosen += [self._chooser.widen(case, choice) for choice in choices]
         return Draft(tuple(self._chooser.state(case, choice) for choice in distinct(chosen)))
