@@ -55,8 +55,12 @@ def spans_held(hit: FoundText, evidence: Sequence[Evidence]) -> tuple[int, ...]:
     )
 
 
-def _distinct(hits: Iterable[FoundText], *, by_document: bool) -> list[FoundText]:
-    return list({hit.document if by_document else id(hit): hit for hit in reversed(list(hits))}.values())[::-1]
+def first_of_each_document(hits: Iterable[FoundText]) -> list[FoundText]:
+    """The best hit of every document, in the order of these best hits."""
+    best: dict[str, FoundText] = {}
+    for hit in hits:
+        best.setdefault(hit.document, hit)
+    return list(best.values())
 
 
 def run_search(item: GoldQuestion, search: SearchFunction) -> RetrievalRow:
@@ -65,7 +69,7 @@ def run_search(item: GoldQuestion, search: SearchFunction) -> RetrievalRow:
     began = time.perf_counter()
     hits = search(item.question, 3 * DEPTH if whole_documents else DEPTH)
     seconds = time.perf_counter() - began
-    listed = _distinct(hits, by_document=whole_documents)[:DEPTH]
+    listed = (first_of_each_document(hits) if whole_documents else hits)[:DEPTH]
     documents = {span.doc for span in item.evidence}
     return RetrievalRow(
         id=item.id,

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from eval.dataset import hash_of, read_passage_set, read_questions
-from eval.run_retrieval import FoundText, retrieval_figures, run_retrieval
+from eval.run_retrieval import FoundText, first_of_each_document, retrieval_figures, run_retrieval
 from eval.sets import find_set
 from rag.errors import BadInputError
 
@@ -74,3 +74,8 @@ def test_a_search_that_finds_nothing_scores_zero(tmp_path):
     figures = retrieval_figures([row])
     assert figures["R@10"].value == figures["MRR@10"].value == 0
     assert row.wrong_report_first
+
+
+def test_a_document_found_twice_stands_where_it_was_found_first():
+    hits = [FoundText("a", "1"), FoundText("b", "2"), FoundText("a", "3")]
+    assert first_of_each_document(hits) == hits[:2]
