@@ -86,7 +86,7 @@ def open_service(
             gazetteer=gazetteer,
             glossary=glossary,
             retriever=retriever,
-            reader=EvidenceReader(chooser),
+            reader=EvidenceReader(chooser, gazetteer),
             ingester=ingester,
             parser=parser,
             jobs=JobQueue(JobTable(catalogue.database), ingester, data_dir / "uploads"),

@@ -129,11 +129,14 @@ class Chooser:
         years = (report.profile.year,) if report.profile.year else ()
         return frame(report.profile.place, years, Reading.UNKNOWN, self._gazetteer, case.question.language)
 
+    def prefix(self, case: Case, choice: Choice) -> str:
+        """Name place, years and reading of a choice, as an answer begins."""
+        profile = choice.report.profile
+        return frame(profile.place, choice.years, choice.reading, self._gazetteer, case.question.language)
+
     def state(self, case: Case, choice: Choice, *, words: str = "", span: Span | None = None) -> Statement:
         """Word a choice: place, period and reading, then the chosen clauses (or ``words``), proven by its sentence."""
-        question, sentence = case.question, choice.scored.sentence
-        profile = choice.report.profile
-        prefix = frame(profile.place, choice.years, choice.reading, self._gazetteer, question.language)
+        question, sentence, prefix = case.question, choice.scored.sentence, self.prefix(case, choice)
         start, end = span or (sentence.span if len(sentence.text) <= QUOTE_MAX_CHARS else choice.window)
         proof = Proof(choice.report.report_id, start, end, choice.years, choice.reading)
         return Statement(framed(prefix, tidy(words or choice.words), question.language), (proof,))

@@ -25,8 +25,9 @@ def draft_sum(case: Case, chooser: Chooser) -> Draft | None:
         return None
     total = sum(row.figure.value for _, row in operands)
     unit, more = operands[0][1].figure.unit, _shared_qualifier([row for _, row in operands])
-    joint = "合计" if case.question.language == "zh" else "In total "
-    return _computed(case, chooser, operands, f"{joint}{number_words(total)}{unit}{more}", total)
+    joint = "合计" if case.question.language == "zh" else "in total "
+    prefix = chooser.prefix(case, operands[0][0]) + ("：" if case.question.language == "zh" else ": ")
+    return _computed(case, chooser, operands, f"{prefix}{joint}{number_words(total)}{unit}{more}", total)
 
 
 def draft_difference(case: Case, chooser: Chooser) -> Draft | None:

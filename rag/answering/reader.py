@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from rag.answering.about_report import draft_about_report
 from rag.answering.choosing import Case, Choice, Chooser, distinct
 from rag.answering.collection import draft_collection
 from rag.answering.computing import draft_comparison, draft_difference, draft_sum
-from rag.answering.draft import Draft
+from rag.answering.draft import Draft, cite
 from rag.answering.listing import draft_list
 from rag.answering.placing import draft_places
 from rag.answering.refusing import draft_refusal
+from rag.answering.verification import verify
 from rag.asking.question import Kind, Question, Slot
 from rag.corpus import Corpus
 from rag.evidence import WINDOW_MAX_CHARS
+from rag.places import Gazetteer
 from rag.types import Scope
 
 Drafter = Callable[[Case, Chooser], Draft | None]
@@ -37,19 +40,44 @@ DRAFTERS: Mapping[Kind, tuple[Drafter, ...]] = {
 class EvidenceReader:
     """Answers from evidence alone, deterministically; safe to share between threads."""
 
-    def __init__(self, chooser: Chooser) -> None:
+    def __init__(self, chooser: Chooser, gazetteer: Gazetteer) -> None:
         self._chooser = chooser
+        self._gazetteer = gazetteer
 
     def draft(self, question: Question, scope: Scope, corpus: Corpus) -> Draft:
         """Draft an answer to ``question`` from the reports in ``scope``."""
         case = Case(question, scope, corpus)
+        draft = self._verified(case, self._write(case))
+        return draft if draft.statements or draft.reason else draft_refusal(case, self._chooser)
+
+    def _write(self, case: Case) -> Draft:
+        question = case.question
         for write in (draft_about_report, *DRAFTERS.get(question.kind, ())):
             if (draft := write(case, self._chooser)) is not None:
-                return draft if draft.statements else draft_refusal(case, self._chooser)
+                return draft
         if question.kind in UNFOLDED_ONLY and question.expected_count:
-            return draft_refusal(case, self._chooser)
-        draft = self._quote(case)
-        return draft if draft.statements else draft_refusal(case, self._chooser)
+            return Draft()
+        return self._quote(case)
+
+    def _verified(self, case: Case, draft: Draft) -> Draft:
+        """Leave out what the verification of the final text rejects: first the whole, then statement by statement."""
+        if not draft.statements or self._holds(case, draft):
+            return draft
+        singles = [Draft((statement,), computed=draft.computed) for statement in draft.statements]
+        return replace(draft, statements=tuple(row.statements[0] for row in singles if self._holds(case, row)))
+
+    def _holds(self, case: Case, draft: Draft) -> bool:
+        question = case.question
+        text, citations = cite(draft, case.corpus, language=question.language)
+        verdict = verify(
+            text,
+            citations,
+            question=question.standalone,
+            language=question.language,
+            gazetteer=self._gazetteer,
+            computed=draft.computed,
+        )
+        return verdict.ok
 
     def _quote(self, case: Case) -> Draft:
         """Say the clauses that answer, for each slot and each report that bears them."""
