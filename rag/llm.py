@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessageChunk
 
 LOG = logging.getLogger(__name__)
-PACKAGES = {"openai": "langchain_openai", "ollama": "langchain_ollama"}
+PACKAGES = {
+    "azure_openai": "langchain_openai",
+    "bedrock": "langchain_aws",
+    "bedrock_converse": "langchain_aws",
+    "nvidia": "langchain_nvidia_ai_endpoints",
+}
+OUR_EXTRAS = frozenset({"langchain_openai", "langchain_ollama"})
 LOCAL = "local"
 RETRIES = 2
 FIRST_PAUSE_SECONDS = 0.5
@@ -53,10 +59,18 @@ def load_chat_model(settings: Settings) -> ChatModel | None:
         )
     if provider == LOCAL:
         return LocalModel(model, timeout_seconds=settings.llm_timeout_seconds, max_tokens=settings.llm_max_tokens)
-    package = PACKAGES.get(provider)
-    if package and importlib.util.find_spec(package) is None:
-        raise ConfigurationError(f"{package} is not installed; run: pip install 'report-qa[llm]'")
+    _require(provider)
     return LangChainModel(settings.llm, model_options(settings), timeout_seconds=settings.llm_timeout_seconds)
+
+
+def _require(provider: str) -> None:
+    package = PACKAGES.get(provider, f"langchain_{provider}")
+    if importlib.util.find_spec(package) is not None:
+        return
+    name = "'report-qa[llm]'" if package in OUR_EXTRAS else package.replace("_", "-")
+    raise ConfigurationError(
+        f"setting REPORT_QA_LLM: nothing here speaks to the provider {provider!r}; run: pip install {name}"
+    )
 
 
 def model_options(settings: Settings) -> dict[str, Any]:
@@ -141,8 +155,6 @@ class LangChainModel:
                 if time.monotonic() > deadline:
                     raise TimeoutError
                 yield _piece(chunk)
-        except ConfigurationError:
-            raise
         # Each provider's package has its own errors; Exception is the only root they share.
         except Exception as error:
             LOG.warning("%s: %s: %.300s", self.name, type(error).__name__, error)
@@ -158,10 +170,7 @@ class LangChainModel:
         from langchain.chat_models import init_chat_model
 
         provider, _, model = self.name.partition(":")
-        try:
-            loaded: BaseChatModel = init_chat_model(model, model_provider=provider, **self._options)
-        except ImportError as error:
-            raise ConfigurationError(f"{self.name}: {error}") from error
+        loaded: BaseChatModel = init_chat_model(model, model_provider=provider, **self._options)
         return loaded
 
     def _reason(self, error: Exception) -> str:

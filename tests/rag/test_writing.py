@@ -276,8 +276,12 @@ def test_a_client_that_goes_away_stops_the_model(asking):
 
 
 def test_a_summary_cites_each_sentence(asking):
-    text = "云汀县2023年新增公共停车位1,200个。\n云汀县2022年改造老旧小区19个，惠及居民5,230户。\n云汀县2023年引进硕士以上人才150名。"
-    service, _ = asking(replies(text))
+    lines = (
+        "云汀县2023年新增公共停车位1,200个。",
+        "云汀县2022年改造老旧小区19个。",
+        "云汀县2023年引进硕士以上人才150名。",
+    )
+    service, _ = asking(replies("\n".join(lines)))
     answer = service.ask("用三点概括云汀县2023年政府工作报告")
     assert answer.answered_by == "scripted:test"
     assert len(answer.text.splitlines()) == 3
