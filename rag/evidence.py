@@ -240,17 +240,28 @@ def fits_years(years: Sequence[int], reading: Reading, wanted: Sequence[int]) ->
     return not wanted or not spoken or bool(set(wanted) & set(spoken))
 
 
-def best_window(text: str, span: Span, matcher: Matcher, wanted: Wanted, *, max_chars: int = WINDOW_MAX_CHARS) -> Span:
+def best_window(
+    text: str,
+    span: Span,
+    matcher: Matcher,
+    wanted: Wanted,
+    *,
+    max_chars: int = WINDOW_MAX_CHARS,
+    holding: Span | None = None,
+) -> Span:
     """Return the run of whole clauses within ``span`` that bears most of the question in at most ``max_chars``.
 
     A sentence that fits is returned whole unless a figure is asked for; a longer single clause is returned as it is.
+    With ``holding`` only runs around that span count.
     """
     if span.end - span.start <= max_chars and (wanted.several or not wanted.asks_figure):
         return span
     narrow = wanted.asks_figure and not wanted.several
     clauses = (split_items if narrow else split_clauses)(text, span.start, span.end)
-    windows = list(_windows(clauses, max_chars)) or [span]
-    return max(windows, key=lambda window: (_window_score(text, window, matcher, wanted), -window.start))
+    windows = list(_windows(clauses, max_chars))
+    if holding:
+        windows = [window for window in windows if window.start <= holding.start and holding.end <= window.end]
+    return max(windows or [span], key=lambda window: (_window_score(text, window, matcher, wanted), -window.start))
 
 
 def _windows(clauses: Sequence[Span], max_chars: int) -> Iterable[Span]:

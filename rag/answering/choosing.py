@@ -149,14 +149,26 @@ def also_bears(row: Scored, best: Scored) -> bool:
 
 
 def names_year(case: Case, report_id: str, years: Sequence[int]) -> bool:
-    """Say whether a report's own words name one of ``years``, though its profile does not."""
-    return bool(years) and any(f"{year}年" in case.corpus.report(report_id).text for year in years)
+    """Say whether a report's own words or facts speak of one of ``years``, though its profile does not."""
+    if not years:
+        return False
+    report = case.corpus.report(report_id)
+    spoken = {year for figure in report.figures for year in figure.years}
+    return bool(spoken & set(years)) or any(f"{year}年" in report.text for year in years)
 
 
 def make_choice(scored: Scored, found: Found, corpus: Corpus, *, max_chars: int = WINDOW_MAX_CHARS) -> Choice:
     """Choose the best clauses within a scored sentence."""
     report = corpus.report(scored.sentence.report_id)
-    window = best_window(report.text, scored.sentence.span, found.matcher, found.need.wanted, max_chars=max_chars)
+    figure = scored.figure
+    window = best_window(
+        report.text,
+        scored.sentence.span,
+        found.matcher,
+        found.need.wanted,
+        max_chars=max_chars,
+        holding=Span(figure.start, figure.end) if figure else None,
+    )
     return Choice(found.need, found.matcher, scored, window, report)
 
 

@@ -31,8 +31,9 @@ def bearing(found: Found, corpus: Corpus) -> list[Scored]:
     sentence answers when the sentence that matches far better has none. Open questions, often in words of their own,
     need less to be answered than those for a figure or a date.
     """
-    fitting = [row for row in found.scored if _has_kind(row, found, corpus) and _has_year(row, found, corpus)]
-    anchor = max((row.in_context for row in found.scored), default=0.0)
+    timely = [row for row in found.scored if _has_year(row, found, corpus) and _in_subperiod(row, found)]
+    fitting = [row for row in timely if _has_kind(row, found, corpus)]
+    anchor = max((row.in_context for row in timely), default=0.0)
     nearest = _top_meaning(found) if anchor < WEAK_ANCHOR else math.inf
     rows = [row for row in fitting if row.in_context >= anchor - ANCHOR_SLACK or row.meaning >= nearest]
     enough = MIN_CONFIDENCE if found.need.wanted.asks_figure or found.need.wanted.time else MIN_CONFIDENCE_OPEN
@@ -81,6 +82,12 @@ def _names_indicator(row: Scored, found: Found) -> bool:
         return True
     words = fold(f"{row.sentence.path} {row.sentence.lead} {row.sentence.previous} {row.sentence.text}")
     return not found.need.indicators or any(fold(name) in words for name in found.need.indicators)
+
+
+def _in_subperiod(row: Scored, found: Found) -> bool:
+    """Where a quarter or a half year is asked about, the sentence or its headings must name it."""
+    words = fold(f"{row.sentence.path} {row.sentence.lead} {row.sentence.text}")
+    return all(fold(name) in words for name in found.need.subperiods)
 
 
 def _has_year(row: Scored, found: Found, corpus: Corpus) -> bool:

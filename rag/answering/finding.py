@@ -29,7 +29,7 @@ class Need:
     """One thing to find: content ``phrases`` in ``report_ids``, of the kind ``wanted``.
 
     ``text`` is the search text for meaning, without place and period; ``indicators`` are all wordings of the
-    indicators it names.
+    indicators it names, ``subperiods`` the quarters or half years.
     """
 
     text: str
@@ -38,6 +38,7 @@ class Need:
     wanted: Wanted = field(default_factory=Wanted)
     synonyms: tuple[Synonym, ...] = ()
     indicators: tuple[str, ...] = ()
+    subperiods: tuple[str, ...] = ()
     english: bool = False
 
 

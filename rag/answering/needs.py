@@ -45,6 +45,7 @@ def make_need(
         ),
         synonyms=synonyms_of(question.standalone, question.language, glossary),
         indicators=indicator_wordings(question, glossary),
+        subperiods=question.subperiods,
         english=question.language == "en",
     )
 
