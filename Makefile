@@ -37,8 +37,8 @@ format: install
 test: install browser
 	$(BIN)/pytest
 
-test-llm: install  ## needs REPORT_QA_TEST_GGUF: a GGUF file; runs the local language model for real
-	$(BIN)/pytest -m llm tests
+test-llm: install  ## fetches a small GGUF file once, verifies its hash, runs the local language model for real
+	REPORT_QA_TEST_GGUF="$${REPORT_QA_TEST_GGUF:-$$($(BIN)/python tests/rag/fetch_gguf.py)}" $(BIN)/pytest -m llm tests
 
 eval: install  ## answers and retrieval on the samples, held against the recorded figures
 	$(BIN)/report-qa eval gate

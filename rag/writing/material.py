@@ -19,9 +19,9 @@ from rag.types import Citation, Reading
 from rag.writing.wishes import Wish, topical
 from rag.writing.words import pattern
 
-MAX_ITEMS, MAX_CHARS = 8, 1_400
+MAX_ITEMS, MAX_CHARS = 6, 800
 MAX_OPEN_ITEMS, MAX_OPEN_CHARS = 14, 2_000
-EXTRA_PER_SLOT = 3
+EXTRA_PER_SLOT = 2
 EXTRA_MARGIN = 0.3
 MIN_COVERAGE, MIN_MEANING = 0.3, 2.5
 MIN_SENTENCE_CHARS = 12
