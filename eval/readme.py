@@ -19,7 +19,7 @@ PUBLISHED = ROOT / "eval" / "results" / "published"
 LOOKED_UP_MS = 0.02
 PACKAGES = ("rag", "api", "eval")
 ANSWER_FIGURES = ("right", "answer_accuracy", "refusal_recall", "citation_valid", "citation_precision", "unsupported")
-SEARCH_FIGURES = ("R@1", "R@5", "R@10", "all@5", "MRR@10", "nDCG@10", "wrong_report_first")
+SEARCH_FIGURES = ("R@1", "R@5", "R@10", "all@5", "MRR@10", "nDCG@10", "wrong_report_first", "R@1 en", "R@5 en")
 
 
 def first_line(path: Path) -> str:

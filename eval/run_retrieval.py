@@ -93,11 +93,18 @@ def _sets(row: RetrievalRow) -> metrics.Ranking:
 
 
 def retrieval_figures(rows: Sequence[RetrievalRow]) -> dict[str, Estimate]:
-    """Measures with intervals: ``R@k`` any span found, ``all@k`` every span, and ``MRR@10``, ``nDCG@10``."""
+    """Measures with intervals: ``R@k`` any span found, ``all@k`` every span, and ``MRR@10``, ``nDCG@10``.
+
+    Where questions are in several languages, ``R@1 LANG`` and ``R@5 LANG`` follow for each.
+    """
     figures = {f"R@{k}": estimate([metrics.any_at(_sets(row), k=k) for row in rows]) for k in CURVE}
     figures["all@5"] = estimate([metrics.all_at(_sets(row), relevant=row.relevant, k=5) for row in rows])
     figures["Recall@10"] = estimate([metrics.recall_at(_sets(row), relevant=row.relevant, k=DEPTH) for row in rows])
     figures["MRR@10"] = estimate([metrics.reciprocal_rank_at(_sets(row), k=DEPTH) for row in rows])
     figures["nDCG@10"] = estimate([metrics.ndcg_at(_sets(row), relevant=row.relevant, k=DEPTH) for row in rows])
     figures["wrong_report_first"] = estimate([row.wrong_report_first for row in rows])
+    languages = sorted({row.lang for row in rows})
+    for language in languages if len(languages) > 1 else []:
+        asked = [_sets(row) for row in rows if row.lang == language]
+        figures |= {f"R@{k} {language}": estimate([metrics.any_at(ranking, k=k) for ranking in asked]) for k in (1, 5)}
     return figures
