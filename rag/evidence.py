@@ -18,7 +18,7 @@ NEIGHBOUR_FACTOR = 0.3
 LEAD_MAX_CHARS = 40
 WINDOW_MAX_CHARS = 110
 LOOSE_AMOUNT = re.compile(
-    r"(?:[近上数几]|成)[十百千万亿]+[余多]?(?P<unit>[一-鿿]?)|[一二三四五六七八九十]+连[增降升冠]"
+    r"(?:[近上数几]|成)[十百千万亿]+[余多]?(?P<unit>[一-鿿]?)|半个?(?P<half>[一-鿿])|[一二三四五六七八九十]+连[增降升冠]"
 )
 TIGHT_SHARE = 0.4
 LENGTH_COST = 0.0008
@@ -27,6 +27,7 @@ CLAUSE_FACTOR = 0.6
 SHORT_CHARS = 10
 SHORT_COST = 0.25
 NAMED_BONUS = 0.15
+BECAUSE = re.compile(r"因为|由于|因[^此而地素]|受.{1,16}影响|所致|原因|导致|缘于|源于|归功于|得益于")
 QUOTATION = re.compile(r"[“「『《][^”」』》]{1,20}[”」』》]")
 PRECISION_SHARE = 0.3
 
@@ -62,7 +63,8 @@ class Sentence:
 class Wanted:
     """What would count as an answer; empty fields ask for nothing.
 
-    A unit, years, a reading, any ``number``, a ``time``, ``several`` things at once, or something ``named`` in quotes.
+    A unit, years, a reading, any ``number``, a ``time``, ``several`` things at once, something ``named`` in quotes,
+    or a ``reason``.
     """
 
     units: tuple[str, ...] = ()
@@ -72,6 +74,7 @@ class Wanted:
     time: bool = False
     several: bool = False
     named: bool = False
+    reason: bool = False
 
     @property
     def asks_figure(self) -> bool:
@@ -154,7 +157,8 @@ def bears_unit(text: str, wanted: Wanted) -> bool:
     if any(compatible(unit, asked) for unit in units for asked in wanted.units):
         return True
     loose = LOOSE_AMOUNT.finditer(text)
-    return any(not match["unit"] or match["unit"] in {unit[-1] for unit in wanted.units} for match in loose)
+    heads = {unit[:1] for unit in wanted.units} | {unit[-1:] for unit in wanted.units}
+    return any((match["unit"] or match["half"] or "") in heads | {""} for match in loose)
 
 
 def compatible(unit: str, asked: str) -> bool:
@@ -183,6 +187,8 @@ def _score(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> Scored:
     score += _period_bonus(years, reading, wanted) - 0.0004 * len(sentence.text)
     if wanted.named:
         score += NAMED_BONUS if QUOTATION.search(sentence.text) else -NAMED_BONUS
+    if wanted.reason and BECAUSE.search(sentence.text):
+        score += NAMED_BONUS
     score -= SHORT_COST if len(sentence.text) < SHORT_CHARS else 0.0
     return Scored(sentence, score, coverage, tight, in_context, has_type, figure)
 

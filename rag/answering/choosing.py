@@ -22,6 +22,7 @@ from rag.types import Reading, Report, Scope
 
 ALSO_MARGIN = 0.12
 ALSO_MIN_CONTEXT = 0.7
+ALSO_MIN_NEAR = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,11 @@ def also_bears(row: Scored, best: Scored) -> bool:
     """Say whether another report's sentence bears the words asked for about as fully as the best one does."""
     full = row.in_context >= max(ALSO_MIN_CONTEXT, 0.9 * best.in_context)
     return full and row.tight >= 0.85 * best.tight and row.has_type == best.has_type
+
+
+def _is_near(row: Scored) -> bool:
+    """Say whether another report's sentence is in the words asked for, not only near in meaning."""
+    return row.in_context >= ALSO_MIN_NEAR
 
 
 def names_year(case: Case, report_id: str, years: Sequence[int]) -> bool:

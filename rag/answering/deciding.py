@@ -85,7 +85,9 @@ def _names_indicator(row: Scored, found: Found) -> bool:
 
 
 def _in_subperiod(row: Scored, found: Found) -> bool:
-    """Where a quarter or a half year is asked about, the sentence or its headings must name it."""
+    """Where a figure of a quarter or a half year is asked for, the sentence or its headings must name it."""
+    if not found.need.wanted.asks_figure:
+        return True
     words = fold(f"{row.sentence.path} {row.sentence.lead} {row.sentence.text}")
     return all(fold(name) in words for name in found.need.subperiods)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.finding import Need
+from rag.asking.names import SUFFIX
 from rag.asking.question import Kind, Question, Slot
 from rag.evidence import Wanted
 from rag.glossary import Glossary
@@ -20,6 +21,7 @@ SEVERAL = re.compile(r"各(?=[是有为定占达约]?[多几什哪])|分别|依�
 NAMED = re.compile(
     r"叫什么|什么名|名字|名称|品牌|口号|称号|叫做|称作|哪(个|块|项)(牌子|荣誉)|\b(name|named|called|slogan|brand)\b"
 )
+REASON = re.compile(r"为什么|为何|为啥|什么原因|何故|怎么会|凭什么|\bwhy\b|\breason", re.IGNORECASE)
 POINTS = {"个百分点": "%", "百分点": "%"}
 
 
@@ -40,6 +42,7 @@ def make_need(
             reading=question.reading if question.certain else Reading.UNKNOWN,
             number=question.kind in NUMERIC,
             several=bool(SEVERAL.search(question.standalone)),
+            reason=bool(REASON.search(question.standalone)),
             named=bool(NAMED.search(question.standalone)),
             time=question.kind is Kind.DATE and not question.units,
         ),
@@ -60,11 +63,13 @@ def bare_text(question: Question, gazetteer: Gazetteer) -> str:
     if question.language == "en":
         return question.standalone
     text = question.standalone
-    spans = [(row.start, row.end) for row in gazetteer.find_places(text) if row.name in question.places]
+    names = {name for place in question.places for name in (place, gazetteer.short_name(place), SUFFIX.sub("", place))}
+    spans = [match.span() for name in names if len(name) > 1 for match in re.finditer(re.escape(name), text)]
     spans += [(period.start, period.end) for period in question.periods if period.hard]
-    for start, end in sorted(spans, reverse=True):
-        text = text[:start] + text[end:]
-    return text if len(text) > 1 else question.standalone
+    kept = "".join(
+        character for position, character in enumerate(text) if not any(start <= position < end for start, end in spans)
+    )
+    return kept if len(kept) > 1 else question.standalone
 
 
 def indicator_wordings(question: Question, glossary: Glossary) -> tuple[str, ...]:

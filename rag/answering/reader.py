@@ -13,6 +13,7 @@ from rag.answering.draft import Draft, cite
 from rag.answering.listing import draft_list
 from rag.answering.placing import draft_places
 from rag.answering.refusing import draft_refusal
+from rag.answering.tables import draft_table
 from rag.answering.verification import verify
 from rag.asking.question import Kind, Question, Slot
 from rag.corpus import Corpus
@@ -52,7 +53,7 @@ class EvidenceReader:
 
     def _write(self, case: Case) -> Draft:
         question = case.question
-        for write in (draft_about_report, *DRAFTERS.get(question.kind, ())):
+        for write in (draft_about_report, draft_table, *DRAFTERS.get(question.kind, ())):
             if (draft := write(case, self._chooser)) is not None:
                 return draft
         if question.kind in UNFOLDED_ONLY and question.expected_count:
@@ -87,5 +88,7 @@ class EvidenceReader:
             found = self._chooser.find(case, slot=slot)
             max_chars = COMPARED_CHARS if len(slots) > 1 else WINDOW_MAX_CHARS
             choices = self._chooser.choose(found, case.corpus, max_chars=max_chars)
+            if not choices and case.question.kind is Kind.DIFFERENCE:
+                return Draft()
             chosen += [self._chooser.widen(case, choice) for choice in choices]
         return Draft(tuple(self._chooser.state(case, choice) for choice in distinct(chosen)))
