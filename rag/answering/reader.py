@@ -17,9 +17,9 @@ from rag.answering.tables import draft_table
 from rag.answering.verification import verify
 from rag.asking.question import Kind, Question, Slot
 from rag.corpus import Corpus
-from rag.evidence import WINDOW_MAX_CHARS
 from rag.places import Gazetteer
 from rag.types import Scope
+from rag.windows import WINDOW_MAX_CHARS
 
 Drafter = Callable[[Case, Chooser], Draft | None]
 COMPARED_CHARS = 70

@@ -79,9 +79,16 @@ def check_opposites(text: str, support: Support) -> list[Problem]:
             and not _holds(word, quoted)
             and _holds(opposite, quoted)
             and not _holds(opposite, folded)
+            and not _told_by_sign(word, support)
         ):
             problems.append(Problem("direction", word, f"the quote says {opposite}"))
     return problems
+
+
+def _told_by_sign(word: str, support: Support) -> bool:
+    """Tell whether a cell of a quoted table has, by its sign, the direction ``word`` names."""
+    signs = {claim.direction for quote in support.quotes if " | " in quote.folded for claim in quote.claims}
+    return any(name in signs and has_word(name, word) for name in ("up", "down"))
 
 
 def _holds(word: str, text: str) -> bool:

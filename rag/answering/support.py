@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.answering.claims import Claim, claims_in, years_in
 from rag.answering.sense_words import has_word
+from rag.answering.table_support import cell_claims
 from rag.folding import fold
 from rag.types import Citation, Reading
 
@@ -79,5 +80,15 @@ def _reading(citation: Citation, section: str) -> Reading:
 
 
 def make_support(citations: tuple[Citation, ...]) -> Support:
-    """Read the citations of a stretch; none gives an empty support."""
-    return Support(tuple(read_citation(citation) for citation in citations))
+    """Read the citations of a stretch, rows of tables with the header cited beside them; none gives none."""
+    return Support(tuple(_read_beside(citation, citations) for citation in citations))
+
+
+def _read_beside(citation: Citation, citations: tuple[Citation, ...]) -> Quoted:
+    """Read a citation; the cells of a table's row have the units and directions of the header cited with it."""
+    quoted = read_citation(citation)
+    if " | " not in citation.quote:
+        return quoted
+    others = [row.quote for row in citations if row.report_id == citation.report_id and "|" in row.quote]
+    cells = cell_claims(citation.quote, others)
+    return replace(quoted, claims=cells) if cells else quoted

@@ -1,0 +1,141 @@
+"""Saying what a cell of a table tells, with its row and the header of its table as proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.answering.computing import number_words
+from rag.answering.draft import Proof, Statement
+from rag.answering.table_cells import Cell
+from rag.answering.table_matching import english_name
+from rag.answering.wording import frame
+from rag.glossary import Glossary
+from rag.places import Gazetteer
+from rag.types import Reading
+
+UNIT_CHARS = 100
+
+
+class CellWriter:
+    """Words cells in the language of a question."""
+
+    def __init__(self, language: str, glossary: Glossary, gazetteer: Gazetteer) -> None:
+        self._english = language == "en"
+        self._language = language
+        self._glossary = glossary
+        self._gazetteer = gazetteer
+
+    def state(self, cell: Cell) -> Statement:
+        """State one cell: place, year, row, column, amount with its unit."""
+        return Statement(self._behind(self.prefix(cell), self.fact(cell)), proofs([cell]))
+
+    def prefix(self, cell: Cell) -> str:
+        """Name the report's place and the year the cell speaks of."""
+        profile = cell.source.report.profile
+        return frame(profile.place, cell.years[-1:], reading_of(cell), self._gazetteer, self._language)
+
+    def _behind(self, prefix: str, words: str) -> str:
+        joint = ": " if self._english else "："
+        return f"{prefix}{joint}{words}" if prefix else words
+
+    def fact(self, cell: Cell) -> str:
+        """Say row, column and amount: 松溪镇常住人口3.8万人, 水泥产量下降12.3%."""
+        return f"{self.subject(cell)}{' ' if self._english else ''}{self.amount(cell)}"
+
+    def subject(self, cell: Cell) -> str:
+        """Name what the cell measures by its row and column."""
+        row, column = cell.row.label, cell.column.label
+        if self._english:
+            return " ".join(dict.fromkeys(self._named(name) for name in (row, column) if name))
+        whole = f"{cell.row.whole}中的" if cell.row.whole and row not in cell.row.whole and len(row) <= 2 else ""
+        return whole + row + ("" if row.endswith(column) else column)
+
+    def _named(self, name: str) -> str:
+        english = english_name(name, self._glossary)
+        return name if english == name else f"{english} ({name})"
+
+    def label(self, cell: Cell) -> str:
+        """Name the row alone."""
+        return self._named(cell.row.label) if self._english else cell.row.label
+
+    def measure(self, cell: Cell) -> str:
+        """Name the column alone, with 增速 for a rate of change."""
+        column = cell.column.label
+        if self._english:
+            return self._named(column) + (" growth" if cell.column.is_change else "")
+        return column + ("增速" if cell.column.is_change else "")
+
+    def amount(self, cell: Cell) -> str:
+        """Say the amount with its unit, a rate of change by its direction; as written, its sign in words."""
+        if not cell.column.is_change:
+            return cell.written if not cell.is_plain else self._spaced(cell.written, cell.unit)
+        digits = cell.written.lstrip("+-－＋") + ("" if cell.written.endswith(("%", "％")) else cell.unit)
+        if self._english:
+            return f"{'down' if cell.value < 0 else 'up'} {digits}"
+        up, down = ("上涨", "下降") if "涨" in cell.column.name else ("增长", "下降")
+        return f"{down if cell.value < 0 else up}{digits}"
+
+    def _spaced(self, number: str, unit: str) -> str:
+        return f"{number}{unit}"
+
+    def total(self, cells: Sequence[Cell], value: float) -> Statement:
+        """State a computed sum; its proofs are those of all operands."""
+        joint = "In total " if self._english else "合计"
+        return Statement(f"{joint}{number_words(value)}{cells[0].unit}", proofs(cells))
+
+    def gap(self, one: Cell, other: Cell, value: float) -> Statement:
+        """State a computed difference between two cells."""
+        unit = "个百分点" if one.unit == "%" else one.unit
+        amount = f"{number_words(abs(value))}{unit}"
+        if self._english:
+            return Statement(f"Difference: {amount}", proofs([one, other]))
+        names = [self.label(cell) if one.row is not other.row else _year(cell) for cell in (one, other)]
+        if value == 0:
+            return Statement(f"{names[0]}与{names[1]}相同", proofs([one, other]))
+        return Statement(f"{names[0]}比{names[1]}{'多' if value > 0 else '少'}{amount}", proofs([one, other]))
+
+    def extreme(self, cells: Sequence[Cell], word: str) -> Statement:
+        """State which rows are highest or lowest in one column."""
+        first = cells[0]
+        named = ("; " if self._english else "、").join(self._with_amount(cell) for cell in cells)
+        words = f"{word}: {named}" if self._english else f"{self.measure(first)}{word}的是{named}"
+        if self._english:
+            words = f"{self.measure(first)}, {words}"
+        return Statement(self._behind(self.prefix(first), words), proofs(cells))
+
+    def listing(self, cells: Sequence[Cell]) -> Statement:
+        """State the rows that meet a condition, each with its amount."""
+        first = cells[0]
+        named = ("; " if self._english else "、").join(self._with_amount(cell) for cell in cells)
+        measured = f"{self.measure(first)}{': ' if self._english else '：'}" if first.column.label else ""
+        return Statement(self._behind(self.prefix(first), measured + named), proofs(cells))
+
+    def _with_amount(self, cell: Cell) -> str:
+        label, amount = self.label(cell), self.amount(cell)
+        return f"{label} ({amount})" if self._english else f"{label}（{amount}）"
+
+
+def reading_of(cell: Cell) -> Reading:
+    """Return the reading of a cell: its column's, else its section's."""
+    return cell.source.reading if cell.column.reading is Reading.UNKNOWN else cell.column.reading
+
+
+def _year(cell: Cell) -> str:
+    return "".join(f"{year}年" for year in cell.years[:1])
+
+
+def proofs(cells: Sequence[Cell]) -> tuple[Proof, ...]:
+    """Return what proves cells: their rows, then the rows that name the columns, from the line that tells the unit."""
+    rows = [Proof(cell.source.report.report_id, *cell.row.span, cell.years, reading_of(cell)) for cell in cells]
+    heads = [_head_proof(cell) for cell in cells if cell.source.grid.head is not None]
+    return tuple(dict.fromkeys((*rows, *heads)))
+
+
+def _head_proof(cell: Cell) -> Proof:
+    source = cell.source
+    start, end = source.grid.head or cell.row.span
+    before = source.report.text[max(0, start - UNIT_CHARS) : start]
+    told = before.rfind("单位") if cell.is_plain and not cell.row.unit and cell.unit != "%" else -1
+    if told >= 0:
+        start -= len(before) - (before.rfind("\n", 0, told) + 1)
+    return Proof(source.report.report_id, start, end, source.years)
