@@ -82,7 +82,7 @@ def measure_ours(files: Sequence[Path], folder: Path) -> Measurement:
     started = time.perf_counter()
     from rag.bootstrap import open_service
     from rag.catalogue import Catalogue
-    from rag.intake import texts_to_embed
+    from rag.embedded_texts import texts_to_embed
 
     with tempfile.TemporaryDirectory() as data_dir:
         settings = Settings(data_dir=Path(data_dir), models_dir=folder.parent)

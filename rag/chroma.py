@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -31,7 +31,7 @@ class ChromaCollection:
         Raises:
             StorageError: Chroma cannot be reached or its files are damaged.
         """
-        self._client = client
+        self._client: Any = client
         self._place = place
         with translated(place):
             self._collection = client.get_or_create_collection(
@@ -66,7 +66,8 @@ class ChromaCollection:
         """
         for start in range(0, len(report_ids), BATCH):
             with translated(self._place):
-                self._collection.delete(where={"report_id": {"$in": list(report_ids[start : start + BATCH])}})
+                wanted: Any = {"report_id": {"$in": list(report_ids[start : start + BATCH])}}
+                self._collection.delete(where=wanted)
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
         """Return at most ``limit`` passage ids with their cosine similarity in [-1, 1], best first.
@@ -92,7 +93,7 @@ class ChromaCollection:
     def close(self) -> None:
         """Let go of the files or the connection."""
         with translated(self._place):
-            self._client.close()
+            self._client.close()  # type: ignore[attr-defined]  # the interface lacks what both clients have
 
 
 @contextmanager

@@ -12,13 +12,14 @@ from rag.answering.needs import NUMERIC, make_need
 from rag.answering.wording import frame, framed, tidy
 from rag.asking.question import Question, Slot
 from rag.corpus import Corpus
-from rag.evidence import WINDOW_MAX_CHARS, Scored, best_window
 from rag.glossary import Glossary
 from rag.matching import Matcher
 from rag.places import Gazetteer
 from rag.scoping import select_reports
+from rag.scoring import Scored
 from rag.sentences import Span
 from rag.types import Reading, Report, Scope
+from rag.windows import WINDOW_MAX_CHARS, best_window
 
 ALSO_MARGIN = 0.12
 ALSO_MIN_CONTEXT = 0.7

@@ -7,9 +7,9 @@ import re
 
 from rag.answering.finding import Found
 from rag.corpus import Corpus
-from rag.evidence import Scored, fits_years
 from rag.folding import fold
 from rag.reading.periods import reading_of
+from rag.scoring import Scored, fits_years
 from rag.types import Reading, ReportKind
 
 TIME = re.compile(

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rag.answering.choosing import Choice
-from rag.evidence import CLAUSE_FACTOR, ITEM_FACTOR, Wanted, compatible
 from rag.matching import Matcher
 from rag.numerals import base_value, find_numbers
+from rag.scoring import CLAUSE_FACTOR, ITEM_FACTOR
 from rag.sentences import Span, split_clauses, split_items
 from rag.types import Figure, Reading, Report
+from rag.wanted import Wanted, compatible
 
 Split = Callable[[str, int, int], list[Span]]
 

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.corpus import Corpus
-from rag.evidence import Scored, Sentence, Wanted, score_sentences
+from rag.evidence import Sentence
 from rag.folding import fold
 from rag.lexical import LexicalIndex
 from rag.matching import Matcher, Synonym, make_matcher
 from rag.retrieval import QueryEmbedder, Retriever, Search
+from rag.scoring import Scored, score_sentences
+from rag.wanted import Wanted
 from rag.writing.words import pattern
 
 MAX_SENTENCES = 4_000

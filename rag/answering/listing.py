@@ -11,8 +11,8 @@ from rag.answering.draft import Draft, Proof, Statement
 from rag.answering.enumeration import lead_of, most_items, ordinals_in, paragraphs_after, series_in, suffixed
 from rag.answering.wording import tidy
 from rag.asking.question import Kind, Question
-from rag.evidence import Scored
 from rag.folding import fold
+from rag.scoring import Scored
 from rag.sentences import Span, split_clauses
 
 MAX_SENTENCES_AFTER = 3

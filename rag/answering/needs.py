@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from rag.answering.finding import Need
 from rag.asking.names import SUFFIX
 from rag.asking.question import Kind, Question, Slot
-from rag.evidence import Wanted
 from rag.glossary import Glossary
 from rag.matching import Synonym
 from rag.places import Gazetteer
 from rag.types import Reading
+from rag.wanted import Wanted
 
 NUMERIC = frozenset({Kind.FIGURE, Kind.SUM, Kind.DIFFERENCE})
 SYNONYM_WEIGHTS = {"indicator": 0.9, "term": 0.75, "action": 0.75}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rag.answering.choosing import Case, Chooser, make_choice
 from rag.answering.draft import Draft
 from rag.asking.question import Kind
-from rag.evidence import Scored
 from rag.folding import fold
+from rag.scoring import Scored
 
 MIN_COVERAGE = 0.6
 SHARE_OF_BEST = 0.85

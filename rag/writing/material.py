@@ -11,10 +11,11 @@ from rag.answering.draft import Draft, Proof, Statement, make_citation
 from rag.answering.finding import Found
 from rag.answering.wording import frame, framed, romanise_place, tidy, year_words
 from rag.asking.question import Kind, Slot
-from rag.evidence import Scored, Sentence, fits_years
+from rag.evidence import Sentence
 from rag.folding import fold
 from rag.places import Gazetteer
 from rag.prompting import Excerpt
+from rag.scoring import Scored, fits_years
 from rag.types import Citation, Reading
 from rag.writing.wishes import Wish, topical
 from rag.writing.words import pattern

@@ -1,0 +1,123 @@
+"""Scoring: how well each sentence answers, by words, context, kind of figure, period and form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.evidence import Sentence
+from rag.matching import Matcher
+from rag.sentences import Span, split_clauses, split_items
+from rag.types import Figure, Reading
+from rag.wanted import Wanted, bears_unit, compatible
+
+CONTEXT_FACTOR = 0.45
+NEIGHBOUR_FACTOR = 0.3
+TIGHT_SHARE = 0.4
+ITEM_FACTOR = 0.85
+CLAUSE_FACTOR = 0.6
+PRECISION_SHARE = 0.3
+SHORT_CHARS = 10
+SHORT_COST = 0.25
+FORM_BONUS = 0.15
+BECAUSE = re.compile(r"因为|由于|因[^此而地素]|受.{1,16}影响|所致|原因|导致|缘于|源于|归功于|得益于")
+QUOTATION = re.compile(r"[“「『《][^”」』》]{1,20}[”」』》]")
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence and how well it answers.
+
+    ``coverage`` is the share in [0, 1] of the question its own words bear, ``tight`` the share its best clause bears
+    (of those that hold a figure asked for), ``in_context`` with the headings and sentences around; ``meaning`` how many
+    standard deviations nearer than the report's mean its vector is; ``figure`` is the fact that fits a question for one
+    best; ``score`` is everything together.
+    """
+
+    sentence: Sentence
+    score: float
+    coverage: float
+    tight: float
+    in_context: float
+    has_type: bool
+    figure: Figure | None = None
+    meaning: float = 0.0
+
+
+def score_sentences(sentences: Iterable[Sentence], matcher: Matcher, wanted: Wanted) -> list[Scored]:
+    """Score sentences for a question, best first; ties in text order."""
+    scored = [_score(sentence, matcher, wanted) for sentence in sentences]
+    return sorted(scored, key=lambda row: (-row.score, row.sentence.report_id, row.sentence.start))
+
+
+def _score(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> Scored:
+    own = matcher.borne(sentence.text)
+    coverage = matcher.coverage((own, 1.0))
+    around = ((matcher.borne(sentence.path), CONTEXT_FACTOR), (matcher.borne(sentence.lead), CONTEXT_FACTOR))
+    in_context = matcher.coverage((own, 1.0), *around, (matcher.borne(sentence.previous), NEIGHBOUR_FACTOR))
+    has_type = bears_unit(sentence.text, wanted)
+    figure, fit = best_figure(sentence, matcher, wanted) if wanted.asks_figure else (None, 0.0)
+    tight = fit if figure else _tightness(sentence.text, matcher, wanted) if coverage and has_type else 0.0
+    score = (1 - TIGHT_SHARE) * in_context + TIGHT_SHARE * tight + (0.0 if has_type else -0.3)
+    years, reading = (figure.years, figure.reading) if figure else (sentence.years, sentence.reading)
+    score += _period_bonus(years, reading, wanted) - 0.0004 * len(sentence.text)
+    if wanted.named:
+        score += FORM_BONUS if QUOTATION.search(sentence.text) else -FORM_BONUS
+    if wanted.reason and BECAUSE.search(sentence.text):
+        score += FORM_BONUS
+    score -= SHORT_COST if len(sentence.text) < SHORT_CHARS else 0.0
+    return Scored(sentence, score, coverage, tight, in_context, has_type, figure)
+
+
+def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[Figure | None, float]:
+    """Return the figure of ``sentence`` that fits what is wanted best, and how well in [0, 1]; (None, 0) without any.
+
+    A figure fits by the share of the question its clause bears, less where its indicator names other things as well.
+    """
+    best: tuple[Figure | None, float] = (None, 0.0)
+    for figure in sentence.figures:
+        if wanted.units and not any(compatible(figure.unit, unit) for unit in wanted.units):
+            continue
+        item = words_around(sentence, figure.start, split_items)
+        clause = words_around(sentence, figure.start, split_clauses)
+        named, near, around = map(matcher.borne, (figure.indicator, item, clause))
+        share = matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR))
+        fit = share * (1 - PRECISION_SHARE + PRECISION_SHARE * matcher.precision(figure.indicator))
+        fit += 0.5 * _period_bonus(figure.years, figure.reading, wanted)
+        if best[0] is None or fit > best[1]:
+            best = (figure, fit)
+    return best
+
+
+def words_around(sentence: Sentence, position: int, split: Callable[[str], list[Span]]) -> str:
+    """Return the part of ``sentence``, as ``split`` cuts it, in which ``position`` (of the report's text) lies."""
+    offset = position - sentence.start
+    span = next((part for part in split(sentence.text) if part.start <= offset < part.end), None)
+    return sentence.text[span.start : span.end] if span else sentence.text
+
+
+def _tightness(text: str, matcher: Matcher, wanted: Wanted) -> float:
+    """Return the coverage of the best clause that holds what is wanted, the clause before it counting half."""
+    best, before = 0.0, ""
+    for clause in split_clauses(text):
+        words = text[clause.start : clause.end]
+        if bears_unit(words, wanted):
+            best = max(best, matcher.coverage((matcher.borne(words), 1.0), (matcher.borne(before), 0.5)))
+        before = words
+    return best
+
+
+def _period_bonus(years: Sequence[int], reading: Reading, wanted: Wanted) -> float:
+    bonus = 0.0
+    if wanted.years and years:
+        bonus += 0.1 if fits_years(years, reading, wanted.years) else -0.3
+    if Reading.UNKNOWN not in (wanted.reading, reading):
+        bonus += 0.1 if wanted.reading == reading else -0.15
+    return bonus
+
+
+def fits_years(years: Sequence[int], reading: Reading, wanted: Sequence[int]) -> bool:
+    """Say whether what speaks of ``years`` may speak of one ``wanted``; a goal for several years means the last."""
+    spoken = years[-1:] if reading is Reading.PLAN else years
+    return not wanted or not spoken or bool(set(wanted) & set(spoken))

@@ -1,0 +1,62 @@
+"""What would count as an answer, and whether a text holds it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.numerals import QUANTITY, find_numbers
+from rag.types import Reading
+
+LOOSE_AMOUNT = re.compile(
+    r"(?:[近上数几]|成)[十百千万亿]+[余多]?(?P<unit>[一-鿿]?)|半个?(?P<half>[一-鿿])|[一二三四五六七八九十]+连[增降升冠]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What would count as an answer; empty fields ask for nothing.
+
+    A unit, years, a reading, any ``number``, a ``time``, ``several`` things at once, something ``named`` in quotes,
+    or a ``reason``.
+    """
+
+    units: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    reading: Reading = Reading.UNKNOWN
+    number: bool = False
+    time: bool = False
+    several: bool = False
+    named: bool = False
+    reason: bool = False
+
+    @property
+    def asks_figure(self) -> bool:
+        """Whether only a figure can answer."""
+        return self.number or bool(self.units)
+
+
+@lru_cache(maxsize=100_000)
+def units_in(text: str) -> tuple[str, ...]:
+    """Return the units of the quantities in ``text``, in order; a bare number has the unit ""."""
+    return tuple(number.unit for number in find_numbers(text) if number.kind == QUANTITY)
+
+
+def bears_unit(text: str, wanted: Wanted) -> bool:
+    """Say whether ``text`` holds a quantity of a unit asked for, or any quantity where no unit was named."""
+    units = units_in(text)
+    if not wanted.units:
+        return bool(units) or bool(LOOSE_AMOUNT.search(text)) if wanted.number else True
+    if any(compatible(unit, asked) for unit in units for asked in wanted.units):
+        return True
+    loose = LOOSE_AMOUNT.finditer(text)
+    heads = {unit[:1] for unit in wanted.units} | {unit[-1:] for unit in wanted.units}
+    return any((match["unit"] or match["half"] or "") in heads | {""} for match in loose)
+
+
+def compatible(unit: str, asked: str) -> bool:
+    """Say whether a figure in ``unit`` answers a question for ``asked`` (亿元 for 元 or 亿, any count for 个)."""
+    if asked == "个":
+        return unit not in ("%", "‰", "") and "元" not in unit
+    return unit.endswith(asked) or (asked.endswith(unit) and bool(unit)) or (asked in ("亿", "万") and asked in unit)
