@@ -93,7 +93,7 @@ class ChromaCollection:
     def close(self) -> None:
         """Let go of the files or the connection."""
         with translated(self._place):
-            self._client.close()  # type: ignore[attr-defined]  # the interface lacks what both clients have
+            self._client.close()
 
 
 @contextmanager
