@@ -15,10 +15,11 @@ from rag.answering.choosing import Case
 from rag.answering.draft import Draft, Statement, cite
 from rag.prompting import PROMPTS, load_prompt
 from rag.types import Answer, Event, Understood
+from rag.writing.conveying import Written, unsaid
 from rag.writing.marks import Marks
 from rag.writing.material import Material
 from rag.writing.wishes import Wish, find_wish
-from rag.writing.writer import Account, Writer, Written, unsaid
+from rag.writing.writer import Account, Writer
 
 LOG = logging.getLogger(__name__)
 EVIDENCE = "evidence"

@@ -18,6 +18,7 @@ LEAD_IN = re.compile(
     r"|^(?:according to|based on) (?:the )?(?:evidence|excerpts?)[^,]{0,12},\s*",
     re.IGNORECASE,
 )
+LABEL = re.compile(r"^[^：:。]{0,40} · [^：:。]{0,80}[：:]\s*")
 EMPHASIS = re.compile(r"\*\*|__|`+")
 CLOSING = "。！？!?.；;，,、：: 　"
 MAX_CHARS = 400
@@ -73,6 +74,6 @@ class Splitter:
 def clean(text: str) -> str:
     """Drop the model's own markers, bullets, emphasis and closing mark; "" when no words are left."""
     words = EMPHASIS.sub("", MARKERS.sub("", text)).strip()
-    words = LEAD_IN.sub("", BULLET.sub("", words))
+    words = LABEL.sub("", LEAD_IN.sub("", BULLET.sub("", words)))
     words = " ".join(words.split()).strip().rstrip(CLOSING)
     return words if re.search(r"\w", words) else ""

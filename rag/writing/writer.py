@@ -10,41 +10,22 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from rag.answering.choosing import Case
-from rag.answering.draft import Statement
 from rag.answering.sense_words import absence_pattern
 from rag.answering.support import Problem
-from rag.asking.question import Kind
 from rag.chat import ChatModel, Message
 from rag.errors import ProviderError
 from rag.folding import fold
 from rag.numerals import QUANTITY, find_numbers
 from rag.prompting import Prompt, load_prompt, number_excerpts
-from rag.types import Citation
-from rag.writing.grounding import Carried, Grounder, Part, Setting
+from rag.writing.conveying import Progress, Written
+from rag.writing.grounding import Grounder, Setting
 from rag.writing.material import Gatherer, Material
 from rag.writing.splitting import Sentence, Splitter
-from rag.writing.subjects import HAN_PAIR
 from rag.writing.wishes import Wish
 
 MAX_SENTENCES = 6
-NUMERIC = frozenset({Kind.FIGURE})
-UNFOLDED = frozenset({Kind.LIST, Kind.DEFINITION})
-MIN_SAID, MIN_SAID_UNFOLDED = 0.25, 0.6
 ZH_GRAMMAR = 'root ::= line{{1,{count}}}\nline ::= [^。！？\\n\\[\\]<>*#`]{{6,200}} "。" "\\n"?\n'
 EN_GRAMMAR = "root ::= [A-Z] [^\\n\\[\\]<>*#`]{40,900}\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A sentence let through; ``opens_line`` when it begins a line of its own."""
-
-    parts: tuple[Part, ...]
-    opens_line: bool = False
-
-    @property
-    def words(self) -> str:
-        """The sentence without markers and closing mark."""
-        return "".join(part.words + part.joint for part in self.parts)
 
 
 @dataclass(slots=True)
@@ -103,14 +84,18 @@ class Writer:
             several_years=len(question.years) > 1,
         )
         messages = self._messages(wish, setting, account)
-        progress = _Progress(limit=max(MAX_SENTENCES, wish.points) if wish.open_ended else MAX_SENTENCES)
+        progress = Progress(
+            limit=max(MAX_SENTENCES, wish.points),
+            awaited=() if wish.open_ended else material.reply.statements,
+            kind=question.kind,
+        )
         try:
             yield from self._repaired(messages, wish, setting, progress, account)
         except ProviderError as error:
             account.failure = str(error)
 
     def _repaired(
-        self, messages: list[Message], wish: Wish, setting: Setting, progress: _Progress, account: Account
+        self, messages: list[Message], wish: Wish, setting: Setting, progress: Progress, account: Account
     ) -> Iterator[Written]:
         """Write; after a sentence that fails, ask for the answer once more, naming what failed."""
         reply: list[str] = []
@@ -131,7 +116,7 @@ class Writer:
         messages: Sequence[Message],
         wish: Wish,
         setting: Setting,
-        progress: _Progress,
+        progress: Progress,
         account: Account,
         reply: list[str],
     ) -> Iterator[Written]:
@@ -155,15 +140,18 @@ class Writer:
                 yield from splitter.feed(piece.text)
             yield from splitter.finish()
 
-    def _let_through(self, sentence: Sentence, setting: Setting, progress: _Progress) -> Written | None:
+    def _let_through(self, sentence: Sentence, setting: Setting, progress: Progress) -> Written | None:
         """Ground a sentence; None for one already said and for one that only says that something is absent."""
         if progress.has(sentence.words) or is_absence(sentence.words):
             return None
         grounded = self._grounder.ground(sentence.words, setting, progress.carried)
         if not grounded.parts:
             raise RejectedError(sentence.words, grounded.problems)
+        written = Written(grounded.parts, sentence.opens_line)
+        if problems := progress.beside_the_point(written):
+            raise RejectedError(sentence.words, problems)
         progress.carried = self._grounder.carry(sentence.words, progress.carried)
-        return Written(grounded.parts, sentence.opens_line)
+        return written
 
     def _messages(self, wish: Wish, setting: Setting, account: Account) -> list[Message]:
         language = setting.language
@@ -182,28 +170,9 @@ class Writer:
         return prompt
 
 
-@dataclass(slots=True)
-class _Progress:
-    """What has been let through so far."""
-
-    limit: int
-    carried: Carried = field(default_factory=Carried)
-    said: set[str] = field(default_factory=set)
-
-    @property
-    def is_full(self) -> bool:
-        return len(self.said) >= self.limit
-
-    def has(self, words: str) -> bool:
-        return fold(words) in self.said
-
-    def take(self, words: str) -> None:
-        self.said.add(fold(words))
-
-
 def grammar_for(wish: Wish, language: str) -> str:
     """Return the grammar that keeps a small model to plain sentences, and to as many as are wanted."""
-    count = wish.points if wish.open_ended else 3
+    count = wish.points if wish.open_ended else 2 if wish.prompt == "answer" else MAX_SENTENCES
     return ZH_GRAMMAR.format(count=count) if language == "zh" else EN_GRAMMAR
 
 
@@ -217,32 +186,3 @@ def describe(rejected: RejectedError) -> str:
     """Say for the model what is wrong with a sentence."""
     reasons = "; ".join(dict.fromkeys(f"{row.words}: {row.reason}" for row in rejected.problems))
     return f"- {rejected.sentence} ({reasons})"
-
-
-def unsaid(statements: Sequence[Statement], sentences: Sequence[Written], kind: Kind) -> list[Statement]:
-    """Return the reader's statements that the sentences let through do not convey, in order."""
-    cited = [row for sentence in sentences for part in sentence.parts for row in part.citations]
-    said = fold(" ".join(sentence.words for sentence in sentences))
-    return [row for row in statements if not _conveys(row, cited, said, kind)]
-
-
-def _conveys(statement: Statement, cited: Sequence[Citation], said: str, kind: Kind) -> bool:
-    proven = any(
-        row.report_id == proof.report_id and row.start < proof.end and proof.start < row.end
-        for row in cited
-        for proof in statement.proofs
-    )
-    if not proven:
-        return False
-    if kind in NUMERIC:
-        values = _values(statement.text)
-        return not values or bool(values & _values(said))
-    pairs = set(HAN_PAIR.findall(fold(statement.text)))
-    if not pairs or not HAN_PAIR.search(said):
-        return True
-    share = MIN_SAID_UNFOLDED if kind in UNFOLDED else MIN_SAID
-    return len(pairs & set(HAN_PAIR.findall(said))) >= share * len(pairs)
-
-
-def _values(text: str) -> set[float]:
-    return {number.value for number in find_numbers(text) if number.kind == QUANTITY}

@@ -220,12 +220,29 @@ def test_the_model_is_not_asked_what_the_reports_do_not_tell(asking):
     assert model.asked == []
 
 
-def test_what_the_model_leaves_out_is_added(asking):
-    service, _ = asking(replies("云汀县2022年较好完成了县十七届人大一次会议确定的目标。"))
+def test_a_true_sentence_that_does_not_answer_is_not_let_through(asking):
+    service, model = asking(replies("云汀县2022年改造老旧小区19个。"))
     answer = service.ask(ASKED)
-    assert "27" in answer.text
+    assert answer.answered_by == "evidence"
+    assert "小区" not in answer.text
+    assert len(model.asked) == 2
+
+
+def test_what_the_model_leaves_out_is_added(asking):
+    service, _ = asking(replies("云汀县2022年改造老旧小区19个。"))
+    answer = service.ask("云汀县2022年和2023年分别改造老旧小区多少个？")
+    assert answer.answered_by == "scripted:test"
+    assert "19" in answer.text
+    assert "23" in answer.text
     assert answer.notes
     assert holds(answer, service)
+
+
+def test_a_label_copied_from_the_evidence_is_dropped(asking):
+    service, _ = asking(replies("云汀县 · 2022年 · 一、2022年工作回顾：" + GOOD))
+    answer = service.ask(ASKED)
+    assert "·" not in answer.text
+    assert answer.answered_by == "scripted:test"
 
 
 def test_the_same_question_is_paid_for_once(asking):
