@@ -20,6 +20,8 @@ CLAUSE_FACTOR = 0.6
 PRECISION_SHARE = 0.3
 SHORT_CHARS = 10
 SHORT_COST = 0.25
+MILESTONE_COST = 0.3
+MILESTONE = re.compile(r"元?(大关|台阶|关口|门槛)")
 FORM_BONUS = 0.15
 BECAUSE = re.compile(r"因为|由于|因[^此而地素]|受.{1,16}影响|所致|原因|导致|缘于|源于|归功于|得益于")
 QUOTATION = re.compile(r"[“「『《][^”」』》]{1,20}[”」』》]")
@@ -84,6 +86,7 @@ def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[F
         named, near, around = map(matcher.borne, (figure.indicator, item, clause))
         share = matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR))
         fit = share * (1 - PRECISION_SHARE + PRECISION_SHARE * matcher.precision(figure.indicator))
+        fit -= MILESTONE_COST if MILESTONE.match(sentence.text, figure.end - sentence.start) else 0.0
         fit += 0.5 * _period_bonus(figure.years, figure.reading, wanted)
         if best[0] is None or fit > best[1]:
             best = (figure, fit)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from rag.numerals import QUANTITY, find_numbers
 from rag.types import Reading
 
+SPANS_OF_TIME = frozenset({"年", "月", "日", "届", "年度"})
 LOOSE_AMOUNT = re.compile(
     r"(?:[近上数几]|成)[十百千万亿]+[余多]?(?P<unit>[一-鿿]?)|半个?(?P<half>[一-鿿])|[一二三四五六七八九十]+连[增降升冠]"
 )
@@ -47,7 +48,8 @@ def bears_unit(text: str, wanted: Wanted) -> bool:
     """Say whether ``text`` holds a quantity of a unit asked for, or any quantity where no unit was named."""
     units = units_in(text)
     if not wanted.units:
-        return bool(units) or bool(LOOSE_AMOUNT.search(text)) if wanted.number else True
+        amounts = [unit for unit in units if unit not in SPANS_OF_TIME]
+        return bool(amounts) or bool(LOOSE_AMOUNT.search(text)) if wanted.number else True
     if any(compatible(unit, asked) for unit in units for asked in wanted.units):
         return True
     loose = LOOSE_AMOUNT.finditer(text)

@@ -20,6 +20,7 @@ GIVING = re.compile(
     re.IGNORECASE,
 )
 SPOKEN_OF = re.compile(r"报告|文章|讲话|作者|署名|\b(report|article|speech|author|essay)\b", re.IGNORECASE)
+TOLD = re.compile(r"提到|谈到|说到|讲到|引用|提及|\b(mention|quote|cite)")
 HEAD_CHARS = 600
 TAIL_CHARS = 200
 
@@ -30,7 +31,8 @@ def draft_about_report(case: Case, chooser: Chooser) -> Draft | None:
     Where no report in scope says it, the draft refuses: another person's name or the page's own date is no answer.
     """
     question = case.question
-    asked = question.kind in (Kind.PERSON, Kind.DATE) and GIVING.search(fold(question.standalone))
+    words = fold(question.standalone)
+    asked = question.kind in (Kind.PERSON, Kind.DATE) and GIVING.search(words) and not TOLD.search(words)
     if not asked:
         return None
     reports = [case.corpus.report(report_id) for report_id in chooser.reports(case)]

@@ -81,7 +81,7 @@ class Chooser:
         asked = Scope(places, years, question.report_ids)
         chosen = self._select(case, asked)
         named = [key for key in self._select(case, replace(asked, years=())) if names_year(case, key, years)]
-        return tuple(dict.fromkeys((*chosen, *named)))
+        return own_reports(case, tuple(dict.fromkeys((*chosen, *named))), places)
 
     def _select(self, case: Case, scope: Scope) -> tuple[str, ...]:
         summaries = case.corpus.summaries.values()
@@ -142,6 +142,15 @@ class Chooser:
         start, end = span or (sentence.span if len(sentence.text) <= QUOTE_MAX_CHARS else choice.window)
         proof = Proof(choice.report.report_id, start, end, choice.years, choice.reading)
         return Statement(framed(prefix, tidy(words or choice.words), question.language), (proof,))
+
+
+def own_reports(case: Case, report_ids: tuple[str, ...], places: Sequence[str]) -> tuple[str, ...]:
+    """Where a place asked about has a report of its own, leave out those of the divisions within it."""
+    places_of = {key: case.corpus.summaries[key].profile.place for key in report_ids}
+    own = [place for place in places if place in places_of.values()]
+    if not own or len(own) < len(places):
+        return report_ids
+    return tuple(key for key in report_ids if places_of[key] is None or places_of[key] in own)
 
 
 def also_bears(row: Scored, best: Scored) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from rag.answering.choosing import Case, Choice, Chooser, distinct, make_choice
 from rag.answering.draft import Draft, Statement
 from rag.answering.figuring import Picked, pick_figures
-from rag.asking.question import Slot
+from rag.asking.question import Question, Slot
 
 RISE = "增加到|增长到|提高到|提升到|上升到|扩大到|减少到|下降到|降低到|降到|增至|升至|降至|减至|到"
 FROM_TO = re.compile(rf"[由从].{{0,12}}?\d.{{0,16}}?(?:{RISE})")
+SET_AGAINST = re.compile(r"(?P<one>[^，。？]+)比(?P<other>[^，。？]+?)(?:多|少|高|低|大|小)(?:出|了)?(?:多少|几)")
 OPERAND_CHARS = 60
 MIN_OPERAND_COVERAGE = 0.5
 LOW_WORDS = re.compile(r"更低|更少|最低|最少|谁少|谁低|哪个低|哪个少|\b(lower|less|fewer|least|lowest|smaller)\b")
@@ -34,6 +36,7 @@ def draft_difference(case: Case, chooser: Chooser) -> Draft | None:
     """Subtract: the two ends of 由…增加到…, or the figures of two places or years; None when there are not two."""
     if (draft := _rise(case, chooser)) is not None:
         return draft
+    case = replace(case, question=_with_both_sides(case.question))
     operands = _operands(case, chooser)
     if len(operands) != 2 or operands[0][1].dimension != operands[1][1].dimension:
         return None
@@ -43,6 +46,21 @@ def draft_difference(case: Case, chooser: Chooser) -> Draft | None:
     change = round(first.figure.value - second.figure.value, 6)
     unit = "个百分点" if first.figure.unit == "%" else first.figure.unit
     return _computed(case, chooser, operands, _gap_words(case, operands, change, unit), abs(change))
+
+
+def _with_both_sides(question: Question) -> Question:
+    """Where one thing is set against another ("支出比收入多多少"), ask for both as topics of their own."""
+    match = SET_AGAINST.search(question.standalone)
+    if len(question.slots) > 1 or not match:
+        return question
+    sides = [tuple(term for term in question.terms if term[:2] in part) for part in match.group("one", "other")]
+    if not all(sides):
+        return question
+    place = question.places[0] if question.places else None
+    year = question.years[0] if len(question.years) == 1 else None
+    topics = tuple("".join(side[-1:]) for side in sides)
+    slots = tuple(Slot(place, year, topic) for topic in topics)
+    return replace(question, slots=slots, parts=tuple({*sides[0], *sides[1]}))
 
 
 def draft_comparison(case: Case, chooser: Chooser) -> Draft | None:
@@ -92,7 +110,9 @@ def _rise_between(case: Case, chooser: Chooser, choice: Choice, ends: Sequence[P
         return None
     change = round(after.figure.value - before.figure.value, 6)
     verb = ("增加" if change >= 0 else "减少") if case.question.language == "zh" else "change: "
-    statement = chooser.state(case, choice, words=after.words)
+    risen = replace(choice, scored=replace(choice.scored, figure=after.figure))
+    statement = chooser.state(case, risen, words=after.words)
+    unit = "个百分点" if unit == "%" else unit
     joint = "，" if case.question.language == "zh" else ", "
     text = f"{statement.text}{joint}{verb}{number_words(abs(change))}{unit}"
     return Draft((Statement(text, statement.proofs),), computed=(abs(change),))

@@ -9,8 +9,9 @@ from rag.answering.finding import Found
 from rag.corpus import Corpus
 from rag.folding import fold
 from rag.reading.periods import reading_of
-from rag.scoring import Scored, fits_years
-from rag.types import Reading, ReportKind
+from rag.scoring import Scored, fits_years, words_around
+from rag.sentences import split_clauses
+from rag.types import Figure, Reading, ReportKind
 
 TIME = re.compile(
     r"\d\s*[年月日号]|季度|年(内|底|初|末)|[上下]半年|月底|[前今明去当]年|[一二三四五六七八九十]月|期间|时期"
@@ -78,6 +79,8 @@ def _contradicts(row: Scored, found: Found, corpus: Corpus) -> bool:
 
 def _names_indicator(row: Scored, found: Found) -> bool:
     """Where indicators are most of what a question asks, a sentence or its headings must name one, in any wording."""
+    if row.figure and _is_of_another(row.figure, row, found):
+        return False
     if row.coverage >= MIN_COVERAGE_ALONE:
         return True
     words = fold(f"{row.sentence.path} {row.sentence.lead} {row.sentence.previous} {row.sentence.text}")
@@ -90,6 +93,14 @@ def _in_subperiod(row: Scored, found: Found) -> bool:
         return True
     words = fold(f"{row.sentence.path} {row.sentence.lead} {row.sentence.text}")
     return all(fold(name) in words for name in found.need.subperiods)
+
+
+def _is_of_another(figure: Figure, row: Scored, found: Found) -> bool:
+    """Say whether the indicator asked for stands in the sentence, but the figure belongs to another one."""
+    names = [fold(name) for name in found.need.indicators]
+    sentence, clause = fold(row.sentence.text), fold(words_around(row.sentence, figure.start, split_clauses))
+    named = [name for name in names if name in sentence]
+    return bool(named) and not any(name in f"{fold(figure.indicator)} {clause}" for name in named)
 
 
 def _has_year(row: Scored, found: Found, corpus: Corpus) -> bool:

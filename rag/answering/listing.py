@@ -19,6 +19,9 @@ MAX_SENTENCES_AFTER = 3
 LIST_CHARS = 150
 SEEDS = 6
 MAX_HEADING_CHARS = 40
+MIN_STEM_CHARS = 2
+SENTENCES_AN_ITEM = 10
+LEAD_CHARS = 40
 SLOGAN = re.compile(r"[一二两三四五六七八九十\d]+(?:个|大|项|种|条|类|位|座|家|所)?(?P<stem>[一-鿿]+)")
 
 
@@ -125,6 +128,21 @@ def _in_following(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]
             yield Unfolding((window,), count)
 
 
+def _repeated(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
+    """The first clauses of the following sentences that name the thing counted: 打造…产业集群 for “六大产业集群”."""
+    sentences = case.corpus.sentences(choice.report.report_id)
+    first = choice.scored.sentence.ordinal + 1
+    for name in case.question.quoted:
+        match = SLOGAN.match(fold(name))
+        stem = match["stem"] if match else ""
+        if len(stem) < MIN_STEM_CHARS:
+            continue
+        near = sentences[first : first + count * SENTENCES_AN_ITEM]
+        leads = [split_clauses(choice.report.text, *row.span)[0] for row in near if stem in fold(row.text[:LEAD_CHARS])]
+        if len(leads) >= count:
+            yield Unfolding(tuple(leads[:count]), count)
+
+
 def _stems(question: Question) -> list[str]:
     """What each item of a slogan ends with: 型 for 三型干部, 量 for “三量”."""
     found = [match["stem"][0] for name in question.quoted if (match := SLOGAN.match(fold(name)))]
@@ -148,4 +166,10 @@ def _quotable(choice: Choice, span: Span) -> Span:
     return sentence if sentence.start <= span.start and span.end <= sentence.end else span
 
 
-WAYS: tuple[Callable[[Case, Choice, int], Iterator[Unfolding]], ...] = (_in_sentence, _siblings, _below, _in_following)
+WAYS: tuple[Callable[[Case, Choice, int], Iterator[Unfolding]], ...] = (
+    _in_sentence,
+    _siblings,
+    _repeated,
+    _below,
+    _in_following,
+)

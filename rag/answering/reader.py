@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -17,13 +18,14 @@ from rag.answering.tables import draft_table
 from rag.answering.verification import verify
 from rag.asking.question import Kind, Question, Slot
 from rag.corpus import Corpus
+from rag.folding import fold
 from rag.places import Gazetteer
 from rag.types import Scope
 from rag.windows import WINDOW_MAX_CHARS
 
 Drafter = Callable[[Case, Chooser], Draft | None]
 COMPARED_CHARS = 70
-UNFOLDED_ONLY = frozenset({Kind.DEFINITION})
+DEFINING = "就是|即|是指|指的是|意为|意思是|包括|是|指|——|：|:"
 DRAFTERS: Mapping[Kind, tuple[Drafter, ...]] = {
     Kind.SUM: (draft_sum,),
     Kind.DIFFERENCE: (draft_difference,),
@@ -56,9 +58,16 @@ class EvidenceReader:
         for write in (draft_about_report, draft_table, *DRAFTERS.get(question.kind, ())):
             if (draft := write(case, self._chooser)) is not None:
                 return draft
-        if question.kind in UNFOLDED_ONLY and question.expected_count:
-            return Draft()
+        if question.kind is Kind.DEFINITION and question.language == "zh":
+            return Draft() if question.expected_count else self._define(case)
         return self._quote(case)
+
+    def _define(self, case: Case) -> Draft:
+        """Quote the sentences that say what a quoted term is; to use a term is not to define it."""
+        names = [fold(name) for name in case.question.quoted]
+        draft = self._quote(case)
+        kept = [row for row in draft.statements if not names or any(defines(fold(row.text), name) for name in names)]
+        return replace(draft, statements=tuple(kept))
 
     def _verified(self, case: Case, draft: Draft) -> Draft:
         """Leave out what the verification of the final text rejects: first the whole, then statement by statement."""
@@ -92,3 +101,9 @@ class EvidenceReader:
                 return Draft()
             chosen += [self._chooser.widen(case, choice) for choice in choices]
         return Draft(tuple(self._chooser.state(case, choice) for choice in distinct(chosen)))
+
+
+def defines(words: str, name: str) -> bool:
+    """Say whether ``words`` unfold ``name``: a defining word follows it, or a series of items comes right before it."""
+    after = re.search(rf"{re.escape(name)}[”」』]?[^，。；]{{0,6}}(?:{DEFINING})", words)
+    return bool(after or re.search(rf"、[^，。；]{{1,30}}[“「『]?{re.escape(name)}", words))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.choosing import Case, Chooser
-from rag.answering.table_matching import Borne, Query, find_column, find_row, longest
+from rag.answering.table_matching import Borne, Query, find_column, find_row, find_weakly, longest
 from rag.figures.context import fallback_years
 from rag.figures.table_grid import CELL_NUMBER, Column, Grid, Row, read_grid
 from rag.figures.table_rows import amount, caption_years
@@ -17,7 +17,6 @@ from rag.units import measure
 from rag.wanted import compatible
 
 MIN_EXPLAINED = 0.7
-NAMELESS_STRENGTH = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def tables_in_scope(case: Case, chooser: Chooser) -> list[ReadTable]:
 
 def _read(report: Report, table: Table) -> ReadTable:
     section = next(row for row in report.sections if row.start <= table.start < row.end or row is report.sections[-1])
-    grid = read_grid(report.text[table.start : table.end], table.start, table.caption, table.unit)
+    grid = read_grid(report.text[table.start : table.end], table.start, table.caption, table.unit, table.header)
     years = caption_years(table.caption) or fallback_years(section, report.profile, section.reading)
     return ReadTable(report, table, grid, years, section.reading)
 
@@ -107,7 +106,7 @@ def find_rows(source: ReadTable, query: Query) -> list[tuple[Row, Borne]]:
 
 def find_cells(source: ReadTable, row: Row, borne: Borne | None, query: Query) -> list[Cell]:
     """Return the cells of ``row`` in the columns that bear the rest of the question best; several for several years."""
-    columns = [(index, match) for index, match in _columns(source, row, borne, query)]
+    columns = _columns(source, row, borne, query)
     best = max((match.strength for _, match in columns), default=0.0)
     row_strength = borne.strength if borne else 0.0
     cells = [
@@ -117,25 +116,27 @@ def find_cells(source: ReadTable, row: Row, borne: Borne | None, query: Query) -
         *(borne.spans if borne else ()),
         *(span for _, match in columns if match.strength == best for span in match.spans),
     ]
-    context = f"{source.context} {row.whole}"
+    context = " ".join((source.context, row.whole, row.under, *(cell.unit for cell in cells)))
     if not cells or query.explained(taken, context) < MIN_EXPLAINED:
         return []
     return cells if any(cell.column.years for cell in cells) else cells[:1]
 
 
-def _columns(source: ReadTable, row: Row, borne: Borne | None, query: Query) -> Iterator[tuple[int, Borne]]:
+def _columns(source: ReadTable, row: Row, borne: Borne | None, query: Query) -> list[tuple[int, Borne]]:
+    """Return the columns whose names the question bears; else the only one that fits what is asked at all."""
     taken = borne.spans if borne else ()
-    amounts = [index for index in range(len(row.values)) if source.grid.is_amount(row, index)]
-    only = len({source.grid.columns[i].label for i in amounts if not source.grid.columns[i].is_change}) <= 1
-    for index in amounts:
-        cell = Cell(source, row, index)
-        if not fits(cell, query):
-            continue
-        match = find_column(cell.column.label, query, taken) if cell.column.label else None
-        if match is not None:
-            yield index, match
-        elif borne is not None and (not cell.column.label or only):
-            yield index, Borne((), NAMELESS_STRENGTH)
+    fitting = [
+        (index, source.grid.columns[index].label)
+        for index in range(len(row.values))
+        if source.grid.is_amount(row, index) and fits(Cell(source, row, index), query)
+    ]
+    matches = [(index, find_column(label, query, taken)) for index, label in fitting if label]
+    strong = [(index, match) for index, match in matches if match is not None]
+    if strong:
+        return strong
+    if len({label for _, label in fitting}) != 1 or (borne is None and not query.asks_change):
+        return []
+    return [(index, find_weakly(label, query, taken)) for index, label in fitting]
 
 
 def fits(cell: Cell, query: Query) -> bool:

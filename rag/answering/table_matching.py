@@ -15,23 +15,24 @@ from rag.sentences import Span
 
 PLACE_SUFFIX = re.compile(r"(?:街道|镇|乡|村|县|区|市|旗|园区|开发区)$")
 PLAIN_SUFFIX = re.compile(r"(?:总产量|产量|总额|总量|总数|额|数|率)$")
+TIME_WORDS = re.compile(r"年末|年底|期末|全年|当年|年内|本年")
 CHANGE_ASKED = re.compile(
     r"增长(?![到至])|增速|增幅|涨幅|上涨|同比|负增长|下降(?![到至])|降幅|幅度|升降|变化|变了|涨了|跌了|是增|是升|是涨|多快"
     r"|比(?:上年|去年|\d{4}年?)(?!多|少|高|低)"
     r"|\b(?:grow|grew|grown|growth|rise|rose|fall|fell|fallen|drop|dropped|decline|declined|decrease|decreased|change|changed)\b"
 )
 GENERIC = re.compile(
-    r"生产|产量|产出|实现|完成|达到|情况|分别|一共|总共|合计|加起来|加在一起|总计|之和|相差|差多少|差距|最[高大多低少小快慢]|第一|排名|末位|垫底"
+    r"生产|产量|产出|实现|完成|达到|情况|前[一二三四五六七八九十]名?|分别|一共|总共|合计|加起来|加在一起|总计|之和|相差|差多少|差距|最[高大多低少小快慢]|第一|排名|末位|垫底"
     r"|超过|高于|低于|不到|不足|以上|以下|大于|小于|多于|少于|去年|上年|当年|全年|年末|年底|[多少高低大小]|数[据值]|指标|各|产|增加|减少"
     r"|增长率?|增速|增幅|涨幅|上涨|同比|下降|降幅|幅度|变化|变|负|正|涨|跌|比|哪|乡镇|镇|街道|乡"
     r"|\b(?:grow|grew|growth|rise|rose|fall|fell|drop|dropped|decline|declined|change|changed|increase|increased|decrease"
     r"|produce|produced|output|production|total|together|combined|add|up|all|across|highest|lowest|most|least|largest|smallest"
     r"|biggest|fastest|slowest|high|low|town|towns|township|subdistrict|district|county|city|province|rate|value|number|record"
-    r"|figure|many|much|last|previous|year|percent|percentage|fast|difference|between|more|than|make|made|have|has|had|live"
+    r"|figure|many|much|last|previous|year|percent|percentage|fast|difference|between|more|than|make|made|have|has|had|lived?|living|towns"
     r"|level|report|reported|reach|reached|stand|stood|amount|volume|people|companies)\b"
 )
 ENGLISH_MIN = 4
-MIN_SHARE = 0.5
+MIN_SHARE, WEAK_SHARE = 0.5, 0.05
 SYNONYM_SHARE = 0.9
 
 
@@ -115,7 +116,9 @@ def _at(text: str, words: str, share: float) -> Borne:
 
 
 def _by_stem(label: str, query: Query) -> Borne | None:
-    stem = PLAIN_SUFFIX.sub("", PLACE_SUFFIX.sub("", label))
+    stem = PLAIN_SUFFIX.sub("", PLACE_SUFFIX.sub("", TIME_WORDS.sub("", label)))
+    if len(stem) >= 2 and stem != label and (timeless := TIME_WORDS.sub("", label)) in query.text:
+        stem = timeless
     if len(stem) < 2 or stem == label or stem not in query.text:
         return None
     borne = _at(query.text, stem, len(stem) / len(label))
@@ -133,8 +136,9 @@ def _by_glossary(name: str, query: Query) -> Borne | None:
 
 
 def _in_english(label: str, query: Query) -> Borne | None:
+    kind = "(?:zhen|xiang|jiedao|xian|qu|shi|cun)?" if PLACE_SUFFIX.search(label) else "s?"
     for name in (english_name(label, query.glossary), label):
-        if len(name) >= ENGLISH_MIN and (match := re.search(rf"\b{re.escape(name.lower())}s?\b", query.text)):
+        if len(name) >= ENGLISH_MIN and (match := re.search(rf"\b{re.escape(name.lower())}{kind}\b", query.text)):
             return Borne((Span(*match.span()),), SYNONYM_SHARE)
     return None
 
@@ -148,10 +152,7 @@ def english_name(name: str, glossary: Glossary) -> str:
 
 def find_column(label: str, query: Query, taken: Sequence[Span]) -> Borne | None:
     """Find what a column measures in the words of a question no row has ``taken``; None below half of its name."""
-    masked = list(query.text)
-    for span in taken:
-        masked[span.start : span.end] = "\x00" * (span.end - span.start)
-    rest = "".join(masked)
+    rest = _without(query.text, taken)
     if label and label in rest:
         return _at(rest, label, 1.0)
     if (borne := _by_glossary(label, query)) is not None:
@@ -159,6 +160,18 @@ def find_column(label: str, query: Query, taken: Sequence[Span]) -> Borne | None
     spans = _shared(label, rest)
     share = len(_covered(label, rest)) / len(label) if label else 0.0
     return Borne(tuple(spans), share) if share >= MIN_SHARE else None
+
+
+def find_weakly(label: str, query: Query, taken: Sequence[Span]) -> Borne:
+    """Find what little of a column's name the rest of a question holds, which may be nothing."""
+    return Borne(tuple(_shared(label, _without(query.text, taken))), WEAK_SHARE)
+
+
+def _without(text: str, taken: Sequence[Span]) -> str:
+    masked = list(text)
+    for span in taken:
+        masked[span.start : span.end] = "\x00" * (span.end - span.start)
+    return "".join(masked)
 
 
 def _shared(name: str, text: str) -> list[Span]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rag.answering.claims import Claim
 from rag.figures.table_grid import Grid, Row, read_grid
 from rag.figures.table_rows import amount
-from rag.numerals import Number
+from rag.numerals import find_numbers
 
 
 def cell_claims(row: str, others: Iterable[str]) -> tuple[Claim, ...]:
@@ -32,8 +32,9 @@ def _claims(grid: Grid, row: Row) -> Iterable[Claim]:
     for index, value in enumerate(row.values):
         if not grid.is_amount(row, index):
             continue
-        number, column = amount(value), grid.columns[index]
-        direction = ("down" if number < 0 else "up") if column.is_change else ""
-        shown = abs(number) if column.is_change else number
-        text = value.lstrip("+-")
-        yield Claim(Number(0, len(text), shown, grid.unit(row, index), text), "", direction, "", column.years)
+        column = grid.columns[index]
+        direction = ("down" if amount(value) < 0 else "up") if column.is_change else ""
+        unit = "" if value.endswith(("%", "％")) else grid.unit(row, index)
+        told = find_numbers(f"{value.lstrip('+-')}{unit}")
+        if told:
+            yield Claim(told[0], "", direction, "", column.years)

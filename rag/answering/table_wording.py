@@ -103,6 +103,11 @@ class CellWriter:
             words = f"{self.measure(first)}, {words}"
         return Statement(self._behind(self.prefix(first), words), proofs(cells))
 
+    def compare(self, ordered: Sequence[Cell], *, low: bool) -> Statement:
+        """State which row of several has more (or less, if ``low``) of one column."""
+        word = ("lower" if low else "higher") if self._english else f"更{_degree(ordered[0], low=low)}"
+        return self.extreme(ordered[:1], word)
+
     def listing(self, cells: Sequence[Cell]) -> Statement:
         """State the rows that meet a condition, each with its amount."""
         first = cells[0]
@@ -118,6 +123,10 @@ class CellWriter:
 def reading_of(cell: Cell) -> Reading:
     """Return the reading of a cell: its column's, else its section's."""
     return cell.source.reading if cell.column.reading is Reading.UNKNOWN else cell.column.reading
+
+
+def _degree(cell: Cell, *, low: bool) -> str:
+    return ("低" if low else "高") if cell.unit in ("%", "‰") else "少" if low else "多"
 
 
 def _year(cell: Cell) -> str:
@@ -137,5 +146,5 @@ def _head_proof(cell: Cell) -> Proof:
     before = source.report.text[max(0, start - UNIT_CHARS) : start]
     told = before.rfind("单位") if cell.is_plain and not cell.row.unit and cell.unit != "%" else -1
     if told >= 0:
-        start -= len(before) - (before.rfind("\n", 0, told) + 1)
+        start -= len(before) - max(before.rfind(mark, 0, told) + 1 for mark in "\n。；")
     return Proof(source.report.report_id, start, end, source.years)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from rag.answering.choosing import Case, Chooser
+from rag.answering.computing import LOW_WORDS
 from rag.answering.draft import Draft
 from rag.answering.table_cells import (
     Cell,
@@ -30,11 +31,17 @@ KINDS = frozenset(
     {Kind.FIGURE, Kind.FACT, Kind.SUM, Kind.DIFFERENCE, Kind.COMPARISON, Kind.RANKING, Kind.LIST, Kind.PLACE}
 )
 REASONS = re.compile(r"为什么|为何|原因|怎么回事|\bwhy\b")
-HIGHEST = re.compile(r"最[高大多快好]|第一|领先|\b(?:highest|largest|most|biggest|fastest|greatest)\b")
+HIGHEST = re.compile(
+    r"最[高大多快好]|第一|领先|前[二三四五六七八九十\d]+|\b(?:highest|largest|most|biggest|fastest|greatest)\b"
+)
 LOWEST = re.compile(r"最[低小少慢差]|末位|倒数第一|垫底|\b(?:lowest|smallest|least|slowest|fewest)\b")
+EACH = re.compile(r"各|分别|\beach\b")
+TOTAL_WORDS = re.compile(r"合计|总共|一共|总计|加起来|\b(?:total|together|combined)\b")
 EVERY = re.compile(r"各|所有|全部|每个|合计|总共|一共|总计|\b(?:all|total|every|together)\b")
+COUNT = re.compile(r"前([一二三四五六七八九十\d]+)|([二两三四五六七八九十\d]+)(?:个|种|类|家)|\btop (\d+)\b")
 WHICH = re.compile(
-    r"哪(?:一|几|些|[一二两三四五六七八九十])?(?:个|些|种|类|家|座)?|各|所有|全部|每个|\bwhich\b|\ball\b"
+    r"最[高大多低小少快慢]的(?:[一二两三四五六七八九十\d]+个)?|前[一二三四五六七八九十\d]+(?:名|位)?的?"
+    r"|哪(?:一|几|些|[一二两三四五六七八九十])?(?:个|些|种|类|家|座)?|各|所有|全部|每个|\bwhich\b|\ball\b"
 )
 FALLING = re.compile(
     r"负增长|下降|下滑|减少|回落|减产|\b(?:fell|fall|decline|declined|drop|dropped|decreased?|shrank|negative)\b"
@@ -46,6 +53,8 @@ ENGLISH_NOUNS = {
     "town": "镇乡街道", "subdistrict": "街道", "county": "县", "counties": "县", "district": "区", "city": "市",
     "cities": "市", "product": "产品", "industr": "行业", "place": "镇乡街道县区市", "village": "村",
 }  # fmt: skip
+KINDS_OF_PLACES = (("镇", "乡", "街道", "镇街"), ("县", "区", "市", "旗"), ("村", "社区"))
+MIN_OF_KIND = 0.4
 MAX_STATEMENTS, MAX_OPERANDS, MAX_LISTED = 4, 12, 12
 PLACE_LABEL_CHARS = 3
 
@@ -97,7 +106,8 @@ def _asked(source: ReadTable, rows: Sequence[tuple[Row, Borne]], query: Query) -
         cells = [cell for option in options for cell in latest(option, query)]
         best = max((cell.strength for cell in cells), default=0.0)
         found += [cell for cell in cells if cell.strength == best]
-    return found
+    wholes = {cell.row.whole for cell in found} - {""}
+    return [cell for cell in found if cell.row.label not in wholes] or found
 
 
 def _with(borne: Borne, others: tuple[Span, ...]) -> Borne:
@@ -109,12 +119,25 @@ def _from_rows(tables: Sequence[list[Cell]], query: Query, writer: CellWriter) -
     best = max(cells[0].strength for cells in tables)
     chosen = [cells for cells in tables if cells[0].strength >= 0.9 * best]
     kind = query.question.kind
-    if kind in (Kind.SUM, Kind.DIFFERENCE):
+    rate_alone = len(chosen[0]) == 1 and chosen[0][0].column.is_change
+    if kind in (Kind.SUM, Kind.DIFFERENCE) and not rate_alone:
         return next((draft for cells in chosen if (draft := _computed(cells, kind, writer)) is not None), None)
+    if kind in (Kind.COMPARISON, Kind.RANKING) and len(chosen[0]) > 1:
+        return _compared(chosen[0], query, writer)
     cells = list({(cell.source.report.report_id, cell.row.span): cell for group in chosen for cell in group}.values())
     if len(cells) > MAX_STATEMENTS and not query.question.parts:
         return None
-    return Draft(tuple(writer.state(cell) for cell in cells[:MAX_LISTED]))
+    stated = {statement.text: statement for statement in map(writer.state, reversed(cells[:MAX_LISTED]))}
+    return Draft(tuple(reversed(stated.values())))
+
+
+def _compared(cells: Sequence[Cell], query: Query, writer: CellWriter) -> Draft | None:
+    """State which of the rows a question names has more, or less, and the amount of each."""
+    if len({cell.column for cell in cells}) != 1:
+        return None
+    low = LOW_WORDS.search(query.text) is not None or LOWEST.search(query.text) is not None
+    ordered = sorted(cells, key=base_amount, reverse=not low)
+    return Draft((writer.compare(ordered, low=low), *(writer.state(cell) for cell in ordered[1:MAX_LISTED])))
 
 
 def _computed(cells: Sequence[Cell], kind: Kind, writer: CellWriter) -> Draft | None:
@@ -145,15 +168,23 @@ def _draft_extreme(source: ReadTable, query: Query, writer: CellWriter) -> Draft
         return None
     high = LOWEST.search(query.text) is None
     ranked = sorted(cells, key=lambda cell: -base_amount(cell) if high else base_amount(cell))
-    count = query.question.expected_count or 1
+    count = query.question.expected_count or _count(query.text)
     edge = base_amount(ranked[min(count, len(ranked)) - 1])
     chosen = [cell for cell in ranked if (base_amount(cell) >= edge if high else base_amount(cell) <= edge)]
     return Draft((writer.extreme(chosen[:MAX_LISTED], match.group()),))
 
 
+def _count(text: str) -> int:
+    """Return how many rows a superlative asks for (前三, 最高的两个镇); 1 where it does not say."""
+    match = COUNT.search(text)
+    numbers = find_numbers(next(filter(None, match.groups())) + "个") if match else []
+    return int(numbers[0].value) if numbers else 1
+
+
 def _draft_total(source: ReadTable, query: Query, writer: CellWriter) -> Draft | None:
     """State the total of a column: the table's own, else the sum of its rows."""
-    if query.question.kind is not Kind.SUM or not EVERY.search(query.text) or not _names_kind(source, query):
+    asked = query.question.kind is Kind.SUM or TOTAL_WORDS.search(query.text)
+    if not asked or not EVERY.search(query.text) or not _names_kind(source, query):
         return None
     own = [row for row in source.grid.rows if row.is_total]
     if own and (cells := find_cells(source, own[0], None, query)):
@@ -166,7 +197,7 @@ def _draft_total(source: ReadTable, query: Query, writer: CellWriter) -> Draft |
 
 def _draft_listing(source: ReadTable, query: Query, writer: CellWriter) -> Draft | None:
     """List the rows that fall, rise, or lie above or below an amount the question names."""
-    if not re.search(r"哪些|哪几|\bwhich\b", query.text) or not _names_kind(source, query):
+    if not re.search(r"哪些|哪几|各|分别|\bwhich\b|\beach\b", query.text) or not _names_kind(source, query):
         return None
     cells = _column_cells(source, query)
     meets = _condition(query, cells)
@@ -189,7 +220,9 @@ def _condition(query: Query, cells: Sequence[Cell]) -> Callable[[Cell], bool] | 
             else (lambda cell: sign * base_amount(cell) >= limit)
         )
     if cells and not cells[0].column.is_change:
-        return None
+        return (lambda cell: True) if EACH.search(query.text) else None
+    if EACH.search(query.text):
+        return lambda cell: True
     if FALLING.search(query.text):
         return lambda cell: cell.value < 0
     return (lambda cell: cell.value > 0) if RISING.search(query.text) else None
@@ -212,8 +245,10 @@ def _names_kind(source: ReadTable, query: Query) -> bool:
     head = source.grid.columns[index].name
     labels = [row.label for row in source.grid.rows if not row.is_total]
     for noun in nouns:
-        ending = sum(label.endswith(noun) for label in labels)
-        if (head and noun in head) or (labels and ending >= 0.4 * len(labels)):
+        alike = next((kinds for kinds in KINDS_OF_PLACES if noun.endswith(kinds)), (noun,))
+        ending = sum(label.endswith(alike) for label in labels)
+        captioned = len(noun) > 1 and noun in source.table.caption
+        if (head and noun in head) or captioned or ending > MIN_OF_KIND * len(labels):
             return True
     return False
 

@@ -20,6 +20,7 @@ DURATION = re.compile(
     r"多久|多长时间|几个?(天|日|工作日|月)|how long (?:does|do|did|will|would|has|have|until|before|it)|how soon",
     re.IGNORECASE,
 )
+SURPLUS = re.compile(r"比[^，。？]{1,24}(多|少|高|低|大|小)(出|了)?(多少|几)")
 COUNTED = r"(?:个(?!百分)|位|家|座|条|所|项|种|类|处|件|方面|名|大|本|届|部|支|字|型|者|点|块|方|句|[一-鿿]{1,3})"
 WHICH_COUNT = re.compile(rf"(?:哪|什么)(?P<n>十[一二]?|[一二两三四五六七八九]|\d{{1,2}}){COUNTED}")
 NOUN_COUNT = re.compile(
@@ -76,7 +77,7 @@ def _collection(text: str, patterns: dict[str, re.Pattern[str]]) -> Kind | None:
 
 
 def _computed(text: str, patterns: dict[str, re.Pattern[str]], cells: int, *, scoped: bool) -> Kind | None:
-    if patterns["sum"].search(text):
+    if patterns["sum"].search(text) and not SURPLUS.search(text):
         return Kind.SUM
     if patterns["difference"].search(text) and (
         STRONG_DIFFERENCE.search(text) or cells > 1 or SPAN_OF_YEARS.search(text)
