@@ -18,6 +18,7 @@ YEAR_NAME = re.compile(r"(?:19|20)\d\d")
 UNIT_COLUMN = re.compile(r"^(?:计量)?单位")
 ORDER_COLUMN = re.compile(r"^(?:序号|编号|排名|名次|位次|代码|no\.?)$")
 IN_BRACKETS = re.compile(r"[(](?:单位[:：]?)?([^()]{1,10})[)]")
+ROW_UNIT = re.compile(r"[(](?:单位[:：]?)?([^()\d]{1,10})[)]$")
 CAPTION_UNIT = re.compile(r"单位[:：]?\s*([^\s()|]{1,30}(?:\s*[、,]\s*[^\s()|]{1,8})*)\s*[)]?\s*$")
 CHANGE = re.compile(r"增长|增幅|增速|同比|±|升降|上涨|涨幅|growth|change")
 CHANGE_WORDS = re.compile(
@@ -61,10 +62,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: its ``label`` without 其中 and numbering, the label of the row it is a part of, its unit, its cells."""
+    """A row: its ``label`` without 其中 and numbering, its unit and cells, from the first with words on.
+
+    ``whole`` is the label of the row it is a part of (其中), ``under`` that of the last row above that has parts, of
+    which it may be one; both maybe "".
+    """
 
     label: str
     whole: str
+    under: str
     unit: str
     span: Span
     cells: tuple[Span, ...]
@@ -104,11 +110,12 @@ class Grid:
 
 
 @lru_cache(maxsize=512)
-def read_grid(table: str, offset: int, caption: str = "", unit: str = "") -> Grid:
+def read_grid(table: str, offset: int, caption: str = "", unit: str = "", header: str = "") -> Grid:
     """Read the rows of ``table``, which begins at ``offset`` of its report's text; spans refer to that text.
 
     ``caption`` may end with the unit (单位：亿元); ``unit`` is what else the table declares. A list of units names
-    those of the columns where only one of them fits what a column measures.
+    those of the columns where only one of them fits what a column measures. ``header`` names the columns where the
+    rows above the first amount do not match the others (a cell broken over two lines).
     """
     lines = _lines(table, offset)
     split = [(span, _cells(table, span, offset)) for span in lines]
@@ -116,6 +123,8 @@ def read_grid(table: str, offset: int, caption: str = "", unit: str = "") -> Gri
     heads = next((index for index, row in enumerate(values) if _holds_amount(row)), len(values))
     heads = heads if heads < len(values) else min(1, len(values))
     names = _names(values[:heads], max((len(row) for row in values), default=0))
+    if header and values[heads:] and len(names) != len(values[-1]) == header.count("|") + 1:
+        names = [_value(cell.strip()) for cell in header.split("|")]
     match = CAPTION_UNIT.search(fold(caption).rstrip())
     columns = _columns(names, _units(fold(unit) or (match[1] if match else "")))
     body = list(zip(split[heads:], values[heads:], strict=True))
@@ -208,18 +217,18 @@ def _unit_for(label: str, units: Sequence[str]) -> str:
 
 def _rows(rows: Sequence[tuple[Span, tuple[Span, ...], tuple[str, ...]]], columns: Sequence[Column]) -> list[Row]:
     found: list[Row] = []
-    whole = ""
+    whole, under = "", ""
     for span, cells, values in rows:
         index = next((i for i, value in enumerate(values) if value and not CELL_NUMBER.fullmatch(value)), None)
         if index is None or columns[index].of_units:
             continue
         label = _label(values[index])
         is_part = PART.match(values[index]) is not None
-        whole = whole if is_part else label
+        whole, under = (whole, whole) if is_part else (label, under)
         unit = next((value for column, value in zip(columns, values, strict=True) if column.of_units), "")
-        bracketed = IN_BRACKETS.search(values[index])
+        bracketed = ROW_UNIT.search(values[index])
         unit = unit or (bracketed[1] if bracketed and measure(bracketed[1])[0] else "")
-        found.append(Row(label, whole if is_part else "", unit, span, cells, values, index))
+        found.append(Row(label, whole if is_part else "", under, unit, span, cells, values, index))
     return found
 
 
