@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.evidence import Sentence
+from rag.folding import fold
 from rag.matching import Matcher
 from rag.sentences import Span, split_clauses, split_items
 from rag.types import Figure, Reading
@@ -20,6 +21,7 @@ CLAUSE_FACTOR = 0.6
 PRECISION_SHARE = 0.3
 SHORT_CHARS = 10
 SHORT_COST = 0.25
+EXACT_BONUS = 0.35
 MILESTONE_COST = 0.3
 MILESTONE = re.compile(r"元?(大关|台阶|关口|门槛)")
 FORM_BONUS = 0.15
@@ -86,6 +88,7 @@ def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[F
         named, near, around = map(matcher.borne, (figure.indicator, item, clause))
         share = matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR))
         fit = share * (1 - PRECISION_SHARE + PRECISION_SHARE * matcher.precision(figure.indicator))
+        fit += EXACT_BONUS if fold(figure.indicator) in wanted.indicators else 0.0
         fit -= MILESTONE_COST if MILESTONE.match(sentence.text, figure.end - sentence.start) else 0.0
         fit += 0.5 * _period_bonus(figure.years, figure.reading, wanted)
         if best[0] is None or fit > best[1]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from rag.numerals import QUANTITY, find_numbers
 from rag.types import Reading
 
+BARE_SCALES = frozenset({"万", "亿", "千", "百万", "千万", "万亿"})
 SPANS_OF_TIME = frozenset({"年", "月", "日", "届", "年度"})
 LOOSE_AMOUNT = re.compile(
     r"(?:[近上数几]|成)[十百千万亿]+[余多]?(?P<unit>[一-鿿]?)|半个?(?P<half>[一-鿿])|[一二三四五六七八九十]+连[增降升冠]"
@@ -20,7 +21,7 @@ class Wanted:
     """What would count as an answer; empty fields ask for nothing.
 
     A unit, years, a reading, any ``number``, a ``time``, ``several`` things at once, something ``named`` in quotes,
-    or a ``reason``.
+    or a ``reason``. ``indicators`` are the folded wordings of the indicators the question names.
     """
 
     units: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class Wanted:
     several: bool = False
     named: bool = False
     reason: bool = False
+    indicators: frozenset[str] = frozenset()
 
     @property
     def asks_figure(self) -> bool:
@@ -59,6 +61,8 @@ def bears_unit(text: str, wanted: Wanted) -> bool:
 
 def compatible(unit: str, asked: str) -> bool:
     """Say whether a figure in ``unit`` answers a question for ``asked`` (亿元 for 元 or 亿, any count for 个)."""
+    if unit in BARE_SCALES and asked not in ("%", "元"):
+        return True
     if asked == "个":
         return unit not in ("%", "‰", "") and "元" not in unit
     return unit.endswith(asked) or (asked.endswith(unit) and bool(unit)) or (asked in ("亿", "万") and asked in unit)

@@ -41,6 +41,8 @@ def draft_difference(case: Case, chooser: Chooser) -> Draft | None:
     if len(operands) != 2 or operands[0][1].dimension != operands[1][1].dimension:
         return None
     first, second = (row for _, row in operands)
+    if first.figure == second.figure:
+        return None
     if first.figure.unit != second.figure.unit:
         return None
     change = round(first.figure.value - second.figure.value, 6)

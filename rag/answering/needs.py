@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rag.answering.finding import Need
 from rag.asking.names import SUFFIX
 from rag.asking.question import Kind, Question, Slot
+from rag.folding import fold
 from rag.glossary import Glossary
 from rag.matching import Synonym
 from rag.places import Gazetteer
@@ -22,6 +23,8 @@ NAMED = re.compile(
     r"叫什么|什么名|名字|名称|品牌|口号|称号|叫做|称作|哪(个|块|项)(牌子|荣誉)|\b(name|named|called|slogan|brand)\b"
 )
 REASON = re.compile(r"为什么|为何|为啥|什么原因|何故|怎么会|凭什么|\bwhy\b|\breason", re.IGNORECASE)
+GROWTH = re.compile(r"(实际)?(增长率?|增速|增幅)$")
+MIN_STEM_CHARS = 3
 POINTS = {"个百分点": "%", "百分点": "%"}
 
 
@@ -43,6 +46,7 @@ def make_need(
             number=question.kind in NUMERIC,
             several=bool(SEVERAL.search(question.standalone)),
             reason=bool(REASON.search(question.standalone)),
+            indicators=named_indicators(question, glossary),
             named=bool(NAMED.search(question.standalone)),
             time=question.kind is Kind.DATE and not question.units,
         ),
@@ -72,6 +76,15 @@ def bare_text(question: Question, gazetteer: Gazetteer) -> str:
     return kept if len(kept) > 1 else question.standalone
 
 
+def named_indicators(question: Question, glossary: Glossary) -> frozenset[str]:
+    """Return the folded wordings of the indicators a question names, also without their 增长 or 增速."""
+    text = question.standalone
+    matches = glossary.find_english(text) if question.language == "en" else glossary.find(text)
+    entries = [match.entry for match in matches if match.entry.kind == "indicator"]
+    names = {fold(name) for entry in entries for name in (entry.term, *entry.synonyms)}
+    return frozenset(names | {stem for name in names if len(stem := GROWTH.sub("", name)) >= MIN_STEM_CHARS})
+
+
 def indicator_wordings(question: Question, glossary: Glossary) -> tuple[str, ...]:
     """Return every wording of the indicators a question names, () when they are less than half of what it asks."""
     text = question.standalone
@@ -79,8 +92,7 @@ def indicator_wordings(question: Question, glossary: Glossary) -> tuple[str, ...
     named = [match for match in matches if match.entry.kind == "indicator" and not match.everyday]
     if 2 * sum(match.end - match.start for match in named) < len("".join(question.terms)):
         return ()
-    entries = [match.entry for match in named]
-    return tuple(dict.fromkeys(name for entry in entries for name in (entry.term, *entry.synonyms)))
+    return tuple(sorted(named_indicators(question, glossary)))
 
 
 def synonyms_of(text: str, language: str, glossary: Glossary) -> tuple[Synonym, ...]:

@@ -31,6 +31,8 @@ GENERIC = re.compile(
     r"|figure|many|much|last|previous|year|percent|percentage|fast|difference|between|more|than|make|made|have|has|had|lived?|living|towns"
     r"|level|report|reported|reach|reached|stand|stood|amount|volume|people|companies)\b"
 )
+TOTALS = frozenset({"合计", "总计", "共计"})
+BOUND_WORDS = re.compile(r"\b(?:above|over|below|under)\b")
 ENGLISH_MIN = 4
 MIN_SHARE, WEAK_SHARE = 0.5, 0.05
 SYNONYM_SHARE = 0.9
@@ -145,9 +147,17 @@ def _in_english(label: str, query: Query) -> Borne | None:
 
 def english_name(name: str, glossary: Glossary) -> str:
     """Name a row or column in English: a place spelled, a term translated, else as it is."""
+    if name in TOTALS:
+        return "total"
     if PLACE_SUFFIX.search(name):
         return spell_place(PLACE_SUFFIX.sub("", name))
-    return glossary.translate(name) or name
+    entry = next(
+        (row.entry for row in glossary.find(name) if row.end - row.start == len(name) and row.entry.english), None
+    )
+    if entry is None:
+        return glossary.translate(name) or name
+    plain = [words for words in entry.english if not BOUND_WORDS.search(words)]
+    return entry.english[0] if entry.term == name else min(plain or entry.english, key=len)
 
 
 def find_column(label: str, query: Query, taken: Sequence[Span]) -> Borne | None:

@@ -43,6 +43,7 @@ WHICH = re.compile(
     r"最[高大多低小少快慢]的(?:[一二两三四五六七八九十\d]+个)?|前[一二三四五六七八九十\d]+(?:名|位)?的?"
     r"|哪(?:一|几|些|[一二两三四五六七八九十])?(?:个|些|种|类|家|座)?|各|所有|全部|每个|\bwhich\b|\ball\b"
 )
+AMONG = re.compile(r"(乡镇|镇|街道|县区|区县|县市|市县|产品|行业|地区)[中里]")
 FALLING = re.compile(
     r"负增长|下降|下滑|减少|回落|减产|\b(?:fell|fall|decline|declined|drop|dropped|decreased?|shrank|negative)\b"
 )
@@ -257,7 +258,7 @@ def _nouns(query: Query) -> list[str]:
     if query.english:
         words = [noun for word, noun in ENGLISH_NOUNS.items() if re.search(rf"\b{word}", query.text)]
         return [noun for word in words for noun in re.findall(r"街道|产品|行业|.", word)]
-    found = []
+    found = [match[1] for match in AMONG.finditer(query.text)]
     for match in WHICH.finditer(query.text):
         following = re.match(r"[一-鿿]{1,4}", query.text[match.end() :])
         if following:
