@@ -94,7 +94,8 @@ class Replier:
     def reply(self, asked: Asked) -> Generator[Event, None, None] | None:
         """Return the events from "evidence" to "done"; None where the evidence reader's answer stands as it is.
 
-        Every token is a verified sentence; closing the generator stops the model.
+        Every token is a verified sentence, or empty while the model is still at it. Closing the generator stops the
+        model.
         """
         wish = find_wish(asked.case.question)
         material = self._writer.gather(asked.case, asked.draft, wish) if wish else Material((), asked.draft)
@@ -117,6 +118,9 @@ class Replier:
         yield Event("evidence", material.citations)
         with closing(self._writer.write(case, wish, material, account)) as sentences:
             for written in sentences:
+                if written is None:
+                    yield Event("token", "")
+                    continue
                 reply.first_ms = reply.first_ms or 1000 * (time.perf_counter() - asked.began)
                 reply.sentences.append(written)
                 piece = reply.add(reply.marks.sentence(written.parts), opens_line=written.opens_line)

@@ -5,6 +5,7 @@ What fails is named to the model once; what fails again is left to the evidence 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from rag.writing.splitting import Sentence, Splitter
 from rag.writing.wishes import Wish
 
 MAX_SENTENCES = 6
+TICK_SECONDS = 0.3
 ZH_GRAMMAR = 'root ::= line{{1,{count}}}\nline ::= [^。！？\\n\\[\\]<>*#`]{{6,200}} "。" "\\n"?\n'
 EN_GRAMMAR = "root ::= [A-Z] [^\\n\\[\\]<>*#`]{40,900}\n"
 
@@ -70,8 +72,12 @@ class Writer:
         """Give back what the model holds."""
         self._model.close()
 
-    def write(self, case: Case, wish: Wish, material: Material, account: Account) -> Generator[Written, None, None]:
+    def write(
+        self, case: Case, wish: Wish, material: Material, account: Account
+    ) -> Generator[Written | None, None, None]:
         """Yield verified sentences as the model writes them; closing the generator stops the model.
+
+        Between sentences None comes now and then, so that a caller who has lost interest can close.
 
         Ends early, without raising, when the provider fails or a sentence fails twice; ``account`` says so.
         """
@@ -96,7 +102,7 @@ class Writer:
 
     def _repaired(
         self, messages: list[Message], wish: Wish, setting: Setting, progress: Progress, account: Account
-    ) -> Iterator[Written]:
+    ) -> Iterator[Written | None]:
         """Write; after a sentence that fails, ask for the answer once more, naming what failed."""
         reply: list[str] = []
         try:
@@ -119,10 +125,12 @@ class Writer:
         progress: Progress,
         account: Account,
         reply: list[str],
-    ) -> Iterator[Written]:
+    ) -> Iterator[Written | None]:
         with closing(self._reply(messages, grammar_for(wish, setting.language), account, reply)) as sentences:
             for sentence in sentences:
-                if (written := self._let_through(sentence, setting, progress)) is not None:
+                if sentence is None:
+                    yield None
+                elif (written := self._let_through(sentence, setting, progress)) is not None:
                     progress.take(written.words)
                     yield written
                 if progress.is_full:
@@ -130,14 +138,17 @@ class Writer:
 
     def _reply(
         self, messages: Sequence[Message], grammar: str, account: Account, reply: list[str]
-    ) -> Generator[Sentence, None, None]:
-        splitter = Splitter()
+    ) -> Generator[Sentence | None, None, None]:
+        splitter, yielded = Splitter(), time.monotonic()
         with closing(self._model.stream(messages, grammar=grammar)) as pieces:
             for piece in pieces:
                 account.tokens_in += piece.tokens_in
                 account.tokens_out += piece.tokens_out
                 reply.append(piece.text)
                 yield from splitter.feed(piece.text)
+                if time.monotonic() - yielded > TICK_SECONDS:
+                    yielded = time.monotonic()
+                    yield None
             yield from splitter.finish()
 
     def _let_through(self, sentence: Sentence, setting: Setting, progress: Progress) -> Written | None:

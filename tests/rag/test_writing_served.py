@@ -1,0 +1,92 @@
+"""Model-written answers over HTTP: a client that goes away stops the provider, a dead provider is no error."""
+
+import json
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from api.app import create_app
+from rag.bootstrap import open_service
+from rag.config import Settings
+from tests.rag.provider_server import Provider, serving
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+ASKED = {"question": "云汀县2022年规模以上工业企业新增多少家？"}
+GOOD = "云汀县2022年新增规模以上工业企业27家，总数达到214家。"
+
+
+@contextmanager
+def running(provider, data_dir, models_dir, name="openai:qwen-plus"):
+    settings = Settings(
+        data_dir=data_dir,
+        models_dir=models_dir,
+        llm=name,
+        llm_base_url=provider.url + ("/v1" if name.startswith("openai") else ""),
+        llm_timeout_seconds=20,
+    )
+    service = open_service(settings)
+    service.ingest([SAMPLES])
+    config = uvicorn.Config(create_app(service, settings), port=0, log_level="error", ws="none", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        service.close()
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory):
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.mark.parametrize("name", ["openai:qwen-plus", "ollama:qwen3"])
+def test_a_client_that_goes_away_in_mid_sentence_stops_the_provider(data_dir, models_dir, name):
+    endless = (GOOD, *["云汀县" for _ in range(2000)])
+    with (
+        serving(Provider(endless, pause_seconds=0.02)) as provider,
+        running(provider, data_dir, models_dir, name) as url,
+        httpx.stream("POST", f"{url}/v1/ask/stream", json=ASKED, timeout=20) as response,
+    ):
+        for line in response.iter_lines():
+            if "27家" in line and "text" in line:
+                break
+        response.close()
+        assert provider.went_away.wait(5)
+        assert len(provider.requests) == 1
+        assert provider.pieces_sent < 300
+
+
+def test_the_stream_is_made_of_verified_sentences_and_ends_with_the_answer(data_dir, models_dir):
+    with serving(Provider((GOOD[:9], GOOD[9:]))) as provider, running(provider, data_dir, models_dir) as url:
+        response = httpx.post(f"{url}/v1/ask/stream", json=ASKED, timeout=20)
+    rows = [json.loads(line[6:]) for line in response.text.splitlines() if line.startswith("data: ")]
+    said = "".join(row["text"] for row in rows if set(row) == {"text"})
+    answer = rows[-1]
+    assert said == answer["answer"]
+    assert answer["answered_by"] == "openai:qwen-plus"
+    assert answer["tokens"] == {"in": 21, "out": 2}
+
+
+def test_a_dead_provider_is_answered_for_by_the_evidence_reader(data_dir, models_dir):
+    with serving(Provider()) as provider:
+        pass
+    with running(provider, data_dir, models_dir) as url:
+        response = httpx.post(f"{url}/v1/ask", json=ASKED, timeout=20)
+        ready = httpx.get(f"{url}/health/ready", timeout=20)
+    assert response.status_code == 200
+    body = response.json()
+    assert body["answered_by"] == "evidence"
+    assert "27" in body["answer"]
+    assert "cannot be reached" in body["notes"][0]
+    assert ready.json()["checks"]["answers"] == "openai:qwen-plus"
