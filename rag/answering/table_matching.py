@@ -22,7 +22,7 @@ CHANGE_ASKED = re.compile(
     r"|\b(?:grow|grew|grown|growth|rise|rose|fall|fell|fallen|drop|dropped|decline|declined|decrease|decreased|change|changed)\b"
 )
 GENERIC = re.compile(
-    r"生产|产量|产出|实现|完成|达到|情况|前[一二三四五六七八九十]名?|分别|一共|总共|合计|加起来|加在一起|总计|之和|相差|差多少|差距|最[高大多低少小快慢]|第一|排名|末位|垫底"
+    r"生产|产量|产出|实现|完成|达到|情况|前[一二两三四五六七八九十]名?|分别|一共|总共|合计|加起来|加在一起|总计|之和|相差|差多少|差距|最[高大多低少小快慢]|第一|排名|末位|垫底"
     r"|超过|高于|低于|不到|不足|以上|以下|大于|小于|多于|少于|去年|上年|当年|全年|年末|年底|[多少高低大小]|数[据值]|指标|各|产|增加|减少"
     r"|增长率?|增速|增幅|涨幅|上涨|同比|下降|降幅|幅度|变化|变|负|正|涨|跌|比|哪|乡镇|镇|街道|乡"
     r"|\b(?:grow|grew|growth|rise|rose|fall|fell|drop|dropped|decline|declined|change|changed|increase|increased|decrease"

@@ -32,15 +32,15 @@ KINDS = frozenset(
 )
 REASONS = re.compile(r"为什么|为何|原因|怎么回事|\bwhy\b")
 HIGHEST = re.compile(
-    r"最[高大多快好]|第一|领先|前[二三四五六七八九十\d]+|\b(?:highest|largest|most|biggest|fastest|greatest)\b"
+    r"最[高大多快好]|第一|领先|前[二两三四五六七八九十\d]+|\b(?:highest|largest|most|biggest|fastest|greatest)\b"
 )
 LOWEST = re.compile(r"最[低小少慢差]|末位|倒数第一|垫底|\b(?:lowest|smallest|least|slowest|fewest)\b")
 EACH = re.compile(r"各|分别|\beach\b")
 TOTAL_WORDS = re.compile(r"合计|总共|一共|总计|加起来|\b(?:total|together|combined)\b")
 EVERY = re.compile(r"各|所有|全部|每个|合计|总共|一共|总计|\b(?:all|total|every|together)\b")
-COUNT = re.compile(r"前([一二三四五六七八九十\d]+)|([二两三四五六七八九十\d]+)(?:个|种|类|家)|\btop (\d+)\b")
+COUNT = re.compile(r"前([一二两三四五六七八九十\d]+)|([二两三四五六七八九十\d]+)(?:个|种|类|家)|\btop (\d+)\b")
 WHICH = re.compile(
-    r"最[高大多低小少快慢]的(?:[一二两三四五六七八九十\d]+个)?|前[一二三四五六七八九十\d]+(?:名|位)?的?"
+    r"最[高大多低小少快慢]的(?:[一二两三四五六七八九十\d]+个)?|前[一二两三四五六七八九十\d]+(?:名|位)?的?"
     r"|哪(?:一|几|些|[一二两三四五六七八九十])?(?:个|些|种|类|家|座)?|各|所有|全部|每个|\bwhich\b|\ball\b"
 )
 AMONG = re.compile(r"(乡镇|镇|街道|县区|区县|县市|市县|产品|行业|地区)[中里]")
@@ -198,7 +198,9 @@ def _draft_total(source: ReadTable, query: Query, writer: CellWriter) -> Draft |
 
 def _draft_listing(source: ReadTable, query: Query, writer: CellWriter) -> Draft | None:
     """List the rows that fall, rise, or lie above or below an amount the question names."""
-    if not re.search(r"哪些|哪几|各|分别|\bwhich\b|\beach\b", query.text) or not _names_kind(source, query):
+    if not re.search(r"哪(?:些|几|个|种|类|家)|各|分别|\bwhich\b|\beach\b", query.text) or not _names_kind(
+        source, query
+    ):
         return None
     cells = _column_cells(source, query)
     meets = _condition(query, cells)
