@@ -158,7 +158,7 @@ def _rest(wish: Wish, material: Material, reply: _Reply, account: Account, asked
     statements = material.reply.statements
     if not reply.sentences:
         return statements
-    left = unsaid(statements, reply.sentences, asked.case.question.kind)
+    left = unsaid(statements, reply.sentences, asked.case.question)
     if not wish.open_ended:
         return left
     failed = account.failure or account.problems

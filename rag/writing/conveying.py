@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rag.answering.draft import Statement
 from rag.answering.support import Problem
-from rag.asking.question import Kind
+from rag.asking.question import Kind, Question
 from rag.folding import fold
 from rag.numerals import QUANTITY, find_numbers
 from rag.types import Citation
@@ -17,7 +17,8 @@ from rag.writing.subjects import HAN_PAIR
 NUMERIC = frozenset({Kind.FIGURE})
 UNFOLDED = frozenset({Kind.LIST, Kind.DEFINITION})
 MAX_ANSWER_CHARS, LENGTH_FACTOR = 100, 1.5
-MIN_SAID, MIN_SAID_UNFOLDED = 0.25, 0.6
+MIN_SAID_FIRST, MIN_SAID, MIN_SAID_UNFOLDED = 0.15, 0.35, 0.6
+MIN_NEW_PAIRS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class Progress:
     """What has been let through so far; ``awaited`` are the statements of which the first sentence says one."""
 
     limit: int
+    question: Question
     awaited: Sequence[Statement] = ()
-    kind: Kind = Kind.FACT
     carried: Carried = field(default_factory=Carried)
     said: set[str] = field(default_factory=set)
 
@@ -50,7 +51,7 @@ class Progress:
         longest = max(len(row.text) for row in self.awaited)
         if len(written.words) > max(MAX_ANSWER_CHARS, LENGTH_FACTOR * longest):
             return [Problem("length", written.words, "is too long; give the answer only")]
-        if self.said or len(unsaid(self.awaited, [written], self.kind, share=MIN_SAID)) < len(self.awaited):
+        if self.said or len(unsaid(self.awaited, [written], self.question, share=MIN_SAID_FIRST)) < len(self.awaited):
             return []
         return [Problem("relevance", written.words, "does not answer the question")]
 
@@ -69,19 +70,19 @@ class Progress:
 
 
 def unsaid(
-    statements: Sequence[Statement], sentences: Sequence[Written], kind: Kind, *, share: float = 0.0
+    statements: Sequence[Statement], sentences: Sequence[Written], question: Question, *, share: float = 0.0
 ) -> list[Statement]:
     """Return the reader's statements that the sentences let through do not convey, in order.
 
-    ``share`` is how much of a statement's words must be said, 0 for what is usual for ``kind``.
+    ``share`` is how much of a statement beyond the question's own words must be said, 0 for what is usual.
     """
-    share = share or (MIN_SAID_UNFOLDED if kind in UNFOLDED else MIN_SAID)
+    share = share or (MIN_SAID_UNFOLDED if question.kind in UNFOLDED or len(question.asks) > 1 else MIN_SAID)
     cited = [row for sentence in sentences for part in sentence.parts for row in part.citations]
     said = fold(" ".join(sentence.words for sentence in sentences))
-    return [row for row in statements if not _conveys(row, cited, said, kind, share)]
+    return [row for row in statements if not _conveys(row, cited, said, question, share)]
 
 
-def _conveys(statement: Statement, cited: Sequence[Citation], said: str, kind: Kind, share: float) -> bool:
+def _conveys(statement: Statement, cited: Sequence[Citation], said: str, question: Question, share: float) -> bool:
     proven = any(
         row.report_id == proof.report_id and row.start < proof.end and proof.start < row.end
         for row in cited
@@ -89,10 +90,12 @@ def _conveys(statement: Statement, cited: Sequence[Citation], said: str, kind: K
     )
     if not proven:
         return False
-    if kind in NUMERIC:
+    if question.kind in NUMERIC:
         values = _values(statement.text)
         return not values or bool(values & _values(said))
     pairs = set(HAN_PAIR.findall(fold(statement.text)))
+    new = pairs - set(HAN_PAIR.findall(fold(question.standalone)))
+    pairs = new if len(new) >= MIN_NEW_PAIRS else pairs
     if not pairs or not HAN_PAIR.search(said):
         return True
     return len(pairs & set(HAN_PAIR.findall(said))) >= share * len(pairs)

@@ -18,6 +18,7 @@ from rag.errors import ProviderError
 from rag.folding import fold
 from rag.numerals import QUANTITY, find_numbers
 from rag.prompting import Prompt, load_prompt, number_excerpts
+from rag.types import Citation
 from rag.writing.conveying import Progress, Written
 from rag.writing.grounding import Grounder, Setting
 from rag.writing.material import Gatherer, Material
@@ -93,7 +94,7 @@ class Writer:
         progress = Progress(
             limit=max(MAX_SENTENCES, wish.points),
             awaited=() if wish.open_ended else material.reply.statements,
-            kind=question.kind,
+            question=question,
         )
         try:
             yield from self._repaired(messages, wish, setting, progress, account)
@@ -153,15 +154,16 @@ class Writer:
 
     def _let_through(self, sentence: Sentence, setting: Setting, progress: Progress) -> Written | None:
         """Ground a sentence; None for one already said and for one that only says that something is absent."""
-        if progress.has(sentence.words) or is_absence(sentence.words):
+        words = without_heading(sentence.words, setting.citations)
+        if progress.has(words) or is_absence(words):
             return None
-        grounded = self._grounder.ground(sentence.words, setting, progress.carried)
+        grounded = self._grounder.ground(words, setting, progress.carried)
         if not grounded.parts:
-            raise RejectedError(sentence.words, grounded.problems)
+            raise RejectedError(words, grounded.problems)
         written = Written(grounded.parts, sentence.opens_line)
         if problems := progress.beside_the_point(written):
-            raise RejectedError(sentence.words, problems)
-        progress.carried = self._grounder.carry(sentence.words, progress.carried)
+            raise RejectedError(words, problems)
+        progress.carried = self._grounder.carry(words, progress.carried)
         return written
 
     def _messages(self, wish: Wish, setting: Setting, account: Account) -> list[Message]:
@@ -185,6 +187,13 @@ def grammar_for(wish: Wish, language: str) -> str:
     """Return the grammar that keeps a small model to plain sentences, and to as many as are wanted."""
     count = wish.points if wish.open_ended else 2 if wish.prompt == "answer" else MAX_SENTENCES
     return ZH_GRAMMAR.format(count=count) if language == "zh" else EN_GRAMMAR
+
+
+def without_heading(words: str, citations: Sequence[Citation]) -> str:
+    """Drop a heading of the evidence that a model has copied before its sentence."""
+    head, colon, rest = words.partition("：")
+    headings = {heading for row in citations for heading in row.section}
+    return rest.strip() if colon and rest and head.strip() in headings else words
 
 
 def is_absence(words: str) -> bool:
