@@ -10,12 +10,15 @@ from itertools import pairwise
 from rag.answering.choosing import Case, Choice, Chooser, distinct, make_choice
 from rag.answering.draft import Draft, Statement
 from rag.answering.figuring import Picked, pick_figures
-from rag.asking.question import Question, Slot
+from rag.asking.question import Kind, Question, Slot
 
 RISE = "增加到|增长到|提高到|提升到|上升到|扩大到|减少到|下降到|降低到|降到|增至|升至|降至|减至|到"
 FROM_TO = re.compile(rf"[由从].{{0,12}}?\d.{{0,16}}?(?:{RISE})")
 SET_AGAINST = re.compile(r"(?P<one>[^，。？]+)比(?P<other>[^，。？]+?)(?:多|少|高|低|大|小)(?:出|了)?(?:多少|几)")
+COMPARATIVE = re.compile(r"[多少高低大小]$")
 OPERAND_CHARS = 60
+MAX_CANDIDATES = 4
+Operand = tuple[Choice, Picked]
 MIN_OPERAND_COVERAGE = 0.5
 LOW_WORDS = re.compile(r"更低|更少|最低|最少|谁少|谁低|哪个低|哪个少|\b(lower|less|fewer|least|lowest|smaller)\b")
 
@@ -55,7 +58,8 @@ def _with_both_sides(question: Question) -> Question:
     match = SET_AGAINST.search(question.standalone)
     if len(question.slots) > 1 or not match:
         return question
-    sides = [tuple(term for term in question.terms if term[:2] in part) for part in match.group("one", "other")]
+    terms = [COMPARATIVE.sub("", term) for term in question.terms]
+    sides = [tuple(term for term in terms if term and term in part) for part in match.group("one", "other")]
     if not all(sides):
         return question
     place = question.places[0] if question.places else None
@@ -73,25 +77,35 @@ def draft_comparison(case: Case, chooser: Chooser) -> Draft | None:
     return _computed(case, chooser, operands, _larger_words(case, operands), None)
 
 
-def _operands(case: Case, chooser: Chooser) -> list[tuple[Choice, Picked]]:
-    """Pick one figure for each slot; without slots, the distinct figures of all clauses that bear the question."""
+def _operands(case: Case, chooser: Chooser) -> list[Operand]:
+    """Pick one figure for each slot, all of one kind; without slots, the distinct figures of clauses that bear it."""
+    case = replace(case, question=replace(case.question, kind=Kind.FIGURE))
     if len(case.question.slots) > 1:
-        picked = [_operand(case, chooser, slot) for slot in case.question.slots]
-        return [row for row in picked if row is not None] if all(picked) else []
+        return _of_one_kind([_candidates(case, chooser, slot) for slot in case.question.slots])
     found = chooser.find(case)
-    choices = distinct(
-        choice for row in found.scored[:6] for choice in [make_choice(row, found, case.corpus)] if row.has_type
-    )
+    choices = distinct(make_choice(row, found, case.corpus) for row in found.scored[:6] if row.has_type)
     rows = [(choice, figures[0]) for choice in choices if (figures := pick_figures(choice))]
     return [row for row in rows if row[1].coverage >= max(MIN_OPERAND_COVERAGE, 0.8 * rows[0][1].coverage)]
 
 
-def _operand(case: Case, chooser: Chooser, slot: Slot) -> tuple[Choice, Picked] | None:
-    for choice in chooser.choose(chooser.find(case, slot=slot), case.corpus, max_chars=OPERAND_CHARS, margin=0.0):
-        figures = pick_figures(choice)
-        if figures and figures[0].coverage >= MIN_OPERAND_COVERAGE:
-            return choice, figures[0]
-    return None
+def _candidates(case: Case, chooser: Chooser, slot: Slot) -> list[Operand]:
+    """Return the figures that may stand for a slot, best first."""
+    found = chooser.find(case, slot=slot)
+    choices = chooser.choose(found, case.corpus, max_chars=OPERAND_CHARS, margin=0.0)
+    rows = [(choice, row) for choice in choices for row in pick_figures(choice)]
+    return [row for row in rows if row[1].coverage >= MIN_OPERAND_COVERAGE][:MAX_CANDIDATES]
+
+
+def _of_one_kind(slots: Sequence[Sequence[Operand]]) -> list[Operand]:
+    """Choose one figure a slot so that all measure the same; the best of the first slot that allows it wins."""
+    if not all(slots):
+        return []
+    for first in slots[0]:
+        rest = [next((row for row in rows if row[1].dimension == first[1].dimension), None) for rows in slots[1:]]
+        kept = [row for row in rest if row is not None]
+        if len(kept) == len(rest):
+            return [first, *kept]
+    return []
 
 
 def _rise(case: Case, chooser: Chooser) -> Draft | None:
@@ -120,9 +134,7 @@ def _rise_between(case: Case, chooser: Chooser, choice: Choice, ends: Sequence[P
     return Draft((Statement(text, statement.proofs),), computed=(abs(change),))
 
 
-def _computed(
-    case: Case, chooser: Chooser, operands: Sequence[tuple[Choice, Picked]], conclusion: str, value: float | None
-) -> Draft:
+def _computed(case: Case, chooser: Chooser, operands: Sequence[Operand], conclusion: str, value: float | None) -> Draft:
     statements = [_operand_statement(case, chooser, choice, row) for choice, row in operands]
     proofs = tuple(proof for statement in statements for proof in statement.proofs)
     merged = _merge(statements)
@@ -143,7 +155,7 @@ def _shared_qualifier(rows: Sequence[Picked]) -> str:
     return "以上" if any("以上" in qualifier for qualifier in qualifiers) else ""
 
 
-def _gap_words(case: Case, operands: Sequence[tuple[Choice, Picked]], change: float, unit: str) -> str:
+def _gap_words(case: Case, operands: Sequence[Operand], change: float, unit: str) -> str:
     amount = f"{number_words(abs(change))}{unit}"
     first, second = (choice.report.profile.place or choice.report.profile.title for choice, _ in operands)
     if case.question.language == "en":
@@ -153,7 +165,7 @@ def _gap_words(case: Case, operands: Sequence[tuple[Choice, Picked]], change: fl
     return f"{first}比{second}{'高' if change >= 0 else '低'}{amount}"
 
 
-def _larger_words(case: Case, operands: Sequence[tuple[Choice, Picked]]) -> str:
+def _larger_words(case: Case, operands: Sequence[Operand]) -> str:
     ordered = sorted(operands, key=lambda row: -row[1].amount)
     if any(abs(one[1].amount - two[1].amount) < 1e-9 for one, two in pairwise(ordered)):
         return "两者相同" if case.question.language == "zh" else "They are equal"

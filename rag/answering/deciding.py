@@ -71,10 +71,11 @@ def _has_kind(row: Scored, found: Found, corpus: Corpus) -> bool:
 def _contradicts(row: Scored, found: Found, corpus: Corpus) -> bool:
     """Say whether a result was asked for and a target found, or the other way round, by wording or kind of report."""
     assert row.figure is not None
-    if {found.need.wanted.reading, row.figure.reading} != {Reading.RESULT, Reading.TARGET}:
-        return False
-    told = reading_of(row.sentence.text) is not Reading.UNKNOWN
-    return told or corpus.summaries[row.sentence.report_id].profile.kind is ReportKind.WORK_REPORT
+    wanted, told = found.need.wanted.reading, reading_of(row.sentence.text)
+    if told is not Reading.UNKNOWN:
+        return {wanted, told} == {Reading.RESULT, Reading.TARGET}
+    opposed = {wanted, row.figure.reading} == {Reading.RESULT, Reading.TARGET}
+    return opposed and corpus.summaries[row.sentence.report_id].profile.kind is ReportKind.WORK_REPORT
 
 
 def _names_indicator(row: Scored, found: Found) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rag.answering.choosing import Choice
+from rag.folding import fold
 from rag.matching import Matcher
 from rag.numerals import base_value, find_numbers
-from rag.scoring import CLAUSE_FACTOR, ITEM_FACTOR
+from rag.scoring import CLAUSE_FACTOR, EXACT_BONUS, ITEM_FACTOR
 from rag.sentences import Span, split_clauses, split_items
 from rag.types import Figure, Reading, Report
 from rag.wanted import Wanted, compatible
@@ -58,14 +59,22 @@ def _pick(figure: Figure, choice: Choice) -> Picked:
     text = choice.report.text
     clause = part_around(text, choice.scored.sentence.span, figure.start, split_clauses)
     item = part_around(text, choice.scored.sentence.span, figure.start, split_items)
-    coverage = _coverage(choice.matcher, figure, text[item.start : item.end], text[clause.start : clause.end])
+    words = text[item.start : item.end], text[clause.start : clause.end]
+    coverage = _coverage(choice.matcher, figure, *words, choice.need.wanted.indicators)
+        choice.matcher,
+        figure,
+        text[item.start : item.end],
+        text[clause.start : clause.end],
+        choice.need.wanted.indicators,
+    )
     amount, dimension = _amount(figure)
     return Picked(figure, clause, choice.report, coverage, amount, dimension)
 
 
-def _coverage(matcher: Matcher, figure: Figure, item: str, clause: str) -> float:
+def _coverage(matcher: Matcher, figure: Figure, item: str, clause: str, indicators: frozenset[str]) -> float:
     named, near, around = map(matcher.borne, (figure.indicator, item, clause))
-    return matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR))
+    share = matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR))
+    return share + (EXACT_BONUS if fold(figure.indicator) in indicators else 0.0)
 
 
 def _amount(figure: Figure) -> tuple[float, str]:

@@ -25,6 +25,7 @@ from rag.windows import WINDOW_MAX_CHARS
 
 Drafter = Callable[[Case, Chooser], Draft | None]
 COMPARED_CHARS = 70
+WHAT_IS = re.compile(r"(?:各|都|分别|具体|到底)(?:是|指|指的是|代表|包括)(?:什么|哪|啥)")
 DEFINING = "就是|即|是指|指的是|意为|意思是|包括|是|指|——|：|:"
 DRAFTERS: Mapping[Kind, tuple[Drafter, ...]] = {
     Kind.SUM: (draft_sum,),
@@ -58,7 +59,8 @@ class EvidenceReader:
         for write in (draft_about_report, draft_table, *DRAFTERS.get(question.kind, ())):
             if (draft := write(case, self._chooser)) is not None:
                 return draft
-        if question.kind is Kind.DEFINITION and question.language == "zh":
+        asks_what = question.kind is Kind.DEFINITION or (question.quoted and WHAT_IS.search(question.standalone))
+        if asks_what and question.language == "zh":
             return Draft() if question.expected_count else self._define(case)
         return self._quote(case)
 

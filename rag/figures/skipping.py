@@ -21,6 +21,7 @@ DONE_BEFORE = re.compile(
     r"(?:新增|新建|建成|建立|建设|完成|引进|增加|增加到|增至|减少|达|达到|有|共|成立|设立|创建|修建|开工|投产|其中|获|获得)了?$"
 )
 RANKED_BEFORE = re.compile(r"(?:前|后|第|倒数)\s*$")
+MILESTONES = re.compile(r"[十百千]?(?:万亿|亿|万)[元斤吨]?(?:台阶|大关|关口)")
 GAP = re.compile(r"\s*[\u4e00-\u9fff]{0,8}\s*")
 OWNED = re.compile(
     r"(?:以上|以下|左右)?的(?P<noun>[\u4e00-\u9fff]{2,12})|(?:以上|以下)(?P<noun_>[\u4e00-\u9fff]{2,12})"
@@ -35,6 +36,8 @@ def is_figure(number: Number, before: str, after: str) -> bool:
     if NAMING.fullmatch(number.text) and re.match(r"[\u4e00-\u9fff]", after) and not after.startswith("以"):
         return False
     if before.endswith(("“", "「", "『")) and not after.startswith(("以上", "左右")):
+        return False
+    if MILESTONES.match(after):
         return False
     dimension = measure(number.unit.lstrip("百千万亿") or number.unit)[0]
     if dimension in ("番", "倍"):
@@ -65,6 +68,8 @@ def is_attribute(number: Number, before: str, after: str, *, more_follows: bool)
         return True
     if number.unit.endswith(("吨级", "千伏", "级", "车道", "层", "寸")):
         return True
+    if MILESTONES.match(after):
+        return False
     dimension = measure(number.unit.lstrip("百千万亿") or number.unit)[0]
     if THRESHOLD_AFTER.match(after) and dimension != "ratio" and dimension not in COUNT_DIMENSIONS:
         return True
