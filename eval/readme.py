@@ -6,20 +6,21 @@ Run as ``python -m eval.readme``. What stands between ``<!-- NAME -->`` and ``<!
 from __future__ import annotations
 
 import ast
+import math
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from eval.gate import LOWER_IS_BETTER
 from eval.results import Result, read_result
-from eval.tables import shown
 
 ROOT = Path(__file__).parents[1]
 PUBLISHED = ROOT / "eval" / "results" / "published"
 LOOKED_UP_MS = 0.02
 PACKAGES = ("rag", "api", "eval")
 ANSWER_FIGURES = ("right", "answer_accuracy", "refusal_recall", "citation_valid", "citation_precision", "unsupported")
-SEARCH_FIGURES = ("R@1", "R@5", "R@10", "all@5", "MRR@10", "nDCG@10", "wrong_report_first", "R@1 en", "R@5 en")
+SEARCH_FIGURES = ("R@1", "R@5", "all@5", "MRR@10", "nDCG@10", "wrong_report_first", "R@1 en")
 
 
 def first_line(path: Path) -> str:
@@ -54,13 +55,29 @@ def _milliseconds(value: float) -> str:
     return f"{value:.1f}" if value >= LOOKED_UP_MS else "–"
 
 
+def _cell(result: Result, name: str, best: float) -> str:
+    figure = result.figures.get(name)
+    if figure is None or math.isnan(figure.value):
+        return "–"
+    value = f"{figure.value:.3f}"
+    return f"{f'**{value}**' if figure.value == best else value} ±{figure.half_width:.2f}"
+
+
+def _best(results: Sequence[Result], name: str) -> float:
+    """The best value of a column; NaN, which equals nothing, where there is nothing to compare."""
+    values = [row.figures[name].value for row in results if name in row.figures]
+    if len(values) < 2 or len({row.dataset for row in results}) > 1:
+        return math.nan
+    return min(values) if name in LOWER_IS_BETTER else max(values)
+
+
 def _table(results: Sequence[Result], names: Iterable[str], key: Callable[[Result], str]) -> str:
-    columns = [name for name in names if any(name in result.figures for result in results)]
+    columns = {name: _best(results, name) for name in names if any(name in row.figures for row in results)}
     head = f"| | n | {' | '.join(columns)} | p50 ms |\n|---|---|{'---|' * (len(columns) + 1)}"
     rows = [
-        f"| {key(result)} | {result.n} | {' | '.join(shown(result.figures.get(name)) for name in columns)} "
-        f"| {_milliseconds(result.latency_ms['p50'])} |"
-        for result in results
+        f"| {key(row)} | {row.n} | {' | '.join(_cell(row, name, best) for name, best in columns.items())} "
+        f"| {_milliseconds(row.latency_ms['p50'])} |"
+        for row in results
     ]
     return "\n".join([head, *rows])
 
@@ -74,7 +91,9 @@ def figures(results: Sequence[Result]) -> str:
         searched.sort(key=lambda row: (row.subject != "report-qa", row.subject))
         parts.append(f"Retrieval, {name}:\n\n{_table(searched, SEARCH_FIGURES, lambda row: row.subject)}")
     commits = ", ".join(sorted({result.commit for result in results}))
-    return "\n\n".join([*parts, f"Measured at commit {commits}; intervals are 95% bootstrap intervals."])
+    return "\n\n".join(
+        [*parts, f"Measured at commit {commits}; ± is the wider half of the 95% bootstrap interval, bold the best."]
+    )
 
 
 def filled(text: str, name: str, content: str) -> str:
