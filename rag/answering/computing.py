@@ -101,10 +101,13 @@ def _of_one_kind(slots: Sequence[Sequence[Operand]]) -> list[Operand]:
     if not all(slots):
         return []
     for first in slots[0]:
-        rest = [next((row for row in rows if row[1].dimension == first[1].dimension), None) for rows in slots[1:]]
-        kept = [row for row in rest if row is not None]
-        if len(kept) == len(rest):
-            return [first, *kept]
+        chosen = [first]
+        for rows in slots[1:]:
+            taken = {row.figure for _, row in chosen}
+            fitting = (row for row in rows if row[1].dimension == first[1].dimension and row[1].figure not in taken)
+            chosen += [row for row in [next(fitting, None)] if row is not None]
+        if len(chosen) == len(slots):
+            return chosen
     return []
 
 

@@ -61,12 +61,6 @@ def _pick(figure: Figure, choice: Choice) -> Picked:
     item = part_around(text, choice.scored.sentence.span, figure.start, split_items)
     words = text[item.start : item.end], text[clause.start : clause.end]
     coverage = _coverage(choice.matcher, figure, *words, choice.need.wanted.indicators)
-        choice.matcher,
-        figure,
-        text[item.start : item.end],
-        text[clause.start : clause.end],
-        choice.need.wanted.indicators,
-    )
     amount, dimension = _amount(figure)
     return Picked(figure, clause, choice.report, coverage, amount, dimension)
 
