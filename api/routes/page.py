@@ -44,7 +44,8 @@ def show_status(context: ContextDep) -> dict[str, Any]:
     """Tell who answers and how to switch, and what the page may offer."""
     settings, summaries = context.settings, context.service.reports()
     return {
-        "answered_by": settings.llm or "evidence",
+        # The service's own word: a local model is named by its file, without the folder.
+        "answered_by": context.service.ready().checks["answers"],
         "switch": "unset REPORT_QA_LLM" if settings.llm else "REPORT_QA_LLM=provider:model",
         "num_reports": len(summaries),
         "num_passages": sum(each.num_passages for each in summaries),
