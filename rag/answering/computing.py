@@ -93,7 +93,14 @@ def _candidates(case: Case, chooser: Chooser, slot: Slot) -> list[Operand]:
     found = chooser.find(case, slot=slot)
     choices = chooser.choose(found, case.corpus, max_chars=OPERAND_CHARS, margin=0.0)
     rows = [(choice, row) for choice in choices for row in pick_figures(choice)]
-    return [row for row in rows if row[1].coverage >= MIN_OPERAND_COVERAGE][:MAX_CANDIDATES]
+    rows = [row for row in rows if row[1].coverage >= MIN_OPERAND_COVERAGE or slot.topic]
+    return sorted(rows, key=lambda row: -_bears_topic(row[0], row[1], slot.topic))[:MAX_CANDIDATES]
+
+
+def _bears_topic(choice: Choice, row: Picked, topic: str) -> float:
+    """Say how far a figure's own item bears the topic of its slot; the same for all without a topic."""
+    matcher = choice.matcher.narrowed(topic)
+    return matcher.coverage((matcher.borne(f"{row.figure.indicator} {row.item}"), 1.0)) if topic else 0.0
 
 
 def _of_one_kind(slots: Sequence[Sequence[Operand]]) -> list[Operand]:

@@ -19,11 +19,15 @@ Split = Callable[[str, int, int], list[Span]]
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """A figure with the clause it stands in and its amount in the base unit of its ``dimension`` (money in 元)."""
+    """A figure with the clause and the ``item`` of a series it stands in.
+
+    ``amount`` is in the base unit of its ``dimension`` (money in 元).
+    """
 
     figure: Figure
     clause: Span
     report: Report
+    item: str
     coverage: float
     amount: float
     dimension: str
@@ -62,7 +66,7 @@ def _pick(figure: Figure, choice: Choice) -> Picked:
     words = text[item.start : item.end], text[clause.start : clause.end]
     coverage = _coverage(choice.matcher, figure, *words, choice.need.wanted.indicators)
     amount, dimension = _amount(figure)
-    return Picked(figure, clause, choice.report, coverage, amount, dimension)
+    return Picked(figure, clause, choice.report, words[0], coverage, amount, dimension)
 
 
 def _coverage(matcher: Matcher, figure: Figure, item: str, clause: str, indicators: frozenset[str]) -> float:
