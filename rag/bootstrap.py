@@ -14,6 +14,7 @@ from rag.catalogue import Catalogue
 from rag.catalogue.jobs import JobTable
 from rag.chat import ChatModel
 from rag.config import Settings
+from rag.cross_encoder import CrossEncoderReranker
 from rag.embedding import Embedder, load_embedder
 from rag.errors import StorageError
 from rag.glossary import Glossary, load_glossary
@@ -69,7 +70,8 @@ def open_service(
     catalogue = Catalogue.open(data_dir)
     lexical = LexicalIndex(data_dir / "lexical", catalogue)
     vectors = VectorIndex(data_dir / "vectors", catalogue, url=settings.chroma_url)
-    retriever = Retriever(lexical=lexical, vectors=vectors, embedder=embedder)
+    reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
+    retriever = Retriever(lexical=lexical, vectors=vectors, embedder=embedder, reranker=reranker)
     gazetteer, glossary = load_gazetteer(), load_glossary()
     finder = Finder(retriever=retriever, lexical=lexical, embedder=embedder)
     chooser = Chooser(finder=finder, glossary=glossary, gazetteer=gazetteer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from rag.catalogue import Catalogue, text_hash
 from rag.embedded_texts import sentence_vector_texts
 from rag.errors import StorageError
 from rag.evidence import Sentence, sentences_of
+from rag.passage_cache import PassageCache
 from rag.types import Passage, Report, ReportSummary
 
 MAX_MATRICES = 16
@@ -45,6 +46,7 @@ class Corpus:
         self._sentences: dict[str, tuple[Sentence, ...]] = {}
         self._sentence_vectors: dict[str, NDArray[np.float32]] = {}
         self._matrices: dict[tuple[str, ...], Matrix] = {}
+        self._kept = PassageCache(catalogue)
 
     def count_passages(self, report_ids: Sequence[str]) -> int:
         """Return the number of passages in these reports; unknown ids count nothing."""
@@ -76,8 +78,9 @@ class Corpus:
         """Return the passages' vectors of these reports in one matrix; the last few are kept."""
         key = tuple(report_id for report_id in report_ids if report_id in self.summaries)
         if (matrix := self._matrices.get(key)) is None:
-            ids = tuple(row.passage_id for report_id in key for row in self.report(report_id).passages)
-            parts = [vectors for report_id in key if (vectors := self.vectors(report_id)).size]
+            read = [self._catalogue.passage_vectors(report_id) for report_id in key]
+            ids = tuple(passage_id for passage_ids, _ in read for passage_id in passage_ids)
+            parts = [vectors for _, vectors in read if vectors.size]
             stacked = np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
             matrix = Matrix(ids, stacked, {passage_id: row for row, passage_id in enumerate(ids)})
             with self._lock:
@@ -88,12 +91,15 @@ class Corpus:
 
     def passages(self, passage_ids: Sequence[str]) -> dict[str, Passage]:
         """Return the passages with these ids; unknown ids are left out."""
-        found = {}
-        for passage_id in passage_ids:
-            report_id, _, ordinal = passage_id.partition(":")
-            if report_id in self.summaries:
-                found[passage_id] = self.report(report_id).passages[int(ordinal)]
-        return found
+        return self._kept.passages([key for key in passage_ids if key.partition(":")[0] in self.summaries])
+
+    def passage_vectors(self, passages: Sequence[Passage]) -> dict[str, NDArray[np.float32]]:
+        """Return by passage id ``(1 + num_sentences, dim)``: a passage's vector, then those of its own sentences."""
+        return self._kept.vectors(passages)
+
+    def folded(self, passages: Iterable[Passage]) -> dict[str, str]:
+        """Return the folded texts of passages by id."""
+        return self._kept.folded(passages)
 
     def sentences(self, report_id: str) -> tuple[Sentence, ...]:
         """Return a report's sentences in text order."""

@@ -7,7 +7,7 @@ damaged, or was left half-changed. One process at a time changes it; others read
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,17 @@ import tantivy
 
 from rag.catalogue import Catalogue
 from rag.errors import StorageError
-from rag.lexical_fields import FieldWeights, best, count_report, document, filters, make_schema, scored
+from rag.lexical_fields import (
+    FieldWeights,
+    best,
+    count_report,
+    document,
+    filters,
+    make_schema,
+    rareness,
+    scored,
+    wanted_terms,
+)
 from rag.lock import FileLock
 from rag.stamp import (
     Difference,
@@ -28,7 +38,6 @@ from rag.stamp import (
     seal,
     write_stamp,
 )
-from rag.terms import terms
 
 HEAP_BYTES = 60_000_000
 SMALL = 5_000
@@ -79,8 +88,7 @@ class LexicalIndex:
             return []
         self.refresh()
         index = self._index
-        further = sorted(((term, weight) for other, weight in also for term in terms(other)), key=lambda row: row[1])
-        wanted = dict(further) | dict.fromkeys(terms(text), 1.0)
+        wanted = wanted_terms(text, also)
         if index is None or not wanted:
             return []
         query = scored(self._schema, wanted, weights or FieldWeights())
@@ -93,6 +101,14 @@ class LexicalIndex:
         """Return in how many passages ``term`` (one of ``rag.terms.terms``) stands, header not counted."""
         self.refresh()
         return int(self._index.searcher().doc_freq("body", term)) if self._index is not None else 0
+
+    def rareness(self, wanted: Mapping[str, float]) -> dict[str, float]:
+        """Return for each term (with its weight) the weight times its inverse document frequency, as BM25 has it."""
+        self.refresh()
+        if self._index is None:
+            return dict.fromkeys(wanted, 0.0)
+        searcher, total = self._index.searcher(), self.num_passages
+        return {term: weight * rareness(searcher.doc_freq("body", term), total) for term, weight in wanted.items()}
 
     @property
     def num_passages(self) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import tantivy
 
+from rag.asking.words import word_lists
 from rag.terms import terms
 from rag.types import Passage
 
@@ -46,6 +48,26 @@ def document(passage: Passage) -> tantivy.Document:
         body=" ".join(terms(passage.text)),
         header=" ".join(terms(passage.header)),
     )
+
+
+def wanted_terms(text: str, also: Sequence[tuple[str, float]] = ()) -> dict[str, float]:
+    """Return the terms to look for with their weights: 1 for those of ``text``, less for those of ``also``.
+
+    English words without meaning of their own are left out, unless there is nothing else: among Chinese passages they
+    are rare and would weigh much.
+    """
+    stop = word_lists().english_stop
+    further = sorted(((term, weight) for other, weight in also for term in terms(other)), key=lambda row: row[1])
+    own = terms(text)
+    return dict(further) | dict.fromkeys([term for term in own if term not in stop] or own, 1.0)
+
+
+def rareness(document_frequency: int, num_documents: int) -> float:
+    """Return the inverse document frequency of BM25, above 0.
+
+    Source: Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond", as in Lucene.
+    """
+    return math.log(1 + (num_documents - document_frequency + 0.5) / (document_frequency + 0.5))
 
 
 def scored(schema: tantivy.Schema, wanted: Mapping[str, float], weights: FieldWeights) -> tantivy.Query:

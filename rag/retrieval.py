@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.corpus import Corpus
+from rag.fusion import FusionWeights, Signals, best_first, foreign_share, fuse
 from rag.lexical import LexicalIndex
-from rag.terms import terms
+from rag.lexical_fields import FieldWeights, wanted_terms
+from rag.reranking import RERANKED, Wish, rerank
 from rag.types import Hit, Passage
 from rag.vectors import VectorIndex
+from rag.widening import MAX_CHARS, widen
 
 EXACT_MAX_PASSAGES = 30_000
-CANDIDATES = 100
-LEXICAL_WEIGHT = 1.0
-DENSE_WEIGHT = 0.6
+CANDIDATES = 150
+CROSS_ENCODED = 20
 
 
 class QueryEmbedder(Protocol):
@@ -39,93 +41,153 @@ class Reranker(Protocol):
 class Search:
     """What to look for: ``text`` for both signals, ``expansions`` (term, weight) for the lexical one only.
 
-    ``report_ids`` limits hard (None: everything; empty: nothing).
+    ``report_ids`` limits hard (None: everything; empty: nothing). ``wish`` is what passages are reranked by, and each
+    of ``groups`` (report ids) gets its own best hits in turn; both are used by ``Retriever.search`` only.
     """
 
     text: str
     expansions: tuple[tuple[str, float], ...] = ()
     report_ids: tuple[str, ...] | None = None
+    wish: Wish = field(default_factory=Wish)
+    groups: tuple[tuple[str, ...], ...] = ()
 
 
 class Retriever:
     """Finds passages; safe to share between threads."""
 
     def __init__(
-        self, *, lexical: LexicalIndex, vectors: VectorIndex, embedder: QueryEmbedder, reranker: Reranker | None = None
+        self,
+        *,
+        lexical: LexicalIndex,
+        vectors: VectorIndex,
+        embedder: QueryEmbedder,
+        reranker: Reranker | None = None,
+        weights: FusionWeights | None = None,
+        fields: FieldWeights | None = None,
+        hit_max_chars: int = MAX_CHARS,
     ) -> None:
+        """Use finished parts; ``weights``, ``fields`` and ``hit_max_chars`` are set only to measure other values."""
         self._lexical = lexical
         self._vectors = vectors
         self._embedder = embedder
         self._reranker = reranker
+        self._weights = weights or FusionWeights()
+        self._fields = fields or FieldWeights()
+        self._hit_max_chars = hit_max_chars
+
+    def search(self, search: Search, corpus: Corpus, *, limit: int = 10) -> list[Hit]:
+        """Return hits to read, best first: reranked, each group in turn, widened by their neighbours in the text.
+
+        ``Hit.passage`` keeps the id of the passage found; its span may reach over its neighbours, 450 characters at
+        most unless it is longer by itself.
+        """
+        if len(search.groups) < 2:
+            hits = self._reranked(search, corpus)
+        else:
+            hits = take_turns([self._reranked(replace(search, report_ids=each), corpus) for each in search.groups])
+        return _ranked(widen(hits, corpus, limit=limit, max_chars=self._hit_max_chars))
+
+    def _reranked(self, search: Search, corpus: Corpus) -> list[Hit]:
+        hits = self._fused(search, corpus)
+        hits = rerank(hits, search.wish, corpus.folded(hit.passage for hit in hits[:RERANKED]))
+        return _cross_encoded(self._reranker, search.text, hits) if self._reranker is not None and hits else hits
 
     def find(self, search: Search, corpus: Corpus, *, limit: int = 10) -> list[Hit]:
-        """Return the best passages, best first, ties by passage id; [] when nothing is in scope.
+        """Return the best passages as they are, best first, ties by passage id; [] when nothing is in scope.
 
-        ``Hit.signals`` holds "lexical" and "dense" as shares of the best in [0, 1], and the "trust" in the lexical one.
+        ``Hit.signals`` are those of ``fusion.fuse``.
         """
+        return _ranked(self._fused(search, corpus)[:limit])
+
+    def _fused(self, search: Search, corpus: Corpus) -> list[Hit]:
         if search.report_ids is not None and not search.report_ids:
             return []
         query = self._embedder.embed_query(search.text)
-        lexical = dict(self._lexical_scores(search))
+        lexical = self._lexical_scores(search, corpus)
         near = self._near_passages(query, search, corpus)
         passages = corpus.passages(list(lexical | dict.fromkeys(near)))
-        dense = {key: _nearness(passage, query, corpus) for key, passage in passages.items()}
-        trust = self._trust(search.text, [passages[key] for key in list(lexical)[:3] if key in passages])
-        hits = _fuse(lexical, dense, trust, passages)
-        hits = self._rerank(search.text, hits[: max(limit, 20)]) if self._reranker else hits
-        return [replace(hit, rank=rank) for rank, hit in enumerate(hits[:limit], start=1)]
+        covered = self._coverage(search, corpus.folded(passages.values()))
+        dense = _cosines(query, list(passages.values()), corpus)
+        found = {
+            key: Signals(lexical.get(key, 0.0), covered.get(key, 0.0), *dense.get(key, (0.0, 0.0))) for key in passages
+        }
+        return fuse(found, passages, foreign=foreign_share(search.text), weights=self._weights)
 
-    def _lexical_scores(self, search: Search) -> list[tuple[str, float]]:
-        return self._lexical.search(search.text, CANDIDATES, report_ids=search.report_ids, also=search.expansions)
+    def _lexical_scores(self, search: Search, corpus: Corpus) -> dict[str, float]:
+        limit = None if _is_everything(search, corpus) else search.report_ids
+        return dict(
+            self._lexical.search(
+                search.text, CANDIDATES, report_ids=limit, also=search.expansions, weights=self._fields
+            )
+        )
 
     def _near_passages(self, query: NDArray[np.float32], search: Search, corpus: Corpus) -> list[str]:
         """Return the ids of the passages nearest in meaning: exactly while they are few, else by the vector index."""
         report_ids = tuple(corpus.summaries) if search.report_ids is None else search.report_ids
         if corpus.count_passages(report_ids) > EXACT_MAX_PASSAGES:
-            return [key for key, _ in self._vectors.search(query, CANDIDATES, report_ids=search.report_ids)]
+            return self._near_among_many(query, report_ids, corpus)
         matrix = corpus.matrix(report_ids)
         if not matrix.ids:
             return []
-        best = np.argsort(-(matrix.vectors @ query), kind="stable")[:CANDIDATES]
-        return [matrix.ids[int(row)] for row in best]
+        scores = matrix.vectors @ query
+        nearest = np.argpartition(-scores, min(CANDIDATES, len(scores)) - 1)[:CANDIDATES]
+        return [matrix.ids[int(row)] for row in nearest]
 
-    def _trust(self, text: str, best: Sequence[Passage]) -> float:
-        """Say how far the lexical signal may be trusted: the share of the query's terms its best passages bear."""
-        asked = set(terms(text))
-        if not asked or not best:
-            return 0.0
-        shares = [len(asked & set(terms(f"{passage.header} {passage.text}"))) / len(asked) for passage in best]
-        return min(1.0, 2.5 * max(shares))
+    def _near_among_many(self, query: NDArray[np.float32], report_ids: Sequence[str], corpus: Corpus) -> list[str]:
+        """Ask the index for a few more than needed and drop those out of scope; exactly where too few are left."""
+        if 2 * len(report_ids) > len(corpus.summaries):
+            allowed = set(report_ids)
+            found = [key for key, _ in self._vectors.search(query, 2 * CANDIDATES) if key.partition(":")[0] in allowed]
+            if 2 * len(found) >= CANDIDATES:
+                return found[:CANDIDATES]
+        return [key for key, _ in self._vectors.search(query, CANDIDATES, report_ids=report_ids)]
 
-    def _rerank(self, text: str, hits: list[Hit]) -> list[Hit]:
-        assert self._reranker is not None
-        scores = self._reranker.score(text, [f"{hit.passage.header}\n{hit.passage.text}" for hit in hits])
-        scored = [
-            replace(hit, score=score, signals=hit.signals | {"reranker": score})
-            for hit, score in zip(hits, scores, strict=True)
-        ]
-        return sorted(scored, key=lambda hit: (-hit.score, hit.passage.passage_id))
-
-
-def _nearness(passage: Passage, query: NDArray[np.float32], corpus: Corpus) -> float:
-    """Add the cosines of the passage and of its best sentence: the one knows the theme, the other the point."""
-    ordinal = int(passage.passage_id.rpartition(":")[2])
-    whole = float(corpus.vectors(passage.report_id)[ordinal] @ query)
-    sentences = corpus.sentences_between(passage.report_id, passage.start, passage.end)
-    if not sentences:
-        return 2 * whole
-    vectors = corpus.sentence_vectors(passage.report_id)[sentences[0].ordinal : sentences[-1].ordinal + 1]
-    return whole + float((vectors @ query).max())
+    def _coverage(self, search: Search, folded: Mapping[str, str]) -> dict[str, float]:
+        """Return for each passage the share of the query's terms, by how rare they are, that stand in it."""
+        rare = self._lexical.rareness(wanted_terms(search.text, search.expansions))
+        total = sum(rare.values()) or 1.0
+        return {key: _borne(rare, text) / total for key, text in folded.items()}
 
 
-def _fuse(lexical: dict[str, float], dense: dict[str, float], trust: float, passages: dict[str, Passage]) -> list[Hit]:
-    """Add both signals, each scaled to its best; a signal that is silent for a passage adds nothing."""
-    top = max(lexical.values(), default=0.0)
-    high, low = max(dense.values(), default=0.0), min(dense.values(), default=0.0)
-    hits = []
-    for key, passage in passages.items():
-        word = lexical.get(key, 0.0) / top if top else 0.0
-        meaning = (dense[key] - low) / (high - low) if key in dense and high > low else 0.0
-        score = LEXICAL_WEIGHT * trust * word + DENSE_WEIGHT * meaning
-        hits.append(Hit(passage, score, 0, {"lexical": word, "dense": meaning, "trust": trust}))
-    return sorted(hits, key=lambda hit: (-hit.score, hit.passage.passage_id))
+def take_turns(rows: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """Take the best hit of each row, then the second of each, and so on; in each turn the better score comes first."""
+    turns: dict[str, tuple[int, Hit]] = {}
+    for row in rows:
+        for turn, hit in enumerate(row):
+            key = hit.passage.passage_id
+            if key not in turns or (turn, -hit.score) < (turns[key][0], -turns[key][1].score):
+                turns[key] = (turn, hit)
+    ordered = sorted(turns.items(), key=lambda item: (item[1][0], -item[1][1].score, item[0]))
+    return [hit for _, (_, hit) in ordered]
+
+
+def _is_everything(search: Search, corpus: Corpus) -> bool:
+    return search.report_ids is None or len(search.report_ids) >= len(corpus.summaries)
+
+
+def _borne(rare: Mapping[str, float], text: str) -> float:
+    return sum(weight for term, weight in rare.items() if term in text)
+
+
+def _cosines(query: NDArray[np.float32], passages: Sequence[Passage], corpus: Corpus) -> dict[str, tuple[float, float]]:
+    """Return for each passage its own cosine and that of its nearest sentence: the theme, and the point."""
+    found = {}
+    for key, vectors in corpus.passage_vectors(passages).items():
+        scores = vectors @ query
+        found[key] = (float(scores[0]), float(scores[1:].max() if len(scores) > 1 else scores[0]))
+    return found
+
+
+def _cross_encoded(reranker: Reranker, text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Order the first hits by the cross-encoder; the others follow as they were."""
+    first, rest = hits[:CROSS_ENCODED], hits[CROSS_ENCODED:]
+    scores = reranker.score(text, [f"{hit.passage.header}\n{hit.passage.text}" for hit in first])
+    scored = [
+        replace(hit, score=score, signals=hit.signals | {"cross_encoder": score})
+        for hit, score in zip(first, scores, strict=True)
+    ]
+    return [*best_first(scored), *(replace(hit, score=min(scores) + hit.score - first[-1].score) for hit in rest)]
+
+
+def _ranked(hits: Sequence[Hit]) -> list[Hit]:
+    return [replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1)]

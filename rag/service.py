@@ -27,8 +27,8 @@ from rag.maintenance import OnReport, backup, reindex, restore
 from rag.places import Gazetteer
 from rag.question import understand
 from rag.replying import EVIDENCE, Asked, Replier, last_answer, plain_answer, plain_events
-from rag.retrieval import Retriever, Search
-from rag.scoping import select_reports
+from rag.retrieval import Retriever
+from rag.searching import make_search
 from rag.tally import OnProgress
 from rag.types import (
     Answer,
@@ -150,9 +150,8 @@ class Service:
         question = understand(self._checked(text), history=(), knowledge=knowledge)
         given = place is not None or year is not None
         scope = Scope((place,) if place else (), (year,) if year else ()) if given else _scope_of(question)
-        reports = select_reports(corpus.summaries.values(), scope, self._parts.gazetteer)
-        expansions = tuple((row.term, row.weight) for row in question.expansions)
-        hits = self._parts.retriever.find(Search(question.standalone, expansions, reports), corpus, limit=limit)
+        wanted = make_search(question, scope, corpus.summaries.values(), self._parts.gazetteer)
+        hits = self._parts.retriever.search(wanted, corpus, limit=limit)
         return SearchResult(tuple(hits), _told(question), "" if hits else "no report in scope")
 
     def stream(self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None) -> Iterator[Event]:
