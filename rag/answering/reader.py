@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from rag.answering.about_report import draft_about_report
+from rag.answering.against_target import draft_against_target
 from rag.answering.choosing import Case, Choice, Chooser, distinct
 from rag.answering.collection import draft_collection
 from rag.answering.computing import draft_comparison, draft_difference, draft_sum
@@ -56,7 +57,7 @@ class EvidenceReader:
 
     def _write(self, case: Case) -> Draft:
         question = case.question
-        for write in (draft_about_report, draft_table, *DRAFTERS.get(question.kind, ())):
+        for write in (draft_about_report, draft_against_target, draft_table, *DRAFTERS.get(question.kind, ())):
             if (draft := write(case, self._chooser)) is not None:
                 return draft
         asks_what = question.kind is Kind.DEFINITION or (question.quoted and WHAT_IS.search(question.standalone))

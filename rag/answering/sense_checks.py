@@ -12,6 +12,7 @@ from rag.numerals import same_quantity
 from rag.types import Reading
 
 CONTENT_CHARS = 2
+VERDICTS = frozenset({"达到", "完成", "实现"})
 MIN_COVERED_SHARE = 0.5
 MIN_CHECKED_BIGRAMS = 10
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -104,6 +105,8 @@ def check_negation(text: str, support: Support) -> list[Problem]:
         if word.isascii():
             if not denied:
                 problems.append(Problem("negation", word, "the quote denies nothing"))
+        elif content in VERDICTS and _weighs(support):
+            continue
         elif content and not any(content[0] == other[:1] or content in other for _, other in denied):
             problems.append(Problem("negation", word + content, "the quote does not deny this"))
     for word, content in denied:
@@ -120,6 +123,12 @@ def _dropped(folded: str, quoted: str) -> list[Problem]:
         if len(seam) == 2 * CONTENT_CHARS and "\n" not in seam and seam in folded and seam not in quoted:
             problems.append(Problem("negation", seam, f"the quote says {match['word']}"))
     return problems
+
+
+def _weighs(support: Support) -> bool:
+    """Tell whether a stretch cites a target and a result, which it may weigh against each other."""
+    readings = {quote.reading for quote in support.quotes}
+    return Reading.RESULT in readings and bool(readings & {Reading.TARGET, Reading.PLAN})
 
 
 def _denied(text: str) -> list[tuple[str, str]]:

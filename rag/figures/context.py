@@ -14,6 +14,7 @@ BASELINE_BEFORE = re.compile(r"(?:比|较|与|同|以|从|由|自)[“\"]?\s*$")
 COMPARED_BEFORE = re.compile(r"(?:比|较|与|同)[“\"]?\s*$")
 BASELINE_ENDS = re.compile(r"[”\"]?(?:底|末|初)?(?:到|至|起|以来|开始)")
 SECTION_WORDS = frozenset({"全年", "年内"})
+OPENING_CHARS = 8
 NOT_AIMED = re.compile(r"主要|需要|要求|要素|重要|只要|要点|拟定|模拟")
 
 
@@ -59,7 +60,8 @@ def settled_reading(reading: Reading, years: Sequence[int], section: Section, pr
     A target for years after the report's own is a PLAN.
     """
     over = bool(years) and profile.current_year is not None and max(years) < profile.current_year
-    if over:
+    before = bool(years) and bool(section.years) and max(years) < min(section.years)
+    if over or (before and reading == Reading.UNKNOWN):
         reading = Reading.RESULT
     elif reading == Reading.UNKNOWN:
         reading = section.reading
@@ -76,6 +78,18 @@ def fallback_years(section: Section, profile: Profile, reading: Reading) -> tupl
         return () if profile.current_year is None else (profile.current_year,)
     back = profile.kind == ReportKind.WORK_REPORT and reading == Reading.RESULT
     return (profile.year - 1,) if back else (profile.year,)
+
+
+def opening_years(folded: str, mentions: Sequence[YearMention], start: int, end: int) -> tuple[int, ...]:
+    """Return the year a paragraph's first sentence opens with (即将过去的2023年,是…); () if it opens otherwise."""
+    comma = folded.find(",", start, end)
+    found = [row.years for row in mentions if start <= row.start <= start + OPENING_CHARS and row.end == comma]
+    return found[0] if found and len(found[0]) == 1 else ()
+
+
+def looked_back(opening: Sequence[int], section: Section) -> tuple[int, ...]:
+    """Return the year a paragraph opened with if it lies before those its section plans for; else ()."""
+    return tuple(opening) if opening and section.years and max(opening) < min(section.years) else ()
 
 
 def refined_years(paragraph_years: Sequence[int], section: Section) -> tuple[int, ...]:

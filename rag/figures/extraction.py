@@ -9,7 +9,9 @@ from typing import NamedTuple
 from rag.figures.context import (
     base_years,
     fallback_years,
+    looked_back,
     named_years,
+    opening_years,
     reading_of_words,
     refined_years,
     settled_reading,
@@ -55,13 +57,16 @@ def extract_figures(report_id: str, text: str, sections: tuple[Section, ...], pr
         rows = [span for span in lines if is_table_row(text[span.start : span.end])]
         found += table_figures(report_id, text, rows, section, profile)
         paragraph_years: tuple[int, ...] = ()
+        opening: tuple[int, ...] = ()
         for span in lines:
             if text[span.start - 1 : span.start].isspace():
                 paragraph_years = ()
+                opening = opening_years(source.folded, source.mentions_within(*span), *span)
             if span not in rows:
-                carried = Carried(span, section, span.start, paragraph_years=paragraph_years)
+                carried = Carried(span, section, span.start, paragraph_years=paragraph_years, opening_years=opening)
                 found += _sentence_figures(source, carried)
                 paragraph_years = carried.years or paragraph_years
+                opening = () if carried.years else opening
     return tuple(sorted(found, key=lambda figure: (figure.start, figure.end)))
 
 
@@ -183,5 +188,7 @@ def _time(
     years = named_years(folded, mentions, place.clause_start, number.start)
     carried.years = years or carried.years or named_years(folded, mentions, start, place.clause_start)
     years = carried.years or refined_years(carried.paragraph_years, carried.section)
+    if not years and reading not in (Reading.TARGET, Reading.PLAN):
+        years = looked_back(carried.opening_years, carried.section)
     years = years or fallback_years(carried.section, source.profile, reading)
     return years, settled_reading(reading, years, carried.section, source.profile)

@@ -49,7 +49,8 @@ class Carried:
 
     ``subject`` is the last indicator, ``thing`` the noun in it, ``main`` the last one outside 其中, ``history`` all of
     them; ``queue`` holds the indicators that 分别 still owes a figure. Words before ``cursor`` belong to earlier
-    figures; ``cursor_before`` is what it was for the figure before; ``paragraph_years`` the paragraph named before.
+    figures; ``cursor_before`` is what it was for the figure before; ``paragraph_years`` the paragraph named before,
+    ``opening_years`` the year its first sentence opened with.
     """
 
     span: Span
@@ -57,6 +58,7 @@ class Carried:
     cursor: int
     cursor_before: int = 0
     paragraph_years: tuple[int, ...] = ()
+    opening_years: tuple[int, ...] = ()
     subject: str = ""
     thing: str = ""
     main: str = ""
