@@ -154,15 +154,15 @@ class Replier:
 
 
 def _rest(wish: Wish, material: Material, reply: _Reply, account: Account, asked: Asked) -> Sequence[Statement]:
-    """What the reader still has to say: all that was left out; of an open request only where the model failed."""
+    """What the reader still has to say: all that was left out; of an open request the points that are missing."""
     statements = material.reply.statements
     if not reply.sentences:
         return statements
     left = unsaid(statements, reply.sentences, asked.case.question)
     if not wish.open_ended:
         return left
-    failed = account.failure or account.problems
-    return left[: max(0, wish.points - len(reply.sentences))] if failed else ()
+    is_short = account.failure or account.problems or wish.prompt == "summarise"
+    return left[: max(0, wish.points - len(reply.sentences))] if is_short else ()
 
 
 def _notes(reply: _Reply, rest: Sequence[Statement], account: Account) -> tuple[str, ...]:

@@ -24,7 +24,8 @@ MAX_ITEMS, MAX_CHARS = 6, 800
 MAX_OPEN_ITEMS, MAX_OPEN_CHARS = 14, 2_000
 EXTRA_PER_SLOT = 2
 EXTRA_MARGIN = 0.3
-MIN_COVERAGE, MIN_MEANING = 0.3, 2.5
+MIN_COVERAGE, MIN_MEANING = 0.3, 2.0
+REPLY_CHARS = 90
 MIN_SENTENCE_CHARS = 12
 PROOFS_ONLY = frozenset({Kind.PERSON, Kind.DATE})
 
@@ -120,7 +121,7 @@ class Gatherer:
         return told[::step][:share]
 
     def _state(self, case: Case, row: Scored, found: Found) -> Statement:
-        return self._chooser.state(case, make_choice(row, found, case.corpus))
+        return self._chooser.state(case, make_choice(row, found, case.corpus, max_chars=REPLY_CHARS))
 
     def _quote(self, case: Case, sentence: Sentence) -> Statement:
         proof, language = proof_of(sentence, case), case.question.language
