@@ -11,7 +11,7 @@ from rag.folding import fold
 from rag.matching import Matcher
 from rag.sentences import Span, split_clauses, split_items
 from rag.types import Figure, Reading
-from rag.wanted import Wanted, bears_unit, compatible
+from rag.wanted import SPREAD, Wanted, bears_unit, compatible
 
 CONTEXT_FACTOR = 0.45
 NEIGHBOUR_FACTOR = 0.3
@@ -21,7 +21,9 @@ CLAUSE_FACTOR = 0.6
 PRECISION_SHARE = 0.3
 SHORT_CHARS = 10
 SHORT_COST = 0.25
-EXACT_BONUS = 0.35
+EXACT_BONUS = 0.6
+EXACT_SCORE = 0.2
+SPREAD_COST = 0.4
 MILESTONE_COST = 0.3
 MILESTONE = re.compile(r"元?(大关|台阶|关口|门槛)")
 FORM_BONUS = 0.15
@@ -64,6 +66,7 @@ def _score(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> Scored:
     figure, fit = best_figure(sentence, matcher, wanted) if wanted.asks_figure else (None, 0.0)
     tight = fit if figure else _tightness(sentence.text, matcher, wanted) if coverage and has_type else 0.0
     score = (1 - TIGHT_SHARE) * in_context + TIGHT_SHARE * tight + (0.0 if has_type else -0.3)
+    score += EXACT_SCORE if figure and fold(figure.indicator) in wanted.indicators else 0.0
     years, reading = (figure.years, figure.reading) if figure else (sentence.years, sentence.reading)
     score += _period_bonus(years, reading, wanted) - 0.0004 * len(sentence.text)
     if wanted.named:
@@ -89,6 +92,7 @@ def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[F
         share = matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR))
         fit = share * (1 - PRECISION_SHARE + PRECISION_SHARE * matcher.precision(figure.indicator))
         fit += EXACT_BONUS if fold(figure.indicator) in wanted.indicators else 0.0
+        fit -= SPREAD_COST if bool(SPREAD.search(item)) != wanted.spread else 0.0
         fit -= MILESTONE_COST if MILESTONE.match(sentence.text, figure.end - sentence.start) else 0.0
         fit += 0.5 * _period_bonus(figure.years, figure.reading, wanted)
         if best[0] is None or fit > best[1]:

@@ -11,6 +11,8 @@ from rag.types import Reading
 
 BARE_SCALES = frozenset({"万", "亿", "千", "百万", "千万", "万亿"})
 SPANS_OF_TIME = frozenset({"年", "月", "日", "届", "年度"})
+SPREAD = re.compile(r"年均|累计|平均每年|[较比].{0,6}(?:五|十)[一二三四五]?[”\"]?(?:时期|期|末|规划)?.{0,8}增")
+SHARE = re.compile(r"占.{0,24}(?:比重|比例|比|的)|占比|比重")
 LOOSE_AMOUNT = re.compile(
     r"(?:[近上数几]|成)[十百千万亿]+[余多]?(?P<unit>[一-鿿]?)|半个?(?P<half>[一-鿿])|[一二三四五六七八九十]+连[增降升冠]"
 )
@@ -21,7 +23,8 @@ class Wanted:
     """What would count as an answer; empty fields ask for nothing.
 
     A unit, years, a reading, any ``number``, a ``time``, ``several`` things at once, something ``named`` in quotes,
-    or a ``reason``. ``indicators`` are the folded wordings of the indicators the question names.
+    or a ``reason``. ``indicators`` are the folded wordings of the indicators the question names;
+    ``spread`` asks for an average or a total over several years, ``share`` for a part of a whole.
     """
 
     units: tuple[str, ...] = ()
@@ -33,6 +36,8 @@ class Wanted:
     named: bool = False
     reason: bool = False
     indicators: frozenset[str] = frozenset()
+    spread: bool = False
+    share: bool = False
 
     @property
     def asks_figure(self) -> bool:

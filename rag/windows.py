@@ -10,6 +10,7 @@ from rag.wanted import Wanted, bears_unit
 
 WINDOW_MAX_CHARS = 110
 LENGTH_COST = 0.0008
+FIGURE_LENGTH_COST = 0.002
 
 
 def best_window(
@@ -47,5 +48,6 @@ def _windows(clauses: Sequence[Span], max_chars: int) -> Iterable[Span]:
 
 def _window_score(text: str, window: Span, matcher: Matcher, wanted: Wanted) -> float:
     words = text[window.start : window.end]
+    cost = FIGURE_LENGTH_COST if wanted.asks_figure and not wanted.several else LENGTH_COST
     typed = 0.3 if bears_unit(words, wanted) else 0.0
-    return matcher.coverage((matcher.borne(words), 1.0)) + typed - LENGTH_COST * len(words)
+    return matcher.coverage((matcher.borne(words), 1.0)) + typed - cost * len(words)

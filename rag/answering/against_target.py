@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from rag.answering.choosing import Case, Chooser
 from rag.answering.draft import Draft, Proof, Statement
+from rag.answering.table_cells import find_cell
+from rag.answering.table_wording import CellWriter
 from rag.answering.wording import framed, romanise_place, tidy
 from rag.asking.question import Kind
 from rag.folding import fold
@@ -132,7 +134,6 @@ def _is_met(target: _Said, result: _Said) -> bool:
 
 def _compared(case: Case, target: _Said, result: _Said) -> Draft:
     met, english = _is_met(target, result), case.question.language == "en"
-    proofs = tuple(_proof(said) for said in (target, result))
     years = "、".join(f"{year}年" for year in target.figure.years)
     place = _place(target) or ""
     if english:
@@ -140,8 +141,18 @@ def _compared(case: Case, target: _Said, result: _Said) -> Draft:
         verdict = f"{named}: the target was {'met' if met else 'not met'}"
     else:
         verdict = f"{place}{years}：{'达到了目标' if met else '没有达到目标'}"
-    stated = [Statement(_words(case, said), (proof,)) for said, proof in zip((target, result), proofs, strict=True)]
-    return Draft((Statement(verdict, proofs), *stated))
+    stated = [_state(case, said) for said in (target, result)]
+    return Draft((Statement(verdict, tuple(dict.fromkeys(proof for row in stated for proof in row.proofs))), *stated))
+
+
+def _state(case: Case, said: _Said) -> Statement:
+    """State a target or a result in the words of its clause, or as the cell of a table it stands in."""
+    for table in said.report.tables:
+        if table.start <= said.figure.start < table.end:
+            cell = find_cell(said.report, table, said.figure.start)
+            if cell is not None:
+                return CellWriter(case.question.language, load_glossary(), load_gazetteer()).state(cell)
+    return Statement(_words(case, said), (_proof(said),))
 
 
 def _proof(said: _Said) -> Proof:

@@ -10,8 +10,9 @@ from rag.corpus import Corpus
 from rag.folding import fold
 from rag.reading.periods import reading_of
 from rag.scoring import Scored, fits_years, words_around
-from rag.sentences import split_clauses
+from rag.sentences import split_clauses, split_items
 from rag.types import Figure, Reading, ReportKind
+from rag.wanted import SHARE, SPREAD
 
 TIME = re.compile(
     r"\d\s*[年月日号]|季度|年(内|底|初|末)|[上下]半年|月底|[前今明去当]年|[一二三四五六七八九十]月|期间|时期"
@@ -61,7 +62,7 @@ def _has_kind(row: Scored, found: Found, corpus: Corpus) -> bool:
     wanted = found.need.wanted
     if wanted.asks_figure and not row.has_type:
         return False
-    if row.figure and _contradicts(row, found, corpus):
+    if row.figure and (_contradicts(row, found, corpus) or _is_of_another_sort(row.figure, row, found)):
         return False
     if wanted.asks_figure and not _names_indicator(row, found):
         return False
@@ -76,6 +77,14 @@ def _contradicts(row: Scored, found: Found, corpus: Corpus) -> bool:
         return {wanted, told} == {Reading.RESULT, Reading.TARGET}
     opposed = {wanted, row.figure.reading} == {Reading.RESULT, Reading.TARGET}
     return opposed and corpus.summaries[row.sentence.report_id].profile.kind is ReportKind.WORK_REPORT
+
+
+def _is_of_another_sort(figure: Figure, row: Scored, found: Found) -> bool:
+    """Say whether the figure is an average, a total of years or a share, and the question asks for none of these."""
+    item = f"{figure.indicator} {words_around(row.sentence, figure.start, split_items)}"
+    wanted = found.need.wanted
+    averaged = bool(wanted.years) and not wanted.spread and bool(SPREAD.search(item))
+    return averaged or (bool(wanted.indicators) and not wanted.share and bool(SHARE.search(item)))
 
 
 def _names_indicator(row: Scored, found: Found) -> bool:

@@ -65,7 +65,8 @@ def _in_sentence(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
     """A series in the clauses that bear the question."""
     text, span = choice.report.text, choice.scored.sentence.span
     window = _list_window(choice, span, count)
-    if window is not None:
+    names = [fold(name) for name in case.question.quoted]
+    if window is not None and (not names or any(name in fold(text[slice(*window)]) for name in names)):
         yield Unfolding((window,), most_items(series_in(text, *window)))
 
 
@@ -138,9 +139,18 @@ def _repeated(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
         if len(stem) < MIN_STEM_CHARS:
             continue
         near = sentences[first : first + count * SENTENCES_AN_ITEM]
-        leads = [split_clauses(choice.report.text, *row.span)[0] for row in near if stem in fold(row.text[:LEAD_CHARS])]
+        leads = [
+            split_clauses(choice.report.text, *row.span)[0]
+            for row in near
+            if _names_item(fold(row.text), stem, fold(name))
+        ]
         if len(leads) >= count:
             yield Unfolding(tuple(leads[:count]), count)
+
+
+def _names_item(text: str, stem: str, name: str) -> bool:
+    """Say whether a sentence begins with one of the things counted, not with all of them by their common name."""
+    return stem in text[:LEAD_CHARS] and name not in text
 
 
 def _stems(question: Question) -> list[str]:

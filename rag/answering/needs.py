@@ -25,6 +25,11 @@ NAMED = re.compile(
 REASON = re.compile(r"为什么|为何|为啥|什么原因|何故|怎么会|凭什么|\bwhy\b|\breason", re.IGNORECASE)
 GROWTH = re.compile(r"(实际)?(增长率?|增速|增幅)$")
 MIN_STEM_CHARS = 3
+SPREAD_ASKED = re.compile(
+    r"年均|累计|总共|一共|合计|平均每年|[一二三四五六七八九十]年(?:来|间|里|内|中)|\b(?:average|annual|total|cumulative)",
+    re.IGNORECASE,
+)
+SHARE_ASKED = re.compile(r"占|比重|比例|份额|\b(?:share|proportion|percentage of|account)", re.IGNORECASE)
 POINTS = {"个百分点": "%", "百分点": "%"}
 
 
@@ -47,6 +52,8 @@ def make_need(
             several=bool(SEVERAL.search(question.standalone)),
             reason=bool(REASON.search(question.standalone)),
             indicators=named_indicators(question, glossary),
+            spread=bool(SPREAD_ASKED.search(question.standalone)),
+            share=bool(SHARE_ASKED.search(question.standalone)),
             named=bool(NAMED.search(question.standalone)),
             time=question.kind is Kind.DATE and not question.units,
         ),

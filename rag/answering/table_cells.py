@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.choosing import Case, Chooser
-from rag.answering.table_matching import Borne, Query, find_column, find_row, find_weakly, longest
+from rag.answering.table_matching import PLACE_SUFFIX, Borne, Query, find_column, find_row, find_weakly, longest
 from rag.figures.context import fallback_years
 from rag.figures.table_grid import CELL_NUMBER, Column, Grid, Row, read_grid
 from rag.figures.table_rows import amount, caption_years
@@ -98,6 +98,16 @@ def _read(report: Report, table: Table) -> ReadTable:
     return ReadTable(report, table, grid, years, section.reading)
 
 
+def find_cell(report: Report, table: Table, position: int) -> Cell | None:
+    """Return the cell of a report's table at ``position`` of its text; None where no row holds it."""
+    source = _read(report, table)
+    for row in source.grid.rows:
+        for index, span in enumerate(row.cells):
+            if span.start <= position < span.end:
+                return Cell(source, row, index)
+    return None
+
+
 def find_rows(source: ReadTable, query: Query) -> list[tuple[Row, Borne]]:
     """Return the rows a question names, in the table's order; parts of other names (出口 in 进出口) left out."""
     found = [(row, borne) for row in source.grid.rows if (borne := find_row(row.label, query)) is not None]
@@ -106,20 +116,34 @@ def find_rows(source: ReadTable, query: Query) -> list[tuple[Row, Borne]]:
 
 def find_cells(source: ReadTable, row: Row, borne: Borne | None, query: Query) -> list[Cell]:
     """Return the cells of ``row`` in the columns that bear the rest of the question best; several for several years."""
-    columns = _columns(source, row, borne, query)
-    best = max((match.strength for _, match in columns), default=0.0)
+    columns = _best(_columns(source, row, borne, query), source)
     row_strength = borne.strength if borne else 0.0
-    cells = [
-        Cell(source, row, index, row_strength + match.strength) for index, match in columns if match.strength == best
-    ]
-    taken = [
-        *(borne.spans if borne else ()),
-        *(span for _, match in columns if match.strength == best for span in match.spans),
-    ]
+    cells = [Cell(source, row, index, row_strength + match.strength) for index, match in columns]
+    taken = [*(borne.spans if borne else ()), *(span for _, match in columns for span in match.spans)]
     context = " ".join((source.context, row.whole, row.under, *(cell.unit for cell in cells)))
     if not cells or query.explained(taken, context) < MIN_EXPLAINED:
         return []
+    if any(PLACE_SUFFIX.search(cell.column.label) for cell in cells):
+        return cells
+    cells = _results_first(cells, query)
     return cells if any(cell.column.years for cell in cells) else cells[:1]
+
+
+def _best(columns: Sequence[tuple[int, Borne]], source: ReadTable) -> list[tuple[int, Borne]]:
+    """Keep the columns borne best, and every column of a place that the question names in full."""
+    best = max((match.strength for _, match in columns), default=0.0)
+    return [
+        (index, match)
+        for index, match in columns
+        if match.strength == best or (match.share == 1.0 and PLACE_SUFFIX.search(source.grid.columns[index].label))
+    ]
+
+
+def _results_first(cells: Sequence[Cell], query: Query) -> list[Cell]:
+    """Leave out targets where the table has results and the question does not ask for targets."""
+    if query.question.reading is Reading.TARGET:
+        return list(cells)
+    return [cell for cell in cells if cell.column.reading is not Reading.TARGET] or list(cells)
 
 
 def _columns(source: ReadTable, row: Row, borne: Borne | None, query: Query) -> list[tuple[int, Borne]]:

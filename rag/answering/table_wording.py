@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rag.answering.computing import number_words
 from rag.answering.draft import Proof, Statement
 from rag.answering.table_cells import Cell
-from rag.answering.table_matching import english_name
+from rag.answering.table_matching import PLACE_SUFFIX, english_name
 from rag.answering.wording import frame
 from rag.glossary import Glossary
 from rag.places import Gazetteer
@@ -45,6 +45,8 @@ class CellWriter:
     def subject(self, cell: Cell) -> str:
         """Name what the cell measures by its row and column."""
         row, column = cell.row.label, cell.column.label
+        if PLACE_SUFFIX.search(column) and not PLACE_SUFFIX.search(row):
+            row, column = column, row
         if self._english:
             return " ".join(dict.fromkeys(self._named(name) for name in (row, column) if name))
         whole = f"{cell.row.whole}中的" if cell.row.whole and row not in cell.row.whole and len(row) <= 2 else ""
@@ -55,7 +57,9 @@ class CellWriter:
         return name if english == name else f"{english} ({name})"
 
     def label(self, cell: Cell) -> str:
-        """Name the row alone."""
+        """Name the row alone, or the place at the head of its column."""
+        if PLACE_SUFFIX.search(cell.column.label) and not PLACE_SUFFIX.search(cell.row.label):
+            return self._named(cell.column.label)
         return self._named(cell.row.label) if self._english else cell.row.label
 
     def measure(self, cell: Cell) -> str:
@@ -89,7 +93,8 @@ class CellWriter:
         amount = f"{number_words(abs(value))}{unit}"
         if self._english:
             return Statement(f"Difference: {amount}", proofs([one, other]))
-        names = [self.label(cell) if one.row is not other.row else _year(cell) for cell in (one, other)]
+        same = self.label(one) == self.label(other)
+        names = [_year(cell) if same else self.label(cell) for cell in (one, other)]
         if value == 0:
             return Statement(f"{names[0]}与{names[1]}相同", proofs([one, other]))
         return Statement(f"{names[0]}比{names[1]}{'多' if value > 0 else '少'}{amount}", proofs([one, other]))

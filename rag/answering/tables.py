@@ -35,6 +35,7 @@ HIGHEST = re.compile(
     r"最[高大多快好]|第一|领先|前[二两三四五六七八九十\d]+|\b(?:highest|largest|most|biggest|fastest|greatest)\b"
 )
 LOWEST = re.compile(r"最[低小少慢差]|末位|倒数第一|垫底|\b(?:lowest|smallest|least|slowest|fewest)\b")
+GAP = re.compile(r"比|相比|增加|减少|差|\b(?:than|difference|increase[ds]?|from)\b")
 EACH = re.compile(r"各|分别|\beach\b")
 TOTAL_WORDS = re.compile(r"合计|总共|一共|总计|加起来|\b(?:total|together|combined)\b")
 EVERY = re.compile(r"各|所有|全部|每个|合计|总共|一共|总计|\b(?:all|total|every|together)\b")
@@ -121,15 +122,25 @@ def _from_rows(tables: Sequence[list[Cell]], query: Query, writer: CellWriter) -
     chosen = [cells for cells in tables if cells[0].strength >= 0.9 * best]
     kind = query.question.kind
     rate_alone = len(chosen[0]) == 1 and chosen[0][0].column.is_change
+    if _asks_gap(chosen[0], query):
+        kind = Kind.DIFFERENCE
     if kind in (Kind.SUM, Kind.DIFFERENCE) and not rate_alone:
         return next((draft for cells in chosen if (draft := _computed(cells, kind, writer)) is not None), None)
     if kind in (Kind.COMPARISON, Kind.RANKING) and len(chosen[0]) > 1:
         return _compared(chosen[0], query, writer)
-    cells = list({(cell.source.report.report_id, cell.row.span): cell for group in chosen for cell in group}.values())
+    cells = list(
+        {(cell.source.report.report_id, cell.row.span, cell.index): cell for group in chosen for cell in group}.values()
+    )
     if len(cells) > MAX_STATEMENTS and not query.question.parts:
         return None
     stated = {statement.text: statement for statement in map(writer.state, reversed(cells[:MAX_LISTED]))}
     return Draft(tuple(reversed(stated.values())))
+
+
+def _asks_gap(cells: Sequence[Cell], query: Query) -> bool:
+    """Tell whether two years of one row are asked to be set against each other (比2020年增加多少)."""
+    years = {cell.years for cell in cells}
+    return len(cells) == 2 == len(years) and cells[0].row == cells[1].row and GAP.search(query.text) is not None
 
 
 def _compared(cells: Sequence[Cell], query: Query, writer: CellWriter) -> Draft | None:
@@ -155,6 +166,8 @@ def _computed(cells: Sequence[Cell], kind: Kind, writer: CellWriter) -> Draft | 
         return Draft((writer.total(cells, value), *stated), computed=(value,))
     if len(cells) != 2:
         return None
+    if cells[0].row == cells[1].row and cells[0].years < cells[1].years:
+        cells, stated = cells[::-1], stated[::-1]
     value = round(cells[0].value - cells[1].value, 6)
     return Draft((writer.gap(cells[0], cells[1], value), *stated), computed=(abs(value),))
 
