@@ -82,7 +82,7 @@ class Lab:
         """Search as the service does, but for what ``variant`` changes; best first."""
         question = self.understand(text)
         scope = Scope(question.places, question.years, question.report_ids)
-        search = make_search(question, scope, self.corpus.summaries.values(), self._knowledge.gazetteer)
+        search = make_search(question, scope, self.corpus, self._knowledge.gazetteer)
         return self._retriever(variant).search(_limited(search, question, variant), self.corpus, limit=limit)
 
     def close(self) -> None:

@@ -65,6 +65,14 @@ class Corpus:
                 self._reports[report_id] = report
         return report
 
+    def text(self, report_id: str) -> str:
+        """Return a report's cleaned text.
+
+        Raises:
+            NotFoundError: no report has this id.
+        """
+        return self.report(report_id).text
+
     def vectors(self, report_id: str) -> NDArray[np.float32]:
         """Return the vectors of a report's passages, shape ``(num_passages, dim)``, in passage order."""
         if (vectors := self._vectors.get(report_id)) is None:

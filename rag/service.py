@@ -150,7 +150,7 @@ class Service:
         question = understand(self._checked(text), history=(), knowledge=knowledge)
         given = place is not None or year is not None
         scope = Scope((place,) if place else (), (year,) if year else ()) if given else _scope_of(question)
-        wanted = make_search(question, scope, corpus.summaries.values(), self._parts.gazetteer)
+        wanted = make_search(question, scope, corpus, self._parts.gazetteer)
         hits = self._parts.retriever.search(wanted, corpus, limit=limit)
         return SearchResult(tuple(hits), _told(question), "" if hits else "no report in scope")
 

@@ -84,13 +84,14 @@ class Chooser:
         return own_reports(case, tuple(dict.fromkeys((*chosen, *named))), places)
 
     def _select(self, case: Case, scope: Scope) -> tuple[str, ...]:
-        summaries = case.corpus.summaries.values()
-        allowed = set(select_reports(summaries, case.scope, self._gazetteer))
-        return tuple(key for key in select_reports(summaries, scope, self._gazetteer) if key in allowed)
+        summaries, words = case.corpus.summaries.values(), case.corpus.text
+        allowed = set(select_reports(summaries, case.scope, self._gazetteer, words))
+        return tuple(key for key in select_reports(summaries, scope, self._gazetteer, words) if key in allowed)
 
     def reports_of(self, case: Case, places: Sequence[str]) -> tuple[str, ...]:
         """Return the ids of all reports of ``places`` (of every place without any), whatever their years."""
-        return select_reports(case.corpus.summaries.values(), Scope(tuple(places)), self._gazetteer)
+        summaries = case.corpus.summaries.values()
+        return select_reports(summaries, Scope(tuple(places)), self._gazetteer, case.corpus.text)
 
     def find(self, case: Case, *, slot: Slot | None = None) -> Found:
         """Return the scored sentences for a slot or the whole question."""
