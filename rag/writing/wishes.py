@@ -13,6 +13,12 @@ from rag.writing.words import pattern, patterns
 READER_ONLY = frozenset({Kind.SUM, Kind.DIFFERENCE, Kind.COMPARISON, Kind.RANKING, Kind.COLLECTION, Kind.COUNT_REPORTS})
 COUNTS = {word: n for n, word in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
 ENGLISH_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+# A question word for one fact makes 归纳为哪五个 or "which report describes" a plain question after all.
+ASKS_FACT = {
+    "summarise": re.compile(r"哪|什么|多少|几[个项条家大]|谁|\b(?:which|who|when|how (?:many|much))\b"),
+    "change": re.compile(r"多少|几[个项条家]|谁|\bhow (?:many|much)\b"),
+    "explain": re.compile(r"哪|多少|谁|几[个项条家]|\b(?:which|who|when|how (?:many|much))\b"),
+}
 DEFAULT_POINTS, MAX_POINTS = 3, 8
 
 
@@ -33,7 +39,7 @@ def find_wish(question: Question) -> Wish | None:
     """Decide how a question is to be written; None where the evidence reader's answer stands as it is."""
     folded = fold(question.standalone)
     for name, prompt in (("summarise", "summarise"), ("change", "compare"), ("explain", "explain")):
-        if pattern(name).search(folded):
+        if pattern(name).search(folded) and not ASKS_FACT[name].search(folded):
             return Wish(prompt, True, find_points(folded), whole=not topic_of(question))
     if question.kind in READER_ONLY:
         return None

@@ -41,8 +41,18 @@ def test_what_is_calculated_is_left_to_the_reader(kind):
     assert find_wish(asked("两县合计多少？", kind=kind)) is None
 
 
-def test_a_plain_question_is_no_open_request():
-    wish = find_wish(asked("青岚县2031年粮食产量是多少？", kind=Kind.FIGURE))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "青岚县2031年粮食产量是多少？",
+        "青岚县的目标可以归纳为哪三个提升？",
+        "青岚县把经验总结为什么？",
+        "Which report describes the river plan?",
+        "青岚县人口变化了多少？",
+    ],
+)
+def test_a_plain_question_is_no_open_request(text):
+    wish = find_wish(asked(text, kind=Kind.FIGURE))
     assert (wish.prompt, wish.open_ended) == ("answer", False)
 
 
