@@ -120,7 +120,8 @@ def find_cells(source: ReadTable, row: Row, borne: Borne | None, query: Query) -
     row_strength = borne.strength if borne else 0.0
     cells = [Cell(source, row, index, row_strength + match.strength) for index, match in columns]
     taken = [*(borne.spans if borne else ()), *(span for _, match in columns for span in match.spans)]
-    context = " ".join((source.context, row.whole, row.under, *(cell.unit for cell in cells)))
+    head = source.grid.columns[row.label_index].name
+    context = " ".join((source.context, head, row.whole, row.under, *(cell.unit for cell in cells)))
     if not cells or query.explained(taken, context) < MIN_EXPLAINED:
         return []
     if any(PLACE_SUFFIX.search(cell.column.label) for cell in cells):

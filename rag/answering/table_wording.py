@@ -58,13 +58,15 @@ class CellWriter:
 
     def label(self, cell: Cell) -> str:
         """Name the row alone, or the place at the head of its column."""
-        if PLACE_SUFFIX.search(cell.column.label) and not PLACE_SUFFIX.search(cell.row.label):
-            return self._named(cell.column.label)
-        return self._named(cell.row.label) if self._english else cell.row.label
+        by_column = PLACE_SUFFIX.search(cell.column.label) and not PLACE_SUFFIX.search(cell.row.label)
+        name = cell.column.label if by_column else cell.row.label
+        return self._named(name) if self._english else name
 
     def measure(self, cell: Cell) -> str:
         """Name the column alone, with 增速 for a rate of change."""
         column = cell.column.label
+        if PLACE_SUFFIX.search(column) and not PLACE_SUFFIX.search(cell.row.label):
+            column = cell.row.label
         if self._english:
             return self._named(column) + (" growth" if cell.column.is_change else "")
         return column + ("增速" if cell.column.is_change else "")
@@ -93,8 +95,9 @@ class CellWriter:
         amount = f"{number_words(abs(value))}{unit}"
         if self._english:
             return Statement(f"Difference: {amount}", proofs([one, other]))
-        same = self.label(one) == self.label(other)
-        names = [_year(cell) if same else self.label(cell) for cell in (one, other)]
+        names = [self.label(cell) for cell in (one, other)]
+        if names[0] == names[1]:
+            names = [_year(cell) if one.row == other.row else cell.row.label for cell in (one, other)]
         if value == 0:
             return Statement(f"{names[0]}与{names[1]}相同", proofs([one, other]))
         return Statement(f"{names[0]}比{names[1]}{'多' if value > 0 else '少'}{amount}", proofs([one, other]))

@@ -28,7 +28,7 @@ ORDER = re.compile(r"^(?:(?:其中|#)[:：]?|[(][一二三四五六七八九十\
 PART = re.compile(r"^(?:其中|#)[:：]?\s*")
 TOTAL = re.compile(r"^(?:合计|总计|共计|全[市县区省州国镇]|total)$")
 NO_NAME = re.compile(
-    r"(?:19|20)\d\d年?|绝对[数值]|绝对|全年|数值|完成情况|完成额?|实绩|实际|目标|计划|预期|累计|合计|数量|指标值?|[()%、\s]|本年|本期|年末数?"
+    r"(?:19|20)\d\d年?|绝对[数值]|绝对|全年|数值|完成情况|完成额?(?!率)|年度|实绩|实际|目标|计划|预期|累计|合计|数量|指标值?|[()%、\s]|本年|本期|年末数?"
 )
 SPACED = re.compile(r"(?<=[一-鿿])\s+(?=[一-鿿])")
 KINDS_OF_UNIT = (
@@ -95,7 +95,7 @@ class Grid:
         """Return the unit of a cell, "" where the table tells none."""
         column, value = self.columns[index], row.values[index]
         if CELL_NUMBER.fullmatch(value):
-            return "%" if column.is_change else row.unit or column.unit
+            return column.unit if column.unit in ("%", "‰") else row.unit or column.unit
         return find_numbers(value)[0].unit
 
     def is_amount(self, row: Row, index: int) -> bool:

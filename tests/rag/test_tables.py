@@ -31,16 +31,40 @@ PRODUCTS = """<html><head><title>砾原县2031年国民经济和社会发展统�
 <tr><td>毛巾</td><td>万条</td><td>864</td><td>-7.5</td></tr></table>
 </body></html>
 """
+YEARS = """砾原县2029—2031年财政收支,,,
+单位：亿元,,,
+指标,2029年,2030年,2031年
+财政专户资金,5.2,6.1,6.4
+住房维修资金,3.4,3.8,3.5
+"""
+CROPS = """<html><head><title>砾原县2031年各乡镇农业生产情况</title></head><body>
+<h1>砾原县2031年各乡镇农业生产情况</h1><p>全县农业生产形势稳定，各乡镇都把任务落实到了田头。</p>
+<table><caption>粮食与蔬菜</caption><tr><th>指标</th><th>单位</th><th>苔石镇</th><th>麓雪镇</th></tr>
+<tr><td>粮食总产量</td><td>万吨</td><td>1.4</td><td>1.1</td></tr>
+<tr><td>蔬菜产量</td><td>万吨</td><td>2.0</td><td>0.9</td></tr></table></body></html>
+"""
+PROMISES = """砾原县2031年实事清单,,,,
+项目,单位,年度目标,实际完成,完成率（%）
+新建公园,个,9,11,122.2
+改造老旧小区,个,20,18,90
+"""
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("tables")
-    (folder / "towns.csv").write_text(TOWNS, encoding="utf-8")
-    (folder / "products.html").write_text(PRODUCTS, encoding="utf-8")
+    files = {
+        "towns.csv": TOWNS,
+        "products.html": PRODUCTS,
+        "years.csv": YEARS,
+        "crops.html": CROPS,
+        "promises.csv": PROMISES,
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
     opened = open_service(Settings(data_dir=folder / "data", models_dir=models_dir))
-    summary = opened.ingest([folder / "towns.csv", folder / "products.html"])
-    assert len(summary.new) == 2, summary.refused
+    summary = opened.ingest([folder / name for name in files])
+    assert len(summary.new) == len(files), summary.refused
     yield opened
     opened.close()
 
@@ -60,6 +84,11 @@ def quotes(answer: Answer) -> list[str]:
         ("砾原县2031年生产了多少台水泵？", "水泵产量5,310台"),
         ("2031年砾原县毛巾产量比上年变了多少？", "毛巾产量下降7.5%"),
         ("砾原县2031年潜水泵产量是多少台？", "潜水泵产量1,204台"),
+        ("砾原县2030年财政专户资金有多少？", "砾原县2030年：财政专户资金6.1亿元"),
+        ("砾原县财政专户资金有多少亿元？", "砾原县2031年：财政专户资金6.4亿元"),
+        ("麓雪镇2031年粮食总产量是多少万吨？", "麓雪镇粮食总产量1.1万吨"),
+        ("砾原县2031年新建公园的目标是多少个？", "目标：新建公园9个"),
+        ("砾原县2031年改造老旧小区完成了多少个？", "改造老旧小区18个"),
         ("How many people lived in Taishi Town in 2031?", "6.2万人"),
     ],
 )
@@ -87,6 +116,11 @@ def test_the_row_is_cited_and_the_header_with_the_line_that_tells_the_unit(servi
         ("砾原县哪些乡镇常住人口超过4万人？", "苔石镇（6.2万人）、麓雪镇（4.9万人）"),
         ("砾原县各乡镇2031年工业总产值合计多少？", "57.3亿元"),
         ("苔石镇和葭渚乡哪个常住人口多？", "更多的是苔石镇（6.2万人）"),
+        ("哪个乡镇的蔬菜产量最高？", "蔬菜产量最高的是苔石镇（2.0万吨）"),
+        ("苔石镇和麓雪镇2031年蔬菜产量一共多少万吨？", "合计2.9万吨"),
+        ("砾原县2031年财政专户资金比2029年增加多少亿元？", "2031年比2029年多1.2亿元"),
+        ("砾原县2031年改造老旧小区的目标完成了吗？", "没有达到目标"),
+        ("砾原县2031年哪个项目完成率最低？", "完成率最低的是改造老旧小区（90%）"),
         ("砾原县2031年哪种产品产量下降？", "毛巾（下降7.5%）"),
     ],
 )
