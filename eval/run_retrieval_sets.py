@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from eval.dataset import GoldQuestion, read_passage_set, read_questions
 from eval.metrics import mean
 from eval.retrieval_lab import FULL, Lab, Variant, ingested
-from eval.run_retrieval import FoundText, spans_held
+from eval.run_retrieval import FoundText, first_of_each_document, spans_held
 from eval.workspace import as_gold, write_passages
 from rag.config import Settings
 from rag.embedding import Embedder, load_embedder
@@ -59,7 +59,7 @@ class QuestionSet:
         hits = self._lab.search(item.question, variant, limit=20 if whole else 10)
         texts = [FoundText(self._documents[hit.passage.report_id], hit.passage.text) for hit in hits]
         if whole:
-            texts = list({text.document: text for text in reversed(texts)}.values())[::-1]
+            texts = first_of_each_document(texts)
         held = [set(spans_held(text, item.evidence)) for text in texts[:5]]
         found = set().union(*held)
         every = len(found) == len(item.evidence)
