@@ -21,7 +21,7 @@ from rag.writing.words import pattern
 HAN_PAIR = re.compile(r"(?=([一-鿿]{2}))")
 MIN_SHARE = 0.34
 MIN_SHARE_AROUND = 0.5
-AFTER_CHARS = 12
+AFTER_CHARS = 14
 GENERIC_LISTS = ("up", "down", "target", "result", "hedge", "at_least", "at_most", "about")
 
 
@@ -54,7 +54,7 @@ def check_subjects(words: str, support: Support, *, question: str, gazetteer: Ga
 
 
 def _fits(claim: Claim, words: str, support: Support, *, question: str, gazetteer: Gazetteer) -> bool:
-    said = content_pairs(claim.clause, gazetteer)
+    said = content_pairs(claim.clause, gazetteer) | content_pairs(words_after(fold(words), claim), gazetteer)
     for clause in clauses_before(fold(words), claim.number.start)[1:3]:
         said = said or content_pairs(clause, gazetteer)
     said = said or content_pairs(words, gazetteer) or content_pairs(question, gazetteer)
@@ -71,8 +71,7 @@ def _fits(claim: Claim, words: str, support: Support, *, question: str, gazettee
 def _share(said: frozenset[str], quote: Quoted, other: Claim, gazetteer: Gazetteer) -> bool:
     """Compare with the quote's clause, then with those before it that have no figure, then with the headings."""
     clauses = clauses_before(quote.folded, other.number.start)
-    tail = CLAUSE_END.split(quote.folded[other.number.end :][:AFTER_CHARS])[0]
-    own = content_pairs(clauses[0] + " " + tail, gazetteer)
+    own = content_pairs(clauses[0] + " " + words_after(quote.folded, other), gazetteer)
     if own and len(said & own) >= MIN_SHARE * min(len(said), len(own)):
         return True
     around = own
@@ -84,6 +83,12 @@ def _share(said: frozenset[str], quote: Quoted, other: Claim, gazetteer: Gazette
             return False
     headings = content_pairs(" ".join(quote.citation.section), gazetteer)
     return not own and len(said & (around | headings)) >= MIN_SHARE * len(said)
+
+
+def words_after(folded: str, claim: Claim) -> str:
+    """Return the words right after a figure, which may be what it counts (40个招商组), up to the next figure."""
+    tail = CLAUSE_END.split(folded[claim.number.end :][:AFTER_CHARS])[0]
+    return re.split(r"\d", tail, maxsplit=1)[0]
 
 
 def clauses_before(folded: str, position: int) -> list[str]:

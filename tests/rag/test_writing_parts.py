@@ -188,6 +188,13 @@ def test_a_growth_told_after_its_amount_keeps_its_subject(ground):
     assert markers(ground("粮食产量达到101.5万吨，比上年增长3.5%", citation(1, GRAIN))) == [(1,)]
 
 
+def test_what_is_counted_may_stand_after_its_number(ground):
+    row = citation(1, "充分发挥9大服务团和40个走访组“小而快”优势，解决企业难题300件。")
+    assert markers(ground("设有40个“小而快”的走访组", row)) == [(1,)]
+    assert {problem.kind for problem in ground("设有300个走访组", row).problems} >= {"figure"}
+    assert {problem.kind for problem in ground("解决企业难题40个", row).problems} == {"subject"}
+
+
 def test_words_in_quotation_marks_stand_in_the_quote(ground):
     row = citation(1, "建设“三横两纵”路网，改善群众出行条件。")
     assert markers(ground("建设“三横两纵”路网", row)) == [(1,)]
