@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.answering.computing import number_words
@@ -10,10 +11,15 @@ from rag.answering.table_cells import Cell
 from rag.answering.table_matching import PLACE_SUFFIX, english_name
 from rag.answering.wording import frame
 from rag.glossary import Glossary
-from rag.places import Gazetteer
+from rag.places import Gazetteer, load_gazetteer
 from rag.types import Reading
 
 UNIT_CHARS = 100
+SHORT_LABEL_CHARS = 4
+MEASURE = re.compile(r"[额值量]$|收入|支出|人口|面积|产值|率$")
+CAPTION_FRAME = re.compile(
+    r"^表\s*[\d一二三四五六七八九十—-]+\s*[:：]?\s*|(?:19|20)\d\d年|[（(][^（()）]*单位[^（()）]*[）)]|单位[:：].*$"
+)
 
 
 class CellWriter:
@@ -40,7 +46,9 @@ class CellWriter:
 
     def fact(self, cell: Cell) -> str:
         """Say row, column and amount: 松溪镇常住人口3.8万人, 水泥产量下降12.3%."""
-        return f"{self.subject(cell)}{' ' if self._english else ''}{self.amount(cell)}"
+        words = f"{self.subject(cell)}{' ' if self._english else ''}{self.amount(cell)}"
+        caption = _caption_words(cell)
+        return f"{words}（{caption}）" if caption and not self._english else words
 
     def subject(self, cell: Cell) -> str:
         """Name what the cell measures by its row and column."""
@@ -153,6 +161,30 @@ def _head_proof(cell: Cell) -> Proof:
     start, end = source.grid.head or cell.row.span
     before = source.report.text[max(0, start - UNIT_CHARS) : start]
     told = before.rfind("单位") if cell.is_plain and not cell.row.unit and cell.unit != "%" else -1
+    told = told if told >= 0 else _caption_start(cell) if _needs_caption(cell) else -1
     if told >= 0:
         start -= len(before) - max(before.rfind(mark, 0, told) + 1 for mark in "\n。；")
     return Proof(source.report.report_id, start, end, source.years)
+
+
+def _needs_caption(cell: Cell) -> bool:
+    """Tell whether row and column alone do not say what a cell measures, or the caption names another place."""
+    caption, place = cell.source.table.caption, cell.source.report.profile.place
+    others = {mention.name for mention in load_gazetteer().find_places(caption)} - {place}
+    short = not cell.column.label and len(cell.row.label) <= SHORT_LABEL_CHARS and not MEASURE.search(cell.row.label)
+    return bool(caption) and (short or bool(others))
+
+
+def _caption_start(cell: Cell) -> int:
+    """Return where the caption stands in the words right above the header, -1 where it does not."""
+    start = (cell.source.grid.head or cell.row.span).start
+    before = cell.source.report.text[max(0, start - UNIT_CHARS) : start]
+    caption = r"\s*".join(map(re.escape, re.sub(r"\s", "", cell.source.table.caption)))
+    match = re.search(caption, before) if caption else None
+    return match.start() if match else -1
+
+
+def _caption_words(cell: Cell) -> str:
+    """Return a caption without number, year and unit where it is needed and cited with the header; else ""."""
+    shown = _needs_caption(cell) and _caption_start(cell) >= 0
+    return CAPTION_FRAME.sub("", cell.source.table.caption).strip() if shown else ""
