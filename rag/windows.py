@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rag.matching import Matcher
 from rag.sentences import Span, split_clauses, split_items
 from rag.wanted import Wanted, bears_unit
 
+Split = Callable[[str, int, int], list[Span]]
 WINDOW_MAX_CHARS = 110
 LENGTH_COST = 0.0008
 FIGURE_LENGTH_COST = 0.002
@@ -51,3 +52,9 @@ def _window_score(text: str, window: Span, matcher: Matcher, wanted: Wanted) -> 
     cost = FIGURE_LENGTH_COST if wanted.asks_figure and not wanted.several else LENGTH_COST
     typed = 0.3 if bears_unit(words, wanted) else 0.0
     return matcher.coverage((matcher.borne(words), 1.0)) + typed - cost * len(words)
+
+
+def part_around(text: str, sentence: Span, position: int, split: Split) -> Span:
+    """Return the part of ``sentence``, as ``split`` cuts it, in which ``position`` lies."""
+    parts = split(text, sentence.start, sentence.end)
+    return next((part for part in parts if part.start <= position < part.end), sentence)

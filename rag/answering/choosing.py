@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.deciding import bearing
@@ -10,16 +10,17 @@ from rag.answering.draft import QUOTE_MAX_CHARS, Proof, Statement
 from rag.answering.finding import Finder, Found, Need
 from rag.answering.needs import NUMERIC, make_need
 from rag.answering.wording import frame, framed, tidy
-from rag.asking.question import Question, Slot
+from rag.asking.question import Ask, Question, Slot
 from rag.corpus import Corpus
 from rag.glossary import Glossary
 from rag.matching import Matcher
 from rag.places import Gazetteer
 from rag.scoping import select_reports
 from rag.scoring import Scored
-from rag.sentences import Span
-from rag.types import Reading, Report, Scope
-from rag.windows import WINDOW_MAX_CHARS, best_window
+from rag.sentences import Span, split_items
+from rag.types import Figure, Reading, Report, Scope
+from rag.wanted import compatible
+from rag.windows import WINDOW_MAX_CHARS, best_window, part_around
 
 ALSO_MARGIN = 0.12
 ALSO_MIN_CONTEXT = 0.7
@@ -118,12 +119,12 @@ class Chooser:
         asks = case.question.asks
         if len(asks) < 2:
             return choice
-        text, sentence, wanted = choice.report.text, choice.scored.sentence.span, choice.need.wanted
-        windows = [choice.window]
-        for ask in asks:
-            units = ask.units or wanted.units
-            part = replace(wanted, units=units, number=ask.kind in NUMERIC or bool(units))
-            windows.append(best_window(text, sentence, choice.matcher.narrowed(ask.text), part))
+        windows, taken = [choice.window], {choice.scored.figure} if choice.scored.figure else set()
+        for ask in asks[1:]:
+            if (figure := _figure_for(ask, choice, taken)) is not None:
+                taken.add(figure)
+                span = choice.scored.sentence.span
+                windows.append(part_around(choice.report.text, span, figure.start, split_items))
         whole = Span(min(window.start for window in windows), max(window.end for window in windows))
         return replace(choice, window=whole) if whole.end - whole.start <= 1.5 * WINDOW_MAX_CHARS else choice
 
@@ -143,6 +144,27 @@ class Chooser:
         start, end = span or (sentence.span if len(sentence.text) <= QUOTE_MAX_CHARS else choice.window)
         proof = Proof(choice.report.report_id, start, end, choice.years, choice.reading)
         return Statement(framed(prefix, tidy(words or choice.words), question.language), (proof,))
+
+
+def _figure_for(ask: Ask, choice: Choice, taken: Collection[Figure]) -> Figure | None:
+    """Pick the figure of the chosen sentence that answers one clause of the question, None when it asks for none."""
+    if ask.kind not in NUMERIC and not ask.units:
+        return None
+    matcher = choice.matcher.narrowed(ask.text)
+    if matcher is choice.matcher:
+        return None
+    left = [
+        figure
+        for figure in choice.scored.sentence.figures
+        if figure not in taken and (not ask.units or any(compatible(figure.unit, unit) for unit in ask.units))
+    ]
+
+    def fit(figure: Figure) -> tuple[float, bool, int]:
+        after = figure.start >= choice.window.start
+        borne = matcher.borne(figure.indicator)
+        return matcher.coverage((borne, 1.0)), after, -abs(figure.start - choice.window.end)
+
+    return max(left, key=fit, default=None)
 
 
 def own_reports(case: Case, report_ids: tuple[str, ...], places: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from rag.answering.choosing import Choice
@@ -13,8 +12,7 @@ from rag.scoring import CLAUSE_FACTOR, EXACT_BONUS, ITEM_FACTOR
 from rag.sentences import Span, split_clauses, split_items
 from rag.types import Figure, Reading, Report
 from rag.wanted import Wanted, compatible
-
-Split = Callable[[str, int, int], list[Span]]
+from rag.windows import part_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +78,3 @@ def _amount(figure: Figure) -> tuple[float, str]:
     if not numbers:
         return figure.value, figure.unit
     return base_value(numbers[0])
-
-
-def part_around(text: str, sentence: Span, position: int, split: Split) -> Span:
-    """Return the part of ``sentence``, as ``split`` cuts it, in which ``position`` lies."""
-    parts = split(text, sentence.start, sentence.end)
-    return next((part for part in parts if part.start <= position < part.end), sentence)
