@@ -32,6 +32,7 @@ class Sentence:
     years: tuple[int, ...]
     reading: Reading
     figures: tuple[Figure, ...] = ()
+    is_heading: bool = False
 
     @property
     def span(self) -> Span:
@@ -62,6 +63,7 @@ def sentences_of(report: Report) -> tuple[Sentence, ...]:
                 section.years,
                 section.reading,
                 figures.within(span),
+                span.end <= section.heading_end,
             )
             found.append(sentence)
             previous, previous_end = text, span.end

@@ -21,6 +21,7 @@ CLAUSE_FACTOR = 0.6
 PRECISION_SHARE = 0.3
 SHORT_CHARS = 10
 SHORT_COST = 0.25
+HEADING_COST = 0.25
 EXACT_BONUS = 0.6
 EXACT_SCORE = 0.2
 SPREAD_COST = 0.4
@@ -73,6 +74,7 @@ def _score(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> Scored:
         score += FORM_BONUS if QUOTATION.search(sentence.text) else -FORM_BONUS
     if wanted.reason and BECAUSE.search(sentence.text):
         score += FORM_BONUS
+    score -= HEADING_COST if sentence.is_heading else 0.0
     score -= SHORT_COST if len(sentence.text) < SHORT_CHARS else 0.0
     return Scored(sentence, score, coverage, tight, in_context, has_type, figure)
 

@@ -29,9 +29,22 @@ def check_figures(
             counted = claim.number.unit in REPORT_UNITS and claim.number.value == len(support.quotes)
             if not counted and not _is_computed(claim.number, everything, computed, answer):
                 problems.append(Problem("figure", claim.number.text, "stands in no cited quote"))
+        elif not _in_its_row(claim, support):
+            problems.append(Problem("figure", claim.number.text, "stands in another row of the table"))
         elif reason := _mismatch(claim, support):
             problems.append(Problem(reason, claim.number.text, f"{reason} differs from the quote"))
     return problems + _recounted(segment, support)
+
+
+def _in_its_row(claim: Claim, support: Support) -> bool:
+    """Tell whether a figure stands in the row whose label comes last before it, where labels of quoted rows do."""
+    owners = [(claim.clause.rfind(row.row_label), len(row.row_label), row) for row in support.quotes if row.row_label]
+    named = [owner for owner in owners if owner[0] >= 0]
+    if not named:
+        return True
+    last = max(start + size for start, size, _ in named)
+    rows = [row for start, size, row in named if start + size == last]
+    return any(_same(claim.number, other.number) for row in rows for other in row.claims)
 
 
 def _same(one: Number, other: Number) -> bool:

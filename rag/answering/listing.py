@@ -105,7 +105,10 @@ def _below(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
     """The leads of the ``count`` paragraphs below a short line that announces them, or the clauses of 一是…二是…."""
     text, span = choice.report.text, choice.scored.sentence.span
     end = min(len(text), span.end + 3_000)
-    ordinals = ordinals_in(text, span.start, end)[:count]
+    named = max(
+        [text.find(name, *span) + len(name) for name in case.question.quoted if name in text[slice(*span)]] or [0]
+    )
+    ordinals = ordinals_in(text, max(named, span.start), end)[:count]
     if len(ordinals) == count and ordinals[0].start - span.start < 200:
         yield Unfolding(tuple(ordinals), count)
     if span.end - span.start > MAX_HEADING_CHARS or text[span.end : span.end + 1] not in ("\n", ""):

@@ -23,7 +23,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """One citation, read: its quote folded, its figures and years, and the years and reading of its place."""
+    """One citation, read: its quote folded, its figures and years, and the years and reading of its place.
+
+    ``row_label`` is the folded label of a table's row whose header is cited with it, else "".
+    """
 
     citation: Citation
     folded: str
@@ -31,6 +34,7 @@ class Quoted:
     named_years: frozenset[int]
     context_years: frozenset[int]
     reading: Reading
+    row_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +94,5 @@ def _read_beside(citation: Citation, citations: tuple[Citation, ...]) -> Quoted:
     if " | " not in citation.quote:
         return quoted
     others = [row.quote for row in citations if row.report_id == citation.report_id and "|" in row.quote]
-    cells = cell_claims(citation.quote, others)
-    return replace(quoted, claims=cells) if cells else quoted
+    label, cells = cell_claims(citation.quote, others)
+    return replace(quoted, claims=cells, row_label=label) if cells else quoted

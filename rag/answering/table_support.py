@@ -10,16 +10,16 @@ from rag.figures.table_rows import amount
 from rag.numerals import find_numbers
 
 
-def cell_claims(row: str, others: Iterable[str]) -> tuple[Claim, ...]:
-    """Return the figures of a quoted row as the first of the ``others`` that heads it tells them; () without any."""
+def cell_claims(row: str, others: Iterable[str]) -> tuple[str, tuple[Claim, ...]]:
+    """Return a quoted row's label and its figures as the first of the ``others`` that heads it tells them, else ()."""
     for other in others:
         caption, head = _split(other)
         if not head or head[-1].count("|") != row.count("|") or other == row:
             continue
         grid = read_grid("\n".join([*head, row]), 0, caption)
         if len(grid.rows) == 1:
-            return tuple(_claims(grid, grid.rows[0]))
-    return ()
+            return grid.rows[0].label, tuple(_claims(grid, grid.rows[0]))
+    return "", ()
 
 
 def _split(quote: str) -> tuple[str, list[str]]:
