@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from rag.answering.verification import verify
 from rag.bootstrap import open_service
 from rag.config import Settings
+from rag.places import load_gazetteer
 from rag.service import Service
 from rag.types import Answer
 
@@ -153,3 +155,13 @@ def test_a_row_column_or_year_that_is_not_there_is_refused(service: Service, que
 
 def test_a_refusal_says_what_the_table_has(service: Service) -> None:
     assert "工业总产值、常住人口、学校" in service.ask("苔石镇2031年有多少家医院？").text
+
+
+def test_figures_of_rows_may_not_change_places(service: Service) -> None:
+    answer = service.ask("砾原县哪些乡镇常住人口超过4万人？")
+    swapped = answer.text.replace("6.2", "*").replace("4.9", "6.2").replace("*", "4.9")
+    verdicts = [
+        verify(text, answer.citations, question="", language="zh", gazetteer=load_gazetteer())
+        for text in (answer.text, swapped)
+    ]
+    assert [verdict.ok for verdict in verdicts] == [True, False]

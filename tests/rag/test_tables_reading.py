@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rag.answering.table_support import cell_claims
+from rag.figures import extract_figures
 from rag.figures.table_grid import read_grid
 from rag.figures.table_rows import table_figures
 from rag.sentences import Span
@@ -69,8 +70,19 @@ def test_a_table_without_a_header_gives_its_rows() -> None:
 
 
 def test_a_quoted_row_states_what_the_quoted_header_makes_of_it() -> None:
-    claims = cell_claims("苔石镇 | 3.5 | -1.2", ["单位：亿元\n乡镇 | 总产值 | 比上年增长（%）"])
+    label, claims = cell_claims("苔石镇 | 3.5 | -1.2", ["单位：亿元\n乡镇 | 总产值 | 比上年增长（%）"])
+    assert label == "苔石镇"
     assert [(claim.number.value, claim.number.unit, claim.direction) for claim in claims] == [
         (3.5, "亿元", ""),
         (1.2, "%", "down"),
+    ]
+
+
+def test_a_look_back_that_opens_a_paragraph_of_plans_is_of_the_year_it_names() -> None:
+    text = "二、明年怎么干\n即将过去的2031年，是不平凡的一年。全县栽桑2.4万亩。\n要栽桑3万亩。"
+    section = Section(0, 0, 7, len(text), years=(2032,), reading=Reading.TARGET)
+    found = extract_figures("r", text, (section,), Profile("讲话", year=2032, current_year=2031))
+    assert [(row.value, row.years, row.reading) for row in found] == [
+        (2.4, (2031,), Reading.RESULT),
+        (3, (2032,), Reading.TARGET),
     ]
