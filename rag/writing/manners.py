@@ -19,6 +19,7 @@ LINK = re.compile(r"https?:|www\.|\]\(|<[a-z/!]|`|@\w+\.|javascript:", re.IGNORE
 MIN_NEW_PAIRS = 4
 MIN_NEW_SHARE = 0.5
 MIN_SHARED_PAIRS = 2
+MAX_NEW_RUN = 3
 
 
 def check_manners(text: str, support: Support, *, question: str, language: str, gazetteer: Gazetteer) -> list[Problem]:
@@ -65,7 +66,19 @@ def _novelty(text: str, support: Support, question: str) -> list[Problem]:
         return [Problem("wording", text, "has nothing of its quotes")]
     if len(new) >= MIN_NEW_PAIRS and len(new & context) < MIN_NEW_SHARE * len(new):
         return [Problem("wording", text, "says more than its quotes")]
-    return []
+    return _new_words(text, context | set(HAN_PAIR.findall(fold(question))))
+
+
+def _new_words(text: str, known: set[str]) -> list[Problem]:
+    """A stretch of three characters or more that is neither in the quotes nor a joining word may be a made-up name."""
+    stretches = re.findall(r"[一-鿿]+", pattern("joining").sub(" ", fold(text)))
+    problems = []
+    for stretch in stretches:
+        # A new word of n characters makes n + 1 new pairs within a stretch, one fewer at either end of it.
+        pairs = ["1", *("0" if pair in known else "1" for pair in HAN_PAIR.findall(stretch)), "1"]
+        if max(len(run) for run in "".join(pairs).split("0")) > MAX_NEW_RUN:
+            problems.append(Problem("wording", stretch, "stands in no quote"))
+    return problems
 
 
 def _english_names(text: str, known: str, gazetteer: Gazetteer) -> list[Problem]:

@@ -195,6 +195,13 @@ def test_what_is_counted_may_stand_after_its_number(ground):
     assert {problem.kind for problem in ground("解决企业难题40个", row).problems} == {"subject"}
 
 
+def test_a_name_no_quote_holds_is_caught(ground):
+    row = citation(1, "云帆泵业公司获得全国专利金奖，填补全县空白。")
+    assert markers(ground("云帆泵业公司获得全国专利金奖", row)) == [(1,)]
+    assert markers(ground("同时，云帆泵业公司还获得了全国专利金奖", row)) == [(1,)]
+    assert {problem.kind for problem in ground("成显示公司获得全国专利金奖", row).problems} == {"wording"}
+
+
 def test_words_in_quotation_marks_stand_in_the_quote(ground):
     row = citation(1, "建设“三横两纵”路网，改善群众出行条件。")
     assert markers(ground("建设“三横两纵”路网", row)) == [(1,)]
