@@ -79,3 +79,8 @@ def test_a_question_for_the_target_itself_gets_the_target(service: Service) -> N
     answer = service.ask("砾原县2031年地区生产总值增长目标是多少？")
     assert "6%" in answer.text
     assert "达到了目标" not in answer.text
+
+
+def test_a_question_whether_a_target_exceeds_an_amount_is_not_one_for_its_fulfilment(service: Service) -> None:
+    answer = service.ask("砾原县2031年旅游总收入增长目标是否超过5%？")
+    assert "没有说实际完成了多少" not in answer.text
