@@ -94,12 +94,18 @@ def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[F
         share = matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR))
         fit = share * (1 - PRECISION_SHARE + PRECISION_SHARE * matcher.precision(figure.indicator))
         fit += EXACT_BONUS if fold(figure.indicator) in wanted.indicators else 0.0
+        fit -= SPREAD_COST if wanted.level and measures_change(figure) else 0.0
         fit -= SPREAD_COST if bool(SPREAD.search(item)) != wanted.spread else 0.0
         fit -= MILESTONE_COST if MILESTONE.match(sentence.text, figure.end - sentence.start) else 0.0
         fit += 0.5 * _period_bonus(figure.years, figure.reading, wanted)
         if best[0] is None or fit > best[1]:
             best = (figure, fit)
     return best
+
+
+def measures_change(figure: Figure) -> bool:
+    """Say whether a figure tells a share or a growth, not an amount."""
+    return figure.unit in ("%", "‰", "个百分点")
 
 
 def words_around(sentence: Sentence, position: int, split: Callable[[str], list[Span]]) -> str:

@@ -24,7 +24,8 @@ class Wanted:
 
     A unit, years, a reading, any ``number``, a ``time``, ``several`` things at once, something ``named`` in quotes,
     or a ``reason``. ``indicators`` are the folded wordings of the indicators the question names;
-    ``spread`` asks for an average or a total over several years, ``share`` for a part of a whole.
+    ``spread`` asks for an average or a total over several years, ``share`` for a part of a whole, ``level``
+    for an amount rather than its growth.
     """
 
     units: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Wanted:
     indicators: frozenset[str] = frozenset()
     spread: bool = False
     share: bool = False
+    level: bool = False
 
     @property
     def asks_figure(self) -> bool:

@@ -108,6 +108,8 @@ class Chooser:
         best: dict[str, Scored] = {}
         for scored in bearing(found, corpus):
             best.setdefault(scored.sentence.report_id, scored)
+        first = next(iter(best.values()), None)
+        best = {key: row for key, row in best.items() if row is first or reads_alike(row, found)}
         ranked = sorted(best.values(), key=lambda row: (-row.score, row.sentence.report_id))
         kept = [
             row for row in ranked if row.score >= ranked[0].score - margin or (margin and also_bears(row, ranked[0]))
@@ -146,12 +148,20 @@ class Chooser:
         return Statement(framed(prefix, tidy(words or choice.words), question.language), (proof,))
 
 
+def reads_alike(row: Scored, found: Found) -> bool:
+    """Say whether a sentence is meant as asked (result or target), as far as both are told."""
+    wanted, told = found.need.wanted.reading, row.figure.reading if row.figure else row.sentence.reading
+    return Reading.UNKNOWN in (wanted, told) or wanted == told
+
+
 def _figure_for(ask: Ask, choice: Choice, taken: Collection[Figure]) -> Figure | None:
     """Pick the figure of the chosen sentence that answers one clause of the question, None when it asks for none."""
     if ask.kind not in NUMERIC and not ask.units:
         return None
     matcher = choice.matcher.narrowed(ask.text)
-    if matcher is choice.matcher:
+    main = choice.scored.figure
+    told = main is not None and any(compatible(main.unit, unit) for unit in ask.units)
+    if matcher is choice.matcher and (told or not ask.units):
         return None
     left = [
         figure

@@ -79,7 +79,9 @@ def draft_comparison(case: Case, chooser: Chooser) -> Draft | None:
 
 def _operands(case: Case, chooser: Chooser) -> list[Operand]:
     """Pick one figure for each slot, all of one kind; without slots, the distinct figures of clauses that bear it."""
-    case = replace(case, question=replace(case.question, kind=Kind.FIGURE))
+    mixed = len({slot.year for slot in case.question.slots}) > 1
+    certain = case.question.certain and not mixed
+    case = replace(case, question=replace(case.question, kind=Kind.FIGURE, certain=certain))
     if len(case.question.slots) > 1:
         return _of_one_kind([_candidates(case, chooser, slot) for slot in case.question.slots])
     found = chooser.find(case)

@@ -8,7 +8,7 @@ from rag.answering.choosing import Choice
 from rag.folding import fold
 from rag.matching import Matcher
 from rag.numerals import base_value, find_numbers
-from rag.scoring import CLAUSE_FACTOR, EXACT_BONUS, ITEM_FACTOR
+from rag.scoring import CLAUSE_FACTOR, EXACT_BONUS, ITEM_FACTOR, measures_change
 from rag.sentences import Span, split_clauses, split_items
 from rag.types import Figure, Reading, Report
 from rag.wanted import Wanted, compatible
@@ -46,6 +46,8 @@ def pick_figures(choice: Choice, *, within: Span | None = None) -> list[Picked]:
 
 
 def _fits(figure: Figure, wanted: Wanted) -> bool:
+    if wanted.level and measures_change(figure):
+        return False
     if Reading.UNKNOWN not in (figure.reading, wanted.reading) and figure.reading != wanted.reading:
         return False
     if wanted.years and figure.years and not set(wanted.years) & set(figure.years):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.answering.finding import Need
 from rag.asking.names import SUFFIX
@@ -30,6 +31,8 @@ SPREAD_ASKED = re.compile(
     re.IGNORECASE,
 )
 SHARE_ASKED = re.compile(r"占|比重|比例|份额|\b(?:share|proportion|percentage of|account)", re.IGNORECASE)
+BARE_GROWTH = re.compile(r"(?:最后|实际|最终|到底|总体|整体)?(?:增长|增速|增幅)(?:率|速度)?|grow(?:th|n)?|grew")
+LEVEL = re.compile(r"谁大|多大|更大|最大|总量|规模|体量|\b(?:how (?:large|big)|larger|bigger|size)\b")
 POINTS = {"个百分点": "%", "百分点": "%"}
 
 
@@ -37,6 +40,7 @@ def make_need(
     question: Question, report_ids: Sequence[str], glossary: Glossary, gazetteer: Gazetteer, *, slot: Slot | None = None
 ) -> Need:
     """Describe what to find in ``report_ids`` for one slot of ``question``, or for the whole of it."""
+    question = with_default_indicator(question)
     topic = slot.topic if slot else ""
     shared = tuple(term for term in question.terms if not topic or term not in question.parts)
     years = slot_years(question, slot)
@@ -53,6 +57,7 @@ def make_need(
             reason=bool(REASON.search(question.standalone)),
             indicators=named_indicators(question, glossary),
             spread=bool(SPREAD_ASKED.search(question.standalone)),
+            level=bool(LEVEL.search(question.standalone)),
             share=bool(SHARE_ASKED.search(question.standalone)),
             named=bool(NAMED.search(question.standalone)),
             time=question.kind is Kind.DATE and not question.units,
@@ -62,6 +67,15 @@ def make_need(
         subperiods=question.subperiods,
         english=question.language == "en",
     )
+
+
+def with_default_indicator(question: Question) -> Question:
+    """Take a question about growth that names no indicator as one about the economy's growth, as people mean it."""
+    asked = "".join(question.terms)
+    if question.indicators or not BARE_GROWTH.fullmatch(asked) or question.parts:
+        return question
+    word = "economic growth" if question.language == "en" else "经济增长"
+    return replace(question, terms=(word,), standalone=f"{question.standalone} {word}")
 
 
 def slot_years(question: Question, slot: Slot | None) -> tuple[int, ...]:
