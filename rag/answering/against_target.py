@@ -23,7 +23,7 @@ AIM = re.compile(r"目标|任务|计划|预期|定的|定下|设定|\b(?:target|
 DONE = "达到|完成|实现|达成|兑现|做到|达标|超过|超额|超"
 FULFILLED = re.compile(
     rf"(?:{DONE})[^,，。？?]{{0,4}}(?:吗|没有?(?=$|[,，。？?])|没(?=$|[,，。？?])|与否)"
-    rf"|(?:是否|是不是|有没有|能否|能不能)[^,，。？?]{{0,12}}(?:{DONE})(?!了?\s*[\d一二三四五六七八九十百])"
+    rf"|(?:是否|是不是|有没有|能否|能不能)[^,，。？?]{{0,12}}(?:{DONE})(?![过到了]*\s*[\d一二三四五六七八九十百])"
     r"|^(?:did|was|were|has|have|is)\b.*\b(?:met|meet|reach|reached|achieved?|hit|miss|missed|exceed|exceeded|fulfil\w*)\b"
 )
 AT_MOST = re.compile(r"以内|以下|不超过|不高于|低于|压缩到|压减到|控制在|降到|降至|减到")
