@@ -23,13 +23,14 @@ from rag.intake import IntakeParts
 from rag.jobs import JobQueue
 from rag.lexical import LexicalIndex
 from rag.llm import load_chat_model
+from rag.parts import Parts
 from rag.places import Gazetteer, load_gazetteer
 from rag.reading.report import read_report
 from rag.reading.sandbox import ParserPool
 from rag.recipe import recipe
 from rag.replying import Replier
 from rag.retrieval import Retriever
-from rag.service import Parts, Service
+from rag.service import Service
 from rag.types import Report
 from rag.vectors import VectorIndex
 from rag.writing.grounding import Grounder

@@ -5,30 +5,21 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from rag.answering.choosing import Case
-from rag.answering.reader import EvidenceReader
 from rag.asking.knowledge import Knowledge
 from rag.asking.question import Question
-from rag.catalogue import Catalogue
-from rag.config import Settings
 from rag.corpus import Corpus
 from rag.doctor import Check, examine
-from rag.embedding import Embedder
 from rag.errors import BadInputError, NotFoundError, ReportQAError
-from rag.glossary import Glossary
-from rag.ingest import Ingester
-from rag.jobs import JobQueue
-from rag.lexical import LexicalIndex
 from rag.maintenance import OnReport, backup, reindex, restore
-from rag.places import Gazetteer
+from rag.parts import Parts
 from rag.question import understand
-from rag.replying import EVIDENCE, Asked, Replier, last_answer, plain_answer, plain_events
-from rag.retrieval import Retriever
+from rag.replying import EVIDENCE, Asked, last_answer, plain_answer, plain_events
 from rag.searching import make_search
+from rag.shortening import shorten
 from rag.tally import OnProgress
 from rag.types import (
     Answer,
@@ -44,7 +35,6 @@ from rag.types import (
     Turn,
     Understood,
 )
-from rag.vectors import VectorIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +52,6 @@ class Readiness:
 
     ready: bool
     checks: dict[str, str]
-
-
-class Closable(Protocol):
-    """Whatever holds processes or files."""
-
-    def close(self) -> None:
-        """Give them back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The finished objects a service works with."""
-
-    settings: Settings
-    catalogue: Catalogue
-    lexical: LexicalIndex
-    vectors: VectorIndex
-    gazetteer: Gazetteer
-    glossary: Glossary
-    embedder: Embedder
-    retriever: Retriever
-    reader: EvidenceReader
-    ingester: Ingester
-    parser: Closable
-    jobs: JobQueue
-    replier: Replier | None = None
 
 
 class Service:
@@ -128,7 +92,8 @@ class Service:
     ) -> Answer:
         """Answer a question from the reports, or say that they do not tell.
 
-        ``scope`` limits what may be cited, ``limit`` the number of citations.
+        ``scope`` limits what may be cited, ``limit`` the number of citations: later statements are left out, the first
+        stays whole.
 
         Raises:
             BadInputError: the question is empty or too long.
@@ -136,7 +101,7 @@ class Service:
         asked = self._read(question, history, scope)
         events = self._reply(asked)
         answer = last_answer(events) if events else plain_answer(asked)
-        return replace(answer, citations=answer.citations[:limit])
+        return shorten(answer, limit) if limit else answer
 
     def search(self, text: str, *, limit: int = 10, place: str | None = None, year: int | None = None) -> SearchResult:
         """Find passages; place and year are taken from ``text`` unless given.

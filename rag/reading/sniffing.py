@@ -36,6 +36,7 @@ HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<(?:body|head)[\s>]|<(?:div|tabl
 XML = re.compile(r"\s*(?:<\?xml|<(?:rss|feed|rdf:RDF)[\s>])", re.IGNORECASE)
 XHTML = re.compile(r"<html[\s>]", re.IGNORECASE)
 MARKDOWN = re.compile(r"^#{1,6} \S|^\s*\|?\s*:?-{3,}:?\s*\|", re.MULTILINE)
+DATA = re.compile(r'\s*(?:\{\s*"[^"\n]{1,200}"\s*:|\[\s*[{"])')
 CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -58,9 +59,15 @@ def sniff(content: bytes, name: str) -> Format | None:
 
 
 def text_kind(text: str, name: str) -> str:
-    """Return "html", "xml", "csv", "markdown" or "text" for decoded text."""
+    """Return "html", "xml", "csv", "markdown" or "text" for decoded text.
+
+    Raises:
+        UnreadableFileError: the text is data for programs (JSON, JSON lines).
+    """
     head = text[:4096]
     suffix = PurePath(name).suffix.lower()
+    if DATA.match(head):
+        raise UnreadableFileError(f"{name}: a JSON file is not read; add the documents it describes")
     if XML.match(head):
         return "html" if XHTML.search(head) else "xml"
     if HTML.search(head) and (head.lstrip().startswith("<") or suffix in (".html", ".htm", ".xhtml", ".shtml")):

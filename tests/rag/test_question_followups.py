@@ -90,7 +90,7 @@ def test_the_target_instead_of_the_result() -> None:
 
 
 def test_an_english_target_for_the_year_after() -> None:
-    question = last("What GDP growth did Haian expect for 2031?", "And the target for the following year?")
+    question = last("How fast did Haian expect its GDP to grow in 2031?", "What about the goal for the next year?")
     assert (question.reading, question.certain, question.years) == (Reading.TARGET, True, (2032,))
 
 

@@ -42,6 +42,8 @@ def compound(stream):
         ("pile.zip", archive(a="x"), "a zip archive is not read; unpack it"),
         ("cut.docx", archive(word__document="x" * 9000)[:60], "damaged"),
         ("text.odt", archive(mimetype="application/vnd.oasis", **{"content.xml": "<a/>"}), "OpenDocument"),
+        ("list.jsonl", '{"file": "a.txt", "place": "青岚县"}\n{"file": "b.txt"}\n'.encode(), "JSON file is not read"),
+        ("rows.txt", b'[\n  {"year": 2031}\n]\n', "JSON file is not read"),
         ("run.exe", b"MZ\x90\x00" + bytes(60), "a program is not read"),
     ],
 )
