@@ -70,5 +70,7 @@ class PassageCache:
 
 
 def _texts(passage: Passage) -> Iterable[str]:
-    sentences = split_sentences(passage.text, 0, len(passage.text))
-    return [embedded_text(passage), *(passage.text[each.start : each.end] for each in sentences)]
+    """Return the text of the passage's vector, then its sentences; a title or heading is no statement and left out."""
+    spans = split_sentences(passage.text, 0, len(passage.text))
+    sentences = (passage.text[each.start : each.end] for each in spans)
+    return [embedded_text(passage), *(each for each in sentences if each not in passage.header)]

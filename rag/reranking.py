@@ -44,11 +44,12 @@ class Wish:
 
 
 def wish_of(question: Question) -> Wish:
-    """Take from a question what passages are compared with."""
+    """Take from a question what passages are compared with; of an English one not its words, but their translations."""
+    own = question.language != "en"
     return Wish(
-        phrases=tuple(fold(term) for term in question.terms if len(term) > 1),
-        focus=fold(question.focus) if len(question.focus) > 1 else "",
-        topic=fold(question.topic or question.standalone),
+        phrases=tuple(fold(term) for term in question.terms if len(term) > 1) if own else (),
+        focus=fold(question.focus) if own and len(question.focus) > 1 else "",
+        topic=fold(question.topic or question.standalone) if own else "",
         units=tuple(fold(unit) for unit in question.units),
         wordings=tuple((fold(row.term), row.weight) for row in question.expansions if len(row.term) >= MIN_WORDING),
         years=question.years,

@@ -67,7 +67,8 @@ def make_profile(text: str, sections: Sequence[Section], source_name: str, title
     kind = find_kind(text, found_title, author)
     place = find_place(text, found_title, source_name, gazetteer)
     dating = date_text(text, sections, found_title, source_name, kind)
-    name = _full_title(found_title, place.name if place else "", dating.year, kind) or PurePath(source_name).stem
+    full_title = _full_title(found_title, place.name if place else "", dating.year, kind)
+    name = full_title or _headword(lines) or PurePath(source_name).stem
     return Profile(
         title=name,
         place=place.name if place else None,
@@ -100,6 +101,15 @@ def _title(lines: Sequence[str], declared: str) -> str:
     named = (line for line in possible if any(pattern.search(line) for _, pattern in KIND_WORDS))
     best = next(named, next(iter(possible), ""))
     return TITLE_PREFIX.sub("", best)
+
+
+def _headword(lines: Sequence[str]) -> str:
+    """Return the first line where it stands over a paragraph, however short it is: an entry's headword."""
+    if len(lines) < 2 or not 2 <= len(lines[0]) <= MAX_TITLE_CHARS or len(lines[1]) < max(40, 3 * len(lines[0])):
+        return ""
+    first = lines[0]
+    unfit = ENDS_SENTENCE.search(first) or first.endswith((":", "：")) or number_of(first)[0] or _office_line(first)
+    return "" if unfit or STARTS_WITH_DAY.match(first) or DATELINE.match(first) else first
 
 
 def _can_be_title(line: str) -> bool:

@@ -107,3 +107,12 @@ def test_sessions_of_the_congress_follow_their_calendar():
         2025,
         None,
     ]
+
+
+@pytest.mark.parametrize("headword", ["碧螺", "昆山石", "王明山"])
+def test_a_short_line_over_a_paragraph_is_its_title(gazetteer, headword):
+    assert profile(gazetteer, f"{headword}\n\n{BODY}").title == headword
+
+
+def test_a_sentence_over_a_paragraph_is_no_title(gazetteer):
+    assert profile(gazetteer, f"完成了。\n\n{BODY}", name="b.txt").title == "b"
