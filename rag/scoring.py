@@ -93,7 +93,7 @@ def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[F
         named, near, around = map(matcher.borne, (figure.indicator, item, clause))
         share = matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR))
         fit = share * (1 - PRECISION_SHARE + PRECISION_SHARE * matcher.precision(figure.indicator))
-        fit += EXACT_BONUS if fold(figure.indicator) in wanted.indicators else 0.0
+        fit += EXACT_BONUS * share if fold(figure.indicator) in wanted.indicators else 0.0
         fit -= SPREAD_COST if wanted.level and measures_change(figure) else 0.0
         fit -= SPREAD_COST if bool(SPREAD.search(item)) != wanted.spread else 0.0
         fit -= MILESTONE_COST if MILESTONE.match(sentence.text, figure.end - sentence.start) else 0.0
@@ -129,7 +129,8 @@ def _tightness(text: str, matcher: Matcher, wanted: Wanted) -> float:
 def _period_bonus(years: Sequence[int], reading: Reading, wanted: Wanted) -> float:
     bonus = 0.0
     if wanted.years and years:
-        bonus += 0.1 if fits_years(years, reading, wanted.years) else -0.3
+        fits = fits_years(years, reading, wanted.years)
+        bonus += (0.1 if len(years) == 1 else 0.0) if fits else -0.3
     if Reading.UNKNOWN not in (wanted.reading, reading):
         bonus += 0.1 if wanted.reading == reading else -0.15
     return bonus

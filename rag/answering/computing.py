@@ -12,10 +12,13 @@ from rag.answering.draft import Draft, Statement
 from rag.answering.figuring import Picked, pick_figures
 from rag.asking.question import Kind, Question, Slot
 
-RISE = "增加到|增长到|提高到|提升到|上升到|扩大到|减少到|下降到|降低到|降到|增至|升至|降至|减至|到"
+RISE = (
+    "增加到|增长到|提高到|提升到|上升到|扩大到|减少到|下降到|降低到|降到|增至|升至|降至|减至|整合为|减为|增为|变为|到"
+)
 FROM_TO = re.compile(rf"[由从].{{0,12}}?\d.{{0,16}}?(?:{RISE})")
 SET_AGAINST = re.compile(r"(?P<one>[^，。？]+)比(?P<other>[^，。？]+?)(?:多|少|高|低|大|小)(?:出|了)?(?:多少|几)")
 COMPARATIVE = re.compile(r"[多少高低大小]$")
+CHANGE_ASKED = re.compile(r"(?:增加|提高|提升|上升|扩大|减少|下降|降低|缩减|多|少)了(?:多少|几)")
 OPERAND_CHARS = 60
 MAX_CANDIDATES = 4
 Operand = tuple[Choice, Picked]
@@ -67,6 +70,11 @@ def _with_both_sides(question: Question) -> Question:
     topics = tuple("".join(side[-1:]) for side in sides)
     slots = tuple(Slot(place, year, topic) for topic in topics)
     return replace(question, slots=slots, parts=tuple({*sides[0], *sides[1]}))
+
+
+def draft_rise(case: Case, chooser: Chooser) -> Draft | None:
+    """Answer "增加了多少" from a clause that gives both ends; None for other questions and where none does."""
+    return _rise(case, chooser) if CHANGE_ASKED.search(case.question.standalone) else None
 
 
 def draft_comparison(case: Case, chooser: Chooser) -> Draft | None:

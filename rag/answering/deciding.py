@@ -35,7 +35,8 @@ def bearing(found: Found, corpus: Corpus) -> list[Scored]:
     """
     timely = [row for row in found.scored if _has_year(row, found, corpus) and _in_subperiod(row, found)]
     fitting = [row for row in timely if _has_kind(row, found, corpus)]
-    anchor = max((row.in_context for row in timely), default=0.0)
+    silent = [row for row in timely if not row.has_type]
+    anchor = max((row.in_context for row in (*fitting, *silent)), default=0.0)
     nearest = _top_meaning(found) if anchor < WEAK_ANCHOR else math.inf
     rows = [row for row in fitting if row.in_context >= anchor - ANCHOR_SLACK or row.meaning >= nearest]
     enough = MIN_CONFIDENCE if found.need.wanted.asks_figure or found.need.wanted.time else MIN_CONFIDENCE_OPEN

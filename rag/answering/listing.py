@@ -57,8 +57,14 @@ def _seeds(question: Question, scored: Sequence[Scored]) -> list[Scored]:
     names = [fold(name) for name in question.quoted if len(name) > 1] if question.kind is Kind.DEFINITION else []
     holding = [row for row in scored if any(name in fold(row.sentence.text) for name in names)]
     if holding:
-        return holding[: 2 * SEEDS]
+        return holding[: 2 * SEEDS] + [row for row in scored[:SEEDS] if row not in holding and _rhymes(question, row)]
     return [] if names else [row for row in scored[:SEEDS] if row.in_context >= 0.3]
+
+
+def _rhymes(question: Question, row: Scored) -> bool:
+    """Say whether a sentence is a series of as many items as asked that all end with the slogan's stem."""
+    text = row.sentence.text
+    return any(len(suffixed(text, 0, len(text), stem)) == question.expected_count for stem in _stems(question))
 
 
 def _in_sentence(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
@@ -122,11 +128,14 @@ def _in_following(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]
     """A series, or quoted words with the slogan's stem (“老黄牛型”), in the next sentences of the paragraph."""
     sentences = case.corpus.sentences(choice.report.report_id)
     first = choice.scored.sentence.ordinal
-    for sentence in sentences[first : first + MAX_SENTENCES_AFTER + 1]:
+    near = sentences[first : first + MAX_SENTENCES_AFTER + 1]
+    for sentence in near:
         for stem in _stems(case.question):
             items = suffixed(choice.report.text, sentence.start, sentence.end, stem)
             if len(items) == count:
-                yield Unfolding((Span(items[0].start - 1, items[-1].end + 1),), count)
+                end = items[-1].end
+                yield Unfolding((Span(max(items[0].start - 1, sentence.start), min(end + 1, sentence.end)),), count)
+    for sentence in near:
         window = _list_window(choice, sentence.span, count)
         if window is not None and most_items(series_in(choice.report.text, *window)) == count:
             yield Unfolding((window,), count)

@@ -10,8 +10,8 @@ from rag.answering.about_report import draft_about_report
 from rag.answering.against_target import draft_against_target
 from rag.answering.choosing import Case, Choice, Chooser, distinct
 from rag.answering.collection import draft_collection
-from rag.answering.computing import draft_comparison, draft_difference, draft_sum
-from rag.answering.draft import Draft, cite
+from rag.answering.computing import draft_comparison, draft_difference, draft_rise, draft_sum
+from rag.answering.draft import Draft, Statement, cite
 from rag.answering.listing import draft_list
 from rag.answering.placing import draft_places
 from rag.answering.refusing import draft_refusal
@@ -29,6 +29,7 @@ COMPARED_CHARS = 70
 WHAT_IS = re.compile(r"(?:各|都|分别|具体|到底)(?:是|指|指的是|代表|包括)(?:什么|哪|啥)")
 DEFINING = "就是|即|是指|指的是|意为|意思是|包括|是|指|——|：|:"
 DRAFTERS: Mapping[Kind, tuple[Drafter, ...]] = {
+    Kind.FIGURE: (draft_rise,),
     Kind.SUM: (draft_sum,),
     Kind.DIFFERENCE: (draft_difference,),
     Kind.COMPARISON: (draft_comparison,),
@@ -95,6 +96,7 @@ class EvidenceReader:
     def _quote(self, case: Case) -> Draft:
         """Say the clauses that answer, for each slot and each report that bears them."""
         chosen: list[Choice] = []
+        gaps: list[Statement] = []
         slots = case.question.slots or (Slot(),)
         for slot in slots:
             found = self._chooser.find(case, slot=slot)
@@ -102,11 +104,20 @@ class EvidenceReader:
             choices = self._chooser.choose(found, case.corpus, max_chars=max_chars)
             if not choices and case.question.kind is Kind.DIFFERENCE:
                 return Draft()
+            gaps += [] if choices else [gap(slot, case.question)]
             chosen += [self._chooser.widen(case, choice) for choice in choices]
-        return Draft(tuple(self._chooser.state(case, choice) for choice in distinct(chosen)))
+        stated = tuple(self._chooser.state(case, choice) for choice in distinct(chosen))
+        return Draft((*stated, *gaps) if stated and len(slots) > 1 else stated)
 
 
 def defines(words: str, name: str) -> bool:
     """Say whether ``words`` unfold ``name``: a defining word follows it, or a series of items comes right before it."""
     after = re.search(rf"{re.escape(name)}[”」』]?[^，。；]{{0,6}}(?:{DEFINING})", words)
     return bool(after or re.search(rf"、[^，。；]{{1,30}}[“「『]?{re.escape(name)}", words))
+
+
+def gap(slot: Slot, question: Question) -> Statement:
+    """Name what the reports do not say about one of several places or years."""
+    if question.language == "en":
+        return Statement(f"the reports do not say it for {slot.place or ''} {slot.year or ''}".strip(), ())
+    return Statement(f"{slot.place or ''}{f'{slot.year}年' if slot.year else ''}{slot.topic}：报告没有说明", ())
