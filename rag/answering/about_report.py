@@ -21,6 +21,7 @@ GIVING = re.compile(
 )
 SPOKEN_OF = re.compile(r"报告|文章|讲话|作者|署名|\b(report|article|speech|author|essay)\b", re.IGNORECASE)
 TOLD = re.compile(r"提到|谈到|说到|讲到|引用|提及|\b(mention|quote|cite)")
+BY_WHOM = re.compile(r"由(谁|哪位|何人)")
 HEAD_CHARS = 600
 TAIL_CHARS = 200
 
@@ -32,7 +33,8 @@ def draft_about_report(case: Case, chooser: Chooser) -> Draft | None:
     """
     question = case.question
     words = fold(question.standalone)
-    asked = question.kind in (Kind.PERSON, Kind.DATE) and GIVING.search(words) and not TOLD.search(words)
+    of_kind = question.kind in (Kind.PERSON, Kind.DATE) or BY_WHOM.search(words)
+    asked = of_kind and GIVING.search(words) and not TOLD.search(words)
     if not asked:
         return None
     reports = [case.corpus.report(report_id) for report_id in chooser.reports(case)]
@@ -46,14 +48,15 @@ def draft_about_report(case: Case, chooser: Chooser) -> Draft | None:
 
 def _statement(case: Case, chooser: Chooser, report: Report) -> Statement | None:
     profile, language = report.profile, case.question.language
-    value = profile.author if case.question.kind is Kind.PERSON else profile.date
-    span = find_name(report.text, value) if case.question.kind is Kind.PERSON else find_date(report.text, value)
+    dated = case.question.kind is Kind.DATE
+    value = profile.date if dated else profile.author
+    span = find_date(report.text, value) if dated else find_name(report.text, value)
     if not value or span is None:
         return None
     line = line_around(report.text, span)
     prefix = chooser.frame(case, report)
     words = report.text[line.start : line.end].strip("— \u3000")
-    if language == "en" and case.question.kind is Kind.PERSON:
+    if language == "en" and not dated:
         words = f"{spell_person(value)} ({value})"
         return Statement(f"{prefix}: {words}", (Proof(report.report_id, *line),))
     return Statement(framed(prefix, words, language), (Proof(report.report_id, *line),))

@@ -77,12 +77,18 @@ class Chooser:
     def reports(self, case: Case, slot: Slot | None = None) -> tuple[str, ...]:
         """Return the ids of the reports that may be cited for ``slot`` (or the whole question)."""
         question = case.question
-        places = (slot.place,) if slot and slot.place else question.places
+        places = self._places(case, (slot.place,) if slot and slot.place else question.places)
         years = (slot.year,) if slot and slot.year else question.years
         asked = Scope(places, years, question.report_ids)
         chosen = self._select(case, asked)
         named = [key for key in self._select(case, replace(asked, years=())) if names_year(case, key, years)]
         return own_reports(case, tuple(dict.fromkeys((*chosen, *named))), places)
+
+    def _places(self, case: Case, places: tuple[str, ...]) -> tuple[str, ...]:
+        """For a place without a report of its own, take the one the question names that holds it."""
+        question = case.question
+        held = [name for name in question.covering if self._gazetteer.short_name(name) in question.standalone]
+        return tuple(held) if held and places and not self.reports_of(case, places) else places
 
     def _select(self, case: Case, scope: Scope) -> tuple[str, ...]:
         summaries, words = case.corpus.summaries.values(), case.corpus.text

@@ -23,7 +23,9 @@ OPERAND_CHARS = 60
 MAX_CANDIDATES = 4
 Operand = tuple[Choice, Picked]
 MIN_OPERAND_COVERAGE = 0.5
-LOW_WORDS = re.compile(r"更低|更少|最低|最少|谁少|谁低|哪个低|哪个少|\b(lower|less|fewer|least|lowest|smaller)\b")
+LOW_WORDS = re.compile(
+    r"更低|更少|最低|最少|谁少|谁低|哪个低|哪个少|哪[^，。？]{1,16}[低少]\W*$|\b(lower|less|fewer|least|lowest|smaller)\b"
+)
 
 
 def draft_sum(case: Case, chooser: Chooser) -> Draft | None:
@@ -34,7 +36,9 @@ def draft_sum(case: Case, chooser: Chooser) -> Draft | None:
     total = sum(row.figure.value for _, row in operands)
     unit, more = operands[0][1].figure.unit, _shared_qualifier([row for _, row in operands])
     joint = "合计" if case.question.language == "zh" else "in total "
-    prefix = chooser.prefix(case, operands[0][0]) + ("：" if case.question.language == "zh" else ": ")
+    prefixes = {chooser.prefix(case, choice) for choice, _ in operands}
+    shared = prefixes.pop() if len(prefixes) == 1 else ""
+    prefix = shared + ("：" if case.question.language == "zh" else ": ") if shared else ""
     return _computed(case, chooser, operands, f"{prefix}{joint}{number_words(total)}{unit}{more}", total)
 
 

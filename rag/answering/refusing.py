@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from rag.answering.choosing import Case, Chooser
 from rag.answering.draft import Draft
-from rag.answering.wording import year_words
+from rag.answering.wording import frame
 from rag.asking.question import Question
-from rag.types import ReportSummary
+from rag.places import Gazetteer
+from rag.types import Reading, ReportSummary
 
 MAX_NAMED = 4
 
@@ -21,7 +22,7 @@ def draft_refusal(case: Case, chooser: Chooser) -> Draft:
         return Draft(reason=_say(question, "还没有收入任何报告。", "There are no reports yet."))
     if not chooser.reports(case):
         return Draft(reason=_nothing_in_scope(case, chooser))
-    where = _where(question)
+    where = _where(question, chooser.gazetteer)
     if question.language == "en":
         return Draft(reason=f"The reports do not say this{f' for {where}' if where else ''} ({topic}).")
     return Draft(reason=f"报告中没有找到{where}{'关于' if where else ''}“{topic}”的内容。")
@@ -30,8 +31,8 @@ def draft_refusal(case: Case, chooser: Chooser) -> Draft:
 def _nothing_in_scope(case: Case, chooser: Chooser) -> str:
     question = case.question
     of_place = chooser.reports_of(case, question.places)
-    held = _held([case.corpus.summaries[report_id] for report_id in of_place])
-    where = _where(question)
+    held = _held([case.corpus.summaries[report_id] for report_id in of_place], question, chooser.gazetteer)
+    where = _where(question, chooser.gazetteer)
     if held:
         return _say(
             question,
@@ -41,13 +42,22 @@ def _nothing_in_scope(case: Case, chooser: Chooser) -> str:
     return _say(question, f"没有{where}的报告。", f"There is no report for {where}.")
 
 
-def _held(summaries: Sequence[ReportSummary]) -> str:
-    named = [f"{row.profile.place or ''}{row.profile.year}年" for row in summaries if row.profile.year]
-    return "、".join(dict.fromkeys(named[:MAX_NAMED]))
+def _held(summaries: Sequence[ReportSummary], question: Question, gazetteer: Gazetteer) -> str:
+    dated = [(row.profile.place, row.profile.year) for row in summaries if row.profile.year]
+    named = [frame(place, (year,), Reading.UNKNOWN, gazetteer, question.language) for place, year in dated]
+    return _joint(question).join(dict.fromkeys(named[:MAX_NAMED]))
 
 
-def _where(question: Question) -> str:
-    return "、".join(question.places) + year_words(question.years, question.language)
+def _where(question: Question, gazetteer: Gazetteer) -> str:
+    """Name the places and years asked about: "甲县、乙县2030年", "Jia and Yi, 2030"."""
+    names = [frame(place, (), Reading.UNKNOWN, gazetteer, question.language) for place in question.places]
+    when = frame(None, question.years, Reading.UNKNOWN, gazetteer, question.language)
+    joined = _joint(question).join(names)
+    return ", ".join(filter(None, (joined, when))) if question.language == "en" else joined + when
+
+
+def _joint(question: Question) -> str:
+    return " and " if question.language == "en" else "、"
 
 
 def _say(question: Question, chinese: str, english: str) -> str:
