@@ -54,7 +54,7 @@ class EvidenceReader:
         """Draft an answer to ``question`` from the reports in ``scope``."""
         case = Case(question, scope, corpus)
         draft = self._verified(case, self._write(case))
-        return draft if draft.statements or draft.reason else draft_refusal(case, self._chooser)
+        return draft if draft.statements or draft.reason else draft_refusal(case, self._chooser, self._gazetteer)
 
     def _write(self, case: Case) -> Draft:
         question = case.question

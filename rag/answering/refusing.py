@@ -14,25 +14,25 @@ from rag.types import Reading, ReportSummary
 MAX_NAMED = 4
 
 
-def draft_refusal(case: Case, chooser: Chooser) -> Draft:
+def draft_refusal(case: Case, chooser: Chooser, gazetteer: Gazetteer) -> Draft:
     """Refuse with one sentence: what was looked for, and what there is of the place asked about."""
     question = case.question
     topic = "".join(question.terms[:4]) if question.language == "zh" else " ".join(question.terms[:6])
     if not case.corpus.summaries:
         return Draft(reason=_say(question, "还没有收入任何报告。", "There are no reports yet."))
     if not chooser.reports(case):
-        return Draft(reason=_nothing_in_scope(case, chooser))
-    where = _where(question, chooser.gazetteer)
+        return Draft(reason=_nothing_in_scope(case, chooser, gazetteer))
+    where = _where(question, gazetteer)
     if question.language == "en":
         return Draft(reason=f"The reports do not say this{f' for {where}' if where else ''} ({topic}).")
     return Draft(reason=f"报告中没有找到{where}{'关于' if where else ''}“{topic}”的内容。")
 
 
-def _nothing_in_scope(case: Case, chooser: Chooser) -> str:
+def _nothing_in_scope(case: Case, chooser: Chooser, gazetteer: Gazetteer) -> str:
     question = case.question
     of_place = chooser.reports_of(case, question.places)
-    held = _held([case.corpus.summaries[report_id] for report_id in of_place], question, chooser.gazetteer)
-    where = _where(question, chooser.gazetteer)
+    held = _held([case.corpus.summaries[report_id] for report_id in of_place], question, gazetteer)
+    where = _where(question, gazetteer)
     if held:
         return _say(
             question,
