@@ -1,0 +1,71 @@
+"""Single figures: with the year, the place and whether the report tells a result or a target."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from rag.service import Service
+from rag.types import Reading
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "year", "reading"),
+    [
+        ("燧河县2030年改造老旧小区多少个？", "燧河县2030年：改造老旧小区21个", 2030, Reading.RESULT),
+        ("燧河县2029年改造老旧小区多少个？", "燧河县2029年：改造老旧小区16个", 2029, Reading.RESULT),
+        ("燧河县2031年改造老旧小区多少个？", "改造老旧小区14个", 2031, Reading.TARGET),
+        ("燧河县2031年地区生产总值增长目标是多少？", "地区生产总值增长6.2%左右", 2031, Reading.TARGET),
+        ("燧河县2031年新建农村公路多少公里？", "燧河县2031年目标：新建农村公路58公里", 2031, Reading.TARGET),
+        ("菱浦县旅游收入多少亿元？", "旅游收入14.5亿元", 2030, Reading.RESULT),
+        ("菱浦县2030年一般公共预算收入增长多少？", "增长3.9%", 2030, Reading.RESULT),
+        ("燧河县2030年水质达标率从多少提高到多少？", "水质达标率从71%提高到88%", 2030, Reading.RESULT),
+    ],
+)
+def test_a_figure_is_told_for_its_year_as_result_or_target(
+    counties: Service, question: str, said: str, year: int, reading: Reading
+) -> None:
+    answer = counties.ask(question)
+    assert said in answer.text
+    assert (answer.citations[0].years, answer.citations[0].reading) == ((year,), reading)
+
+
+@pytest.mark.parametrize(
+    "question", ["燧河县2030年GDP的目标增速和实际增速各是多少？", "燧河县2030年地区生产总值增长多少？"]
+)
+def test_an_amount_that_was_aimed_at_and_reached_is_told_as_both(counties: Service, question: str) -> None:
+    answer = counties.ask(question)
+    assert {"6%左右", "5.7%"} <= set(re.findall(r"\d[\d.]*%(?:左右)?", answer.text))
+    assert {row.reading for row in answer.citations} == {Reading.RESULT, Reading.TARGET}
+
+
+def test_a_result_is_weighed_against_its_target(counties: Service) -> None:
+    answer = counties.ask("燧河县2030年城镇新增就业的目标完成了吗？")
+    assert "达到了目标" in answer.text
+    assert {"2800人以上", "3150人"} <= set(re.findall(r"\d+人(?:以上)?", answer.text))
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How many old residential communities did Lingpu County renovate in 2030?", "33个"),
+        ("What was the GDP of Suihe County in 2030?", "186.4亿元"),
+        ("Who delivered the 2031 work report of Lingpu County?", "祝云岫"),
+    ],
+)
+def test_an_english_question_gets_an_english_frame_around_the_words_of_the_report(
+    counties: Service, question: str, said: str
+) -> None:
+    answer = counties.ask(question)
+    assert said in answer.text
+    assert re.match(r"[A-Z][a-z]+, \d{4}", answer.text)
+    assert answer.understood.language == "en"
+
+
+def test_each_quote_stands_at_its_offsets_and_bears_the_figure_told(counties: Service) -> None:
+    answer = counties.ask("菱浦县2030年改造老旧小区多少个？")
+    (citation,) = answer.citations
+    assert counties.text(citation.report_id)[citation.start : citation.end] == citation.quote
+    assert "33个" in citation.quote
+    assert (citation.place, citation.source) == ("菱浦县", "lingpu-2031.md")

@@ -1,0 +1,52 @@
+"""Lists, named notions, places, and what a report tells about itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.service import Service
+
+
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("燧河县2030年建成了哪三处文化场所？", ("青芦公园", "半坡图书馆", "石门体育场")),
+        ("燧河县2030年建成了几处文化场所，分别是什么？", ("三处", "青芦公园", "半坡图书馆", "石门体育场")),
+        ("燧河县2031年要抓好哪三件事？", ("疏浚燧河干流", "扩建县人民医院", "开通城乡公交")),
+        ("燧河县“四上门”服务是哪四上门？", ("送药上门", "送书上门", "送技上门", "送岗上门")),
+        ("“四上门”包括哪些内容？", ("送药上门", "送书上门", "送技上门", "送岗上门")),
+        ("燧河县引进的项目落户在哪些乡镇？", ("桑坪镇", "柳沟镇", "白水乡")),
+    ],
+)
+def test_a_list_is_told_whole(counties: Service, question: str, items: tuple[str, ...]) -> None:
+    answer = counties.ask(question)
+    assert [item for item in items if item not in answer.text] == []
+    assert all(citation.place == "燧河县" for citation in answer.citations)
+
+
+def test_items_told_in_sentences_of_their_own_are_each_cited(counties: Service) -> None:
+    answer = counties.ask("燧河县2031年要抓好哪三件事？")
+    quotes = " ".join(citation.quote for citation in answer.citations)
+    assert all(item in quotes for item in ("疏浚燧河干流", "扩建县人民医院", "开通城乡公交"))
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("2031年燧河县政府工作报告是谁作的？", "纪望舒"),
+        ("2030年燧河县政府工作报告是谁作的？", "裴知远"),
+        ("菱浦县县长是谁？", "祝云岫"),
+        ("2031年燧河县政府工作报告是什么时候作的？", "2031年2月6日"),
+    ],
+)
+def test_a_report_tells_who_gave_it_and_when(counties: Service, question: str, said: str) -> None:
+    answer = counties.ask(question)
+    assert said in answer.text
+    assert said in answer.citations[0].quote
+
+
+@pytest.mark.parametrize("question", ["一共有多少份报告？", "有哪些报告？"])
+def test_the_collection_is_counted_and_named(counties: Service, question: str) -> None:
+    answer = counties.ask(question)
+    assert "报告共3份" in answer.text
+    assert {citation.source for citation in answer.citations} == {row.source for row in counties.reports()}
