@@ -18,6 +18,7 @@ TIME = re.compile(
     r"\d\s*[年月日号]|季度|年(内|底|初|末)|[上下]半年|月底|[前今明去当]年|[一二三四五六七八九十]月|期间|时期"
 )
 ANCHOR_SLACK = 0.25
+MIN_CHARS = 6
 WEAK_ANCHOR = 0.5
 MIN_CONFIDENCE = 0.4
 MIN_COVERAGE_ALONE = 0.45
@@ -34,7 +35,7 @@ def bearing(found: Found, corpus: Corpus) -> list[Scored]:
     need less to be answered than those for a figure or a date.
     """
     timely = [row for row in found.scored if _has_year(row, found, corpus) and _in_subperiod(row, found)]
-    fitting = [row for row in timely if _has_kind(row, found, corpus)]
+    fitting = [row for row in timely if _has_kind(row, found, corpus) and len(row.sentence.text) >= MIN_CHARS]
     silent = [row for row in timely if not row.has_type]
     anchor = max((row.in_context for row in (*fitting, *silent)), default=0.0)
     nearest = _top_meaning(found) if anchor < WEAK_ANCHOR else math.inf
