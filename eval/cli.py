@@ -201,7 +201,9 @@ def _parser() -> argparse.ArgumentParser:
     for run, default in ((retrieval, "samples"), (answers, "samples"), (dialogues, "samples_dialogues")):
         command = commands.add_parser(run.__name__, help=run.__doc__)
         command.set_defaults(run=run)
-        command.add_argument("--set", default=default, help="samples, seeds, a gold file's name or its path")
+        command.add_argument(
+            "--set", default=default, help="samples, seeds, reports_a, reports_b, a gold file's name or its path"
+        )
         command.add_argument("--corpus", type=Path, help="folder of the reports the questions are about")
         command.add_argument("--out", type=Path, default=RUNS, help="folder for run and result files")
     search = commands.choices["retrieval"]

@@ -31,7 +31,7 @@ def _folder(environment: Mapping[str, str], name: str) -> Path:
 
 
 def find_set(name: str, corpus: Path | None = None, environment: Mapping[str, str] = os.environ) -> QuestionSet:
-    """Find a set by name (``samples``, ``seeds``, or a gold file under ``REPORT_QA_CORPUS``) or by path.
+    """Find a set by name (``samples``, ``seeds``, ``reports_a``, a gold file under ``REPORT_QA_CORPUS``) or by path.
 
     A name with ``_dialogues`` is the dialogues of the set before it. ``corpus`` overrides the folder of reports; a path
     needs it.
@@ -45,11 +45,18 @@ def find_set(name: str, corpus: Path | None = None, environment: Mapping[str, st
         return QuestionSet(path.stem, path, corpus or _seeds(environment, name))
     own = GOLD / f"{name}.jsonl"
     if own.exists():
-        return QuestionSet(name, own, corpus or (SAMPLES if base == "samples" else _seeds(environment, name)))
+        return QuestionSet(name, own, corpus or _corpus_of(base, environment))
     shared = _folder(environment, name) / "gold" / f"{name}.jsonl"
     if not shared.exists():
         raise BadInputError(f"there is no question set {name}: neither a file, nor {own.name} here, nor {shared}")
     return QuestionSet(name, shared, corpus or _seeds(environment, name))
+
+
+def _corpus_of(base: str, environment: Mapping[str, str]) -> Path:
+    """What must be in the index: the samples, the seed reports, or for ``reports_…`` all reports, to be told apart."""
+    if base == "samples":
+        return SAMPLES
+    return _folder(environment, base) / "corpus" if base.startswith("reports_") else _seeds(environment, base)
 
 
 def _seeds(environment: Mapping[str, str], name: str) -> Path:

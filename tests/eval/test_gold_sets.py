@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from eval.dataset import TYPES, read_dialogues, read_questions
+from eval.sets import find_set
 from eval.text_matching import holds, states
 
 ROOT = Path(__file__).parents[2]
@@ -16,6 +17,7 @@ TEXTS = {
 QUESTIONS = read_questions(GOLD / "samples.jsonl")
 TURNS = [turn for dialogue in read_dialogues(GOLD / "samples_dialogues.jsonl") for turn in dialogue.turns]
 ALL = [*QUESTIONS, *TURNS]
+WORDED_OTHERWISE = {"crosslingual", "paraphrase", "compare", "aggregate", "list", "time", "unanswerable"}
 
 
 @pytest.mark.parametrize("item", ALL, ids=lambda item: item.id)
@@ -47,23 +49,22 @@ def test_the_dialogues_are_enough_and_have_turns_that_lean_on_the_one_before():
     assert all(len(dialogue.turns) >= 2 for dialogue in read_dialogues(GOLD / "samples_dialogues.jsonl"))
 
 
-def test_questions_about_the_seed_reports_name_spans_and_quote_nothing():
-    seeds = read_questions(GOLD / "seeds.jsonl")
-    assert len(seeds) >= 60
-    assert all(span.sha256 and span.start < span.end and not span.quote for item in seeds for span in item.evidence)
-    assert all(states(item.answer, group) for item in seeds for group in item.must_include)
+@pytest.mark.parametrize("name", ["seeds", "reports_a", "reports_b"])
+def test_questions_about_real_reports_name_spans_and_quote_nothing(name):
+    items = read_questions(GOLD / f"{name}.jsonl")
+    assert len(items) >= 60
+    assert len({item.id for item in items}) == len(items)
+    assert all(span.sha256 and span.start < span.end and not span.quote for item in items for span in item.evidence)
+    assert all(states(item.answer, group) for item in items for group in item.must_include)
+    assert all(item.answerable == bool(item.evidence) == bool(item.must_include) for item in items)
 
 
-def test_evidence_in_the_seed_reports_holds_a_required_fact(corpus):
-    for item in read_questions(GOLD / "seeds.jsonl", corpus=corpus / "corpus" / "seeds"):
+@pytest.mark.parametrize("name", ["seeds", "reports_a", "reports_b"])
+def test_evidence_in_real_reports_holds_a_required_fact(corpus, name):
+    found = find_set(name, environment={"REPORT_QA_CORPUS": str(corpus)})
+    for item in read_questions(found.gold, corpus=found.corpus):
         spans = [span.quote for span in item.evidence]
-        assert len(spans) == len([words for words in spans if words])
-        assert item.type in {
-            "crosslingual",
-            "paraphrase",
-            "compare",
-            "aggregate",
-            "list",
-            "time",
-            "unanswerable",
-        } or any(states(words, group) for words in spans for group in item.must_include), item.id
+        assert all(spans), item.id
+        assert item.type in WORDED_OTHERWISE or any(
+            states(words, group) for words in spans for group in item.must_include
+        ), item.id
