@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.asking.names import spell_place
@@ -12,6 +13,7 @@ READING_WORDS = {
     "zh": {Reading.TARGET: "目标", Reading.PLAN: "规划目标"},
     "en": {Reading.TARGET: "target", Reading.PLAN: "goal"},
 }
+TAG = re.compile(r"<\s*/?\s*[a-z!][^<>]*>", re.IGNORECASE)
 TRAILING = "，。；：、,;:.。 　"
 OPENING = "，。；：、,;:)）”’ "
 PAIRS = {"“": "”", "（": "）", "(": ")", "《": "》", "「": "」", "『": "』", "‘": "’"}
@@ -42,8 +44,8 @@ def romanise_place(place: str, gazetteer: Gazetteer) -> str:
 
 
 def tidy(words: str) -> str:
-    """Trim a quote for use inside a sentence: no loose punctuation at the ends, no half pairs of quotation marks."""
-    words = " ".join(words.split()).strip(TRAILING)
+    """Trim a quote for use inside a sentence: no tags, no loose punctuation at its ends, no half pairs of quotes."""
+    words = " ".join(TAG.sub("", words).split()).strip(TRAILING)
     for opener, closer in PAIRS.items():
         if words.count(closer) > words.count(opener) and words.endswith(closer):
             words = words[: -len(closer)]
