@@ -72,6 +72,9 @@ def main() -> int:
     settings = Settings(data_dir=options.data)
     embedder = load_embedder(settings)
     service = open_service(settings, embedder=embedder)
+    service.start()
+    while service.ready().checks["vectors"] != "ready":
+        time.sleep(0.5)
     model = SentenceTransformer(str(bundled_model_folder(settings.models_dir or settings.data_dir / "models")))
     catalogue = Catalogue.open(options.data)
     recipe = hybrid_recipe(catalogue, embedder, 10)

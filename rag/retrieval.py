@@ -18,7 +18,8 @@ from rag.types import Hit, Passage
 from rag.vectors import VectorIndex
 from rag.widening import MAX_CHARS, widen
 
-EXACT_MAX_PASSAGES = 30_000
+EXACT_MAX_PASSAGES = 5_000
+EXACT_MAX_WITHOUT_INDEX = 30_000
 CANDIDATES = 150
 CROSS_ENCODED = 20
 
@@ -124,7 +125,8 @@ class Retriever:
     def _near_passages(self, query: NDArray[np.float32], search: Search, corpus: Corpus) -> list[str]:
         """Return the ids of the passages nearest in meaning: exactly while they are few, else by the vector index."""
         report_ids = tuple(corpus.summaries) if search.report_ids is None else search.report_ids
-        if corpus.count_passages(report_ids) > EXACT_MAX_PASSAGES:
+        most = EXACT_MAX_PASSAGES if self._vectors.status == "ready" else EXACT_MAX_WITHOUT_INDEX
+        if corpus.count_passages(report_ids) > most:
             return self._near_among_many(query, report_ids, corpus)
         matrix = corpus.matrix(report_ids)
         if not matrix.ids:
