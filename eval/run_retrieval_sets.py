@@ -26,7 +26,7 @@ from rag.types import Hit
 
 PASSAGE_SETS = {"cmrc2018": ("cmrc2018", ""), "drcd": ("drcd", ""), "xquad": ("xquad", "zh:")}
 PLACED = "placed"
-NAMES = {"cmrc2018 zh": "CMRC 2018", "drcd zh": "DRCD", "xquad zh": "XQuAD zh", "xquad en": "XQuAD en→zh"}
+NAMES = {"cmrc2018 zh": "CMRC 2018", "drcd zh-Hant": "DRCD", "xquad zh": "XQuAD zh", "xquad en": "XQuAD en→zh"}
 
 
 @dataclass(frozen=True, slots=True)
