@@ -82,18 +82,24 @@ def _table(results: Sequence[Result], names: Iterable[str], key: Callable[[Resul
     return "\n".join([head, *rows])
 
 
+def _measured(results: Sequence[Result]) -> str:
+    """At which commit each subject was measured: report-qa, and what it is held against, may be of different runs."""
+    ours = ", ".join(sorted({row.commit for row in results if row.subject == "report-qa"}))
+    others = ", ".join(sorted({row.commit for row in results if row.subject != "report-qa"}))
+    return f"Measured at commit {ours}" + (f"; the others at {others}." if others else ".")
+
+
 def figures(results: Sequence[Result]) -> str:
     """Tables of answers and dialogues, and of retrieval for each set, with the commits they were measured at."""
     said = sorted((result for result in results if result.kind != "retrieval"), key=lambda row: (row.kind, row.dataset))
-    parts = [_table(said, ANSWER_FIGURES, lambda row: f"{row.kind}: {row.dataset}")] if said else []
+    answers = _table(said, ANSWER_FIGURES, lambda row: f"{row.kind}: {row.dataset}")
+    parts = [f"{answers}\n\n{_measured(said)}"] if said else []
     for name in sorted({result.dataset for result in results if result.kind == "retrieval"}):
         searched = [result for result in results if result.kind == "retrieval" and result.dataset == name]
         searched.sort(key=lambda row: (row.subject != "report-qa", row.subject))
-        parts.append(f"Retrieval, {name}:\n\n{_table(searched, SEARCH_FIGURES, lambda row: row.subject)}")
-    commits = ", ".join(sorted({result.commit for result in results}))
-    return "\n\n".join(
-        [*parts, f"Measured at commit {commits}; ± is the wider half of the 95% bootstrap interval, bold the best."]
-    )
+        table = _table(searched, SEARCH_FIGURES, lambda row: row.subject)
+        parts.append(f"Retrieval, {name}:\n\n{table}\n\n{_measured(searched)}")
+    return "\n\n".join([*parts, "± is the wider half of the 95% bootstrap interval, bold the best."])
 
 
 def filled(text: str, name: str, content: str) -> str:
