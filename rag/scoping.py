@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from rag.folding import fold
 from rag.places import Gazetteer
 from rag.types import ReportKind, ReportSummary, Scope
 
 Words = Callable[[str], str]
+NATION = "全国"
 
 
 def in_scope(summary: ReportSummary, scope: Scope, gazetteer: Gazetteer, words: Words) -> bool:
@@ -24,8 +26,8 @@ def in_scope(summary: ReportSummary, scope: Scope, gazetteer: Gazetteer, words: 
     fits_years = not (scope.years and profile.years) or bool(set(scope.years) & set(profile.years))
     if (fits_place and fits_years) or profile.kind is not ReportKind.OTHER:
         return fits_place and fits_years
-    text = words(summary.report_id)
-    named = any(gazetteer.short_name(area) in text for area in scope.places)
+    text = fold(words(summary.report_id))
+    named = any(area == NATION or fold(gazetteer.short_name(area)) in text for area in scope.places)
     return (fits_place or named) and (fits_years or any(str(year) in text for year in scope.years))
 
 

@@ -21,6 +21,7 @@ CLAUSE_FACTOR = 0.6
 PRECISION_SHARE = 0.3
 SHORT_CHARS = 10
 SHORT_COST = 0.25
+WHOLE_PLACE = re.compile(r"^(?:全|我|本)(?:县|市|省|区|国|州|旗)")
 HEADING_COST = 0.25
 EXACT_BONUS = 0.6
 EXACT_SCORE = 0.2
@@ -67,7 +68,7 @@ def _score(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> Scored:
     figure, fit = best_figure(sentence, matcher, wanted) if wanted.asks_figure else (None, 0.0)
     tight = fit if figure else _tightness(sentence.text, matcher, wanted) if coverage and has_type else 0.0
     score = (1 - TIGHT_SHARE) * in_context + TIGHT_SHARE * tight + (0.0 if has_type else -0.3)
-    score += EXACT_SCORE if figure and fold(figure.indicator) in wanted.indicators else 0.0
+    score += EXACT_SCORE if figure and bare_indicator(figure) in wanted.indicators else 0.0
     years, reading = (figure.years, figure.reading) if figure else (sentence.years, sentence.reading)
     score += _period_bonus(years, reading, wanted) - 0.0004 * len(sentence.text)
     if wanted.named:
@@ -93,7 +94,7 @@ def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[F
         named, near, around = map(matcher.borne, (figure.indicator, item, clause))
         share = matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR))
         fit = share * (1 - PRECISION_SHARE + PRECISION_SHARE * matcher.precision(figure.indicator))
-        fit += EXACT_BONUS * share if fold(figure.indicator) in wanted.indicators else 0.0
+        fit += EXACT_BONUS * share if bare_indicator(figure) in wanted.indicators else 0.0
         fit -= SPREAD_COST if wanted.level and measures_change(figure) else 0.0
         fit -= SPREAD_COST if bool(SPREAD.search(item)) != wanted.spread else 0.0
         fit -= MILESTONE_COST if MILESTONE.match(sentence.text, figure.end - sentence.start) else 0.0
@@ -101,6 +102,12 @@ def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[F
         if best[0] is None or fit > best[1]:
             best = (figure, fit)
     return best
+
+
+def bare_indicator(figure: Figure) -> str:
+    """Return a figure's indicator, folded, without the place it begins with (某县粮食产量, 全县粮食产量)."""
+    name = fold(figure.indicator)
+    return WHOLE_PLACE.sub("", name.removeprefix(fold(figure.place or "")) or name)
 
 
 def measures_change(figure: Figure) -> bool:

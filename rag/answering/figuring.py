@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.answering.choosing import Choice
-from rag.folding import fold
 from rag.matching import Matcher
 from rag.numerals import base_value, find_numbers
-from rag.scoring import CLAUSE_FACTOR, EXACT_BONUS, ITEM_FACTOR, measures_change
+from rag.scoring import CLAUSE_FACTOR, EXACT_BONUS, ITEM_FACTOR, bare_indicator, measures_change
 from rag.sentences import Span, split_clauses, split_items
 from rag.types import Figure, Reading, Report
 from rag.wanted import Wanted, compatible
@@ -72,7 +71,7 @@ def _pick(figure: Figure, choice: Choice) -> Picked:
 def _coverage(matcher: Matcher, figure: Figure, item: str, clause: str, indicators: frozenset[str]) -> float:
     named, near, around = map(matcher.borne, (figure.indicator, item, clause))
     share = matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR))
-    return share + (EXACT_BONUS if fold(figure.indicator) in indicators else 0.0)
+    return share + (EXACT_BONUS if bare_indicator(figure) in indicators else 0.0)
 
 
 def _amount(figure: Figure) -> tuple[float, str]:

@@ -11,6 +11,7 @@ from rag.answering.against_target import draft_against_target
 from rag.answering.choosing import Case, Choice, Chooser, distinct
 from rag.answering.collection import draft_collection
 from rag.answering.computing import draft_comparison, draft_difference, draft_rise, draft_sum
+from rag.answering.disagreements import conflicts
 from rag.answering.draft import Draft, Statement, cite
 from rag.answering.listing import draft_list
 from rag.answering.placing import draft_places
@@ -106,8 +107,12 @@ class EvidenceReader:
                 return Draft()
             gaps += [] if choices else [gap(slot, case.question)]
             chosen += [self._chooser.widen(case, choice) for choice in choices]
-        stated = tuple(self._chooser.state(case, choice) for choice in distinct(chosen))
-        return Draft((*stated, *gaps) if stated and len(slots) > 1 else stated)
+        kept = distinct(chosen)
+        stated = [self._chooser.state(case, choice) for choice in kept]
+        if len(slots) > 1 and stated:
+            return Draft((*stated, *gaps))
+        differing = conflicts(case, kept)
+        return Draft((*stated, *(row for row, _ in differing)), computed=tuple(value for _, value in differing))
 
 
 def defines(words: str, name: str) -> bool:

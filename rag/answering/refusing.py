@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answering.choosing import Case, Chooser
+from rag.answering.disagreements import false_premise
 from rag.answering.draft import Draft
 from rag.answering.wording import frame
 from rag.asking.question import Question
@@ -22,6 +23,8 @@ def draft_refusal(case: Case, chooser: Chooser, gazetteer: Gazetteer) -> Draft:
         return Draft(reason=_say(question, "还没有收入任何报告。", "There are no reports yet."))
     if not chooser.reports(case):
         return Draft(reason=_nothing_in_scope(case, chooser, gazetteer))
+    if correction := false_premise(case, chooser, gazetteer):
+        return Draft(reason=correction)
     where = _where(question, gazetteer)
     if question.language == "en":
         return Draft(reason=f"The reports do not say this{f' for {where}' if where else ''} ({topic}).")
