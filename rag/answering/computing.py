@@ -117,6 +117,11 @@ def _bears_topic(choice: Choice, row: Picked, topic: str) -> float:
     return matcher.coverage((matcher.borne(f"{row.figure.indicator} {row.item}"), 1.0)) if topic else 0.0
 
 
+def _is_like(row: Picked, other: Picked) -> bool:
+    """Say whether two figures measure the same: an amount is not compared with a change of an amount."""
+    return (row.dimension, row.figure.direction) == (other.dimension, other.figure.direction)
+
+
 def _of_one_kind(slots: Sequence[Sequence[Operand]]) -> list[Operand]:
     """Choose one figure a slot so that all measure the same; the best of the first slot that allows it wins."""
     if not all(slots):
@@ -125,7 +130,7 @@ def _of_one_kind(slots: Sequence[Sequence[Operand]]) -> list[Operand]:
         chosen = [first]
         for rows in slots[1:]:
             taken = {row.figure for _, row in chosen}
-            fitting = (row for row in rows if row[1].dimension == first[1].dimension and row[1].figure not in taken)
+            fitting = (row for row in rows if _is_like(row[1], first[1]) and row[1].figure not in taken)
             chosen += [row for row in [next(fitting, None)] if row is not None]
         if len(chosen) == len(slots):
             return chosen

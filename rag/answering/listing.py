@@ -95,6 +95,15 @@ def _list_window(choice: Choice, span: Span, count: int) -> Span | None:
     return best[1] if best else None
 
 
+def _by_stem(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
+    """A series in the sentence itself whose items all end with the slogan's stem: 供应链、资金链、服务链 for 三链."""
+    text, span = choice.report.text, choice.scored.sentence.span
+    for stem in _stems(case.question):
+        items = suffixed(text, span.start, span.end, stem)
+        if len(items) == count:
+            yield Unfolding((Span(items[0].start, items[-1].end),), count)
+
+
 def _siblings(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
     """Lines that share the quoted word (五个“显著提升”): each line's lead is an item."""
     for name in case.question.quoted:
@@ -190,6 +199,7 @@ def _quotable(choice: Choice, span: Span) -> Span:
 
 WAYS: tuple[Callable[[Case, Choice, int], Iterator[Unfolding]], ...] = (
     _in_sentence,
+    _by_stem,
     _siblings,
     _repeated,
     _below,
