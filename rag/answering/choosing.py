@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rag.answering.deciding import bearing
 from rag.answering.draft import QUOTE_MAX_CHARS, Proof, Statement
 from rag.answering.finding import Finder, Found, Need
-from rag.answering.needs import NUMERIC, make_need
+from rag.answering.needs import NUMERIC, make_need, slot_years
 from rag.answering.wording import frame, framed, tidy
 from rag.asking.question import Ask, Question, Slot
 from rag.corpus import Corpus
@@ -24,7 +24,6 @@ from rag.windows import WINDOW_MAX_CHARS, best_window, part_around
 
 ALSO_MARGIN = 0.12
 ALSO_MIN_CONTEXT = 0.7
-ALSO_MIN_NEAR = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ class Chooser:
         """Return the ids of the reports that may be cited for ``slot`` (or the whole question)."""
         question = case.question
         places = self._places(case, (slot.place,) if slot and slot.place else question.places)
-        years = (slot.year,) if slot and slot.year else question.years
+        years = slot_years(question, slot)
         asked = Scope(places, years, question.report_ids)
         chosen = self._select(case, asked)
         named = [key for key in self._select(case, replace(asked, years=())) if names_year(case, key, years)]
@@ -198,11 +197,6 @@ def also_bears(row: Scored, best: Scored) -> bool:
     return full and row.tight >= 0.85 * best.tight and row.has_type == best.has_type
 
 
-def _is_near(row: Scored) -> bool:
-    """Say whether another report's sentence is in the words asked for, not only near in meaning."""
-    return row.in_context >= ALSO_MIN_NEAR
-
-
 def names_year(case: Case, report_id: str, years: Sequence[int]) -> bool:
     """Say whether a report's own words or facts speak of one of ``years``, though its profile does not."""
     if not years:
@@ -242,10 +236,3 @@ def _within(choice: Choice, other: Choice) -> bool:
         and other.window.start <= choice.window.start
         and choice.window.end <= other.window.end
     )
-
-
-def sentences_around(choice: Choice, corpus: Corpus, *, after: int) -> Sequence[Span]:
-    """Return the spans of the chosen sentence and the ``after`` sentences that follow it in the report."""
-    sentences = corpus.sentences(choice.report.report_id)
-    first = choice.scored.sentence.ordinal
-    return [sentence.span for sentence in sentences[first : first + after + 1]]

@@ -10,7 +10,7 @@ from rag.answering.finding import Need
 from rag.asking.names import SUFFIX
 from rag.asking.question import Kind, Question, Slot
 from rag.folding import fold
-from rag.glossary import Glossary
+from rag.glossary import Glossary, Match
 from rag.matching import Synonym
 from rag.places import Gazetteer
 from rag.types import Reading
@@ -99,21 +99,23 @@ def bare_text(question: Question, gazetteer: Gazetteer) -> str:
 
 def named_indicators(question: Question, glossary: Glossary) -> frozenset[str]:
     """Return the folded wordings of the indicators a question names, also without their 增长 or 增速."""
-    text = question.standalone
-    matches = glossary.find_english(text) if question.language == "en" else glossary.find(text)
-    entries = [match.entry for match in matches if match.entry.kind == "indicator"]
+    entries = [match.entry for match in _indicator_matches(question, glossary)]
     names = {fold(name) for entry in entries for name in (entry.term, *entry.synonyms)}
     return frozenset(names | {stem for name in names if len(stem := GROWTH.sub("", name)) >= MIN_STEM_CHARS})
 
 
 def indicator_wordings(question: Question, glossary: Glossary) -> tuple[str, ...]:
     """Return every wording of the indicators a question names, () when they are less than half of what it asks."""
-    text = question.standalone
-    matches = glossary.find_english(text) if question.language == "en" else glossary.find(text)
-    named = [match for match in matches if match.entry.kind == "indicator" and not match.everyday]
+    named = [match for match in _indicator_matches(question, glossary) if not match.everyday]
     if 2 * sum(match.end - match.start for match in named) < len("".join(question.terms)):
         return ()
     return tuple(sorted(named_indicators(question, glossary)))
+
+
+def _indicator_matches(question: Question, glossary: Glossary) -> list[Match]:
+    text = question.standalone
+    matches = glossary.find_english(text) if question.language == "en" else glossary.find(text)
+    return [match for match in matches if match.entry.kind == "indicator"]
 
 
 def synonyms_of(text: str, language: str, glossary: Glossary) -> tuple[Synonym, ...]:
