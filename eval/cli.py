@@ -26,7 +26,7 @@ from eval.sets import QuestionSet, find_set
 from eval.tables import comparison_table, groups_table, results_table, verdicts_table
 from eval.workspace import as_gold, scratch_service, service_search, write_passages
 from rag.config import Settings, load_settings
-from rag.embedding import load_embedder
+from rag.embedding import load_embedder, model_folder
 from rag.errors import ReportQAError
 from rag.service import Service
 
@@ -79,15 +79,15 @@ def _retrieval(
 
 def _others(options: argparse.Namespace, settings: Settings, corpus: Path, asked: Sequence[str]) -> Subjects:
     """The baselines and peers that are to be run beside the service; their packages are an optional extra."""
-    if not options.baselines and not options.llama_index:
+    if not options.baselines and not options.peer:
         return {}
     from eval.baselines import build_baselines, read_files
     from eval.peers.running import run_peer
 
     embedder = load_embedder(settings)
     others = build_baselines(corpus, embedder) if options.baselines else {}
-    if options.llama_index:
-        others |= run_peer("llama-index", options.llama_index, read_files(corpus), asked, embedder)
+    for name, _, python in (peer.partition("=") for peer in options.peer):
+        others |= run_peer(name, Path(python), read_files(corpus), asked, embedder, tokenizer=model_folder(settings))
     return others
 
 
@@ -208,7 +208,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--out", type=Path, default=RUNS, help="folder for run and result files")
     search = commands.choices["retrieval"]
     search.add_argument("--baselines", action="store_true", help="run the plain LangChain recipe beside it")
-    search.add_argument("--llama-index", type=Path, help="Python of an environment with eval/peers/requirements-…txt")
+    search.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        metavar="NAME=PYTHON",
+        help="llama-index or haiku-rag, run by the Python of an environment with eval/peers/requirements-NAME.txt",
+    )
     search.add_argument("--passages", type=Path, help="folder with passages.jsonl and questions.jsonl")
     search.add_argument("--passage-prefix", default="", help="keep passages whose id starts so, e.g. zh:")
     search.add_argument("--limit", type=int, help="at most so many questions of a passage set")

@@ -23,10 +23,9 @@ from eval.baselines import SameModel
 from eval.metrics import percentile
 from eval.scale import QUESTIONS
 from rag.bootstrap import open_service
-from rag.bundled_model.folder import bundled_model_folder
 from rag.catalogue import Catalogue, embedded_text
 from rag.config import Settings
-from rag.embedding import Embedder, load_embedder
+from rag.embedding import Embedder, load_embedder, model_folder
 
 BATCH = 1_000
 
@@ -75,7 +74,7 @@ def main() -> int:
     service.start()
     while service.ready().checks["vectors"] != "ready":
         time.sleep(0.5)
-    model = SentenceTransformer(str(bundled_model_folder(settings.models_dir or settings.data_dir / "models")))
+    model = SentenceTransformer(model_folder(settings))
     catalogue = Catalogue.open(options.data)
     recipe = hybrid_recipe(catalogue, embedder, 10)
     asked: dict[str, Callable[[str], object]] = {

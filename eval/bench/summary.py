@@ -17,7 +17,12 @@ MEASURES = {
     "ask_ms": ("an answer, ms", False),
     "peak_memory_mb": ("peak memory, MB", False),
 }
-GROWTHS = ("search_ms", "scoped_search_ms", "ask_ms")
+GROWTHS = {
+    "search_ms": "search",
+    "scoped_search_ms": "search in scope",
+    "ask_ms": "answer",
+}
+IDLE = 0.5
 
 
 def _central(value: float | Mapping[str, float]) -> float:
@@ -30,6 +35,16 @@ def ratio(ours: float | Mapping[str, float], theirs: float | Mapping[str, float]
     if not one or not other:
         return math.nan
     return one / other if more_is_better else other / one
+
+
+def quickest(rounds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Of several rounds of one subject the best of each measure, by its median; of memory the most."""
+    best: dict[str, Any] = {}
+    for name, (_, more_is_better) in MEASURES.items():
+        found = sorted((row[name] for row in rounds if name in row), key=_central)
+        if found:
+            best[name] = found[-1 if more_is_better or name == "peak_memory_mb" else 0]
+    return best
 
 
 def with_ratios(measured: dict[str, Any]) -> dict[str, Any]:
@@ -72,7 +87,7 @@ def _side_by_side(measured: Mapping[str, Any]) -> str:
 
 
 def _growth(measured: Mapping[str, Any]) -> str:
-    rows = [["passages", "search, ms", "search in one place and year, ms", "answer, ms", "peak memory, MB"]]
+    rows = [["passages", *(f"{words}, ms" for words in GROWTHS.values()), "peak memory, MB"]]
     for row in measured["growth"]:
         timed = [_shown(row[name]) for name in GROWTHS]
         rows.append([f"{row['passages']:,}", *timed, _shown(row["peak_memory_mb"])])
@@ -91,9 +106,12 @@ def _load(measured: Mapping[str, Any]) -> str:
 def bench_markdown(measured: Mapping[str, Any]) -> str:
     """The README's part: side by side, growth, load; milliseconds are p50 / p95 / p99."""
     where = f"{measured['machine']}, commit {measured['commit']}; {measured['reports']} made-up reports"
+    busy = measured["load_average_before"]
     return "\n\n".join(
         [
-            f"Speed beside the plain recipe ({where}, {measured['characters']:,} characters; ms are p50 / p95 / p99):",
+            f"Speed beside the plain recipe ({where}, {measured['characters']:,} characters; both in turn, the quicker "
+            f"of their rounds; ms are p50 / p95 / p99). Load average before: {busy:.1f}"
+            + ("." if busy < IDLE else ", a busy machine: only the ratios mean anything."),
             _side_by_side(measured),
             "Growth (vectors made from words, so that no model is timed):",
             _growth(measured),
@@ -106,11 +124,12 @@ def bench_markdown(measured: Mapping[str, Any]) -> str:
 
 def bench_picture(measured: Mapping[str, Any]) -> str:
     """Median times over the number of passages, both logarithmic, as an SVG file."""
+    exponents = measured["growth_exponents"]
     series = {
-        name.removesuffix("_ms").replace("_", " "): [
+        f"{words}: n^{exponents[name]:.2f}": [
             (math.log10(row["passages"]), math.log10(row[name]["p50"])) for row in measured["growth"]
         ]
-        for name in GROWTHS
+        for name, words in GROWTHS.items()
     }
     chart = line_chart("log10 of median ms over log10 of passages", series, x_label="log10 passages", low=None)
     drawn = re.search(r"<svg.*</svg>", chart, re.DOTALL)

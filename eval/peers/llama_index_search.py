@@ -20,26 +20,26 @@ from llama_index.retrievers.bm25 import BM25Retriever
 
 
 class ServedEmbedding(BaseEmbedding):
-    """The embedding model that is evaluated everywhere, asked over the loopback."""
+    """The embedding model that is evaluated everywhere, asked over the loopback; it tells kinds of text by a prefix."""
 
     address: str
 
-    def _embed(self, texts: list[str], kind: str) -> list[list[float]]:
-        body = json.dumps({"texts": texts, "kind": kind}).encode()
-        with urllib.request.urlopen(urllib.request.Request(self.address, data=body)) as response:
-            return json.loads(response.read())["vectors"]
+    def _embed(self, texts: list[str]) -> list[list[float]]:
+        body = json.dumps({"input": texts}).encode()
+        with urllib.request.urlopen(urllib.request.Request(f"{self.address}/embeddings", data=body)) as response:
+            return [row["embedding"] for row in json.loads(response.read())["data"]]
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        return self._embed([query], "query")[0]
+        return self._embed([f"query: {query}"])[0]
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_query_embedding(query)
 
     def _get_text_embedding(self, text: str) -> list[float]:
-        return self._embed([text], "passage")[0]
+        return self._get_text_embeddings([text])[0]
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        return self._embed(texts, "passage")
+        return self._embed([f"passage: {text}" for text in texts])
 
 
 def main() -> None:
