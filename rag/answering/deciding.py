@@ -12,7 +12,7 @@ from rag.reading.periods import reading_of
 from rag.scoring import Scored, fits_years, words_around
 from rag.sentences import split_clauses, split_items
 from rag.types import Figure, Reading, ReportKind
-from rag.wanted import SHARE, SPREAD
+from rag.wanted import SHARE, SPREAD, compatible
 
 TIME = re.compile(
     r"\d\s*[年月日号]|季度|年(内|底|初|末)|[上下]半年|月底|[前今明去当]年|[一二三四五六七八九十]月|期间|时期"
@@ -112,7 +112,16 @@ def _is_of_another(figure: Figure, row: Scored, found: Found) -> bool:
     names = [fold(name) for name in found.need.indicators]
     sentence, clause = fold(row.sentence.text), fold(words_around(row.sentence, figure.start, split_clauses))
     named = [name for name in names if name in sentence]
-    return bool(named) and not any(name in f"{fold(figure.indicator)} {clause}" for name in named)
+    told = f"{fold(figure.indicator)} {clause}"
+    return bool(named) and not any(name in told for name in named) and not _is_consequence(figure, row, told, found)
+
+
+def _is_consequence(figure: Figure, row: Scored, told: str, found: Found) -> bool:
+    """Say whether a question asks what the indicator brought (惠及多少户), and ``figure`` alone has the unit for it."""
+    units, names = found.need.wanted.units, found.need.indicators
+    phrases = [fold(phrase) for phrase in found.need.phrases if not any(fold(name) in fold(phrase) for name in names)]
+    others = [other for other in row.sentence.figures if any(compatible(other.unit, unit) for unit in units)]
+    return others == [figure] and any(phrase in told for phrase in phrases)
 
 
 def _has_year(row: Scored, found: Found, corpus: Corpus) -> bool:

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.asking import joining, rewriting
+from rag.asking.areas import author_spans
+from rag.asking.ellipses import ELLIPSIS, INTERROGATIVE, fill_ellipsis, is_elliptical
+from rag.asking.following_years import name_following_years
 from rag.asking.knowledge import Knowledge
 from rag.asking.pronouns import resolve_pronouns
 from rag.asking.question import Kind, Question, Slot
@@ -24,17 +27,9 @@ OPENING = re.compile(
     r"|and|but|ok(ay)?|so|then|now|what about|how about)[，,、\s]*",
     re.IGNORECASE,
 )
-TAIL = re.compile(r"(的)?(情况|数字|数据|数)?(呢|怎么样|如何|又如何|又怎样|怎样)?[？?。.！!\s]*$")
-ELLIPSIS = re.compile(r"(呢|怎么样|如何|又如何|的?是多少)[？?。\s]*$")
-INTERROGATIVE = re.compile(
-    r"多少|几|哪|谁|什么|何时|何|怎|吗|是否|有没有|没有|为啥"
-    r"|\b(what|which|who|when|where|how|why|did|does|do|is|are|was|were|has|have)\b",
-    re.IGNORECASE,
-)
 MANNER = re.compile(r"怎|什么|为何|为啥|\b(why|how)\b", re.IGNORECASE)
-ASPECT = re.compile(r"了(?=几|多少|哪)")
-SELF_CONTAINED_CHARS = 9
 FEW_CHARS = 2
+MAX_HEAD_CHARS = 40
 UNCHANGED_KINDS = (Kind.COLLECTION, Kind.COUNT_REPORTS)
 TIMELESS_KINDS = (Kind.PERSON, Kind.DATE, Kind.DEFINITION)
 
@@ -50,8 +45,8 @@ def make_standalone(question: str, history: Sequence[Turn], knowledge: Knowledge
     for turn in history[-MAX_TURNS:] if len(question) <= MAX_CHARS else ():
         asked = turn.question[:MAX_CHARS]
         followed = _follow(asked, chain, answer, reader)
-        chain.append(_with_core(followed, reader.read(asked), chain))
         answer = turn.answer
+        chain.append(_placed(_with_core(followed, reader.read(asked), chain), answer, reader))
     return _follow(question, chain, answer, reader)
 
 
@@ -64,19 +59,43 @@ def _with_core(followed: Question, alone: Question, chain: Sequence[Question]) -
     return replace(followed, topic="".join(own) if own else chain[-1].topic)
 
 
+def _placed(question: Question, answer: str, reader: Reader) -> Question:
+    """Give a question that names no place the one place its answer is about."""
+    heads = [re.split(r"[：:]", piece)[0] for piece in re.split(r"[；;]", answer)]
+    named = {place for head in heads if len(head) <= MAX_HEAD_CHARS for place in reader.read(head).places}
+    return replace(question, places=tuple(named)) if not question.places and len(named) == 1 else question
+
+
 def _follow(text: str, chain: Sequence[Question], answer: str, reader: Reader) -> Question:
     alone = reader.read(text)
     if not chain or not text.strip() or alone.kind in UNCHANGED_KINDS:
         return alone
-    stripped = _name_following_years(OPENING.sub("", alone.original).strip() or alone.original, chain[-1])
+    stripped = name_following_years(OPENING.sub("", alone.original).strip() or alone.original, chain[-1])
     current = reader.read(stripped)
     if joined := joining.join_cells(current, chain, reader):
         return replace(joined, original=alone.original)
-    standalone = _complete(stripped, alone, chain[-1], answer, reader)
+    previous = _leant_on(current, chain)
+    standalone = _complete(stripped, alone, previous, answer, reader)
     if standalone == alone.original:
         return alone
     completed = replace(reader.read(standalone), original=alone.original)
-    return _inherit_kind(completed, current, chain[-1])
+    return _inherit_kind(_of_any_unit(completed, current), current, previous)
+
+
+def _of_any_unit(question: Question, current: Question) -> Question:
+    """Let an indicator named in place of another have an amount too: "外资呢？" after the growth of exports."""
+    if not current.indicators or INTERROGATIVE.search(current.standalone) or question.units != ("%",):
+        return question
+    return replace(question, units=())
+
+
+def _leant_on(current: Question, chain: Sequence[Question]) -> Question:
+    """Return the turn a question leans on: the last one, but for a target the last one about a target of the place."""
+    last = chain[-1]
+    if current.reading is not Reading.TARGET or not current.certain or current.years or not current.terms:
+        return last
+    aims = (row for row in reversed(chain) if row.places == last.places and row.reading is Reading.TARGET)
+    return next(aims, last)
 
 
 def _inherit_kind(question: Question, current: Question, previous: Question) -> Question:
@@ -90,113 +109,30 @@ def _inherit_kind(question: Question, current: Question, previous: Question) -> 
 def _complete(text: str, alone: Question, previous: Question, answer: str, reader: Reader) -> str:
     resolved, pointed = resolve_pronouns(text, previous, answer, reader.knowledge)
     current = reader.read(resolved)
-    if _is_elliptical(resolved, current):
+    if measured := joining.measure_against(current, previous, reader.knowledge):
+        return measured
+    if is_elliptical(resolved, current):
         if resolved != text:
             return rewriting.setting_words(previous, reader.knowledge) + ELLIPSIS.sub("是什么？", resolved)
-        return _fill_ellipsis(current, previous, reader)
+        return fill_ellipsis(current, previous, reader)
     named = resolved != text and bool(current.terms)
     return _carry(current, previous, pointed=pointed, named=named, reader=reader)
-
-
-def _name_following_years(text: str, previous: Question) -> str:
-    """Replace 第二年, "the following year" by the year it means after the previous question's year."""
-    years = previous.years or previous.report_years
-    if not years:
-        return text
-    words = word_lists()
-
-    def name(match: re.Match[str]) -> str:
-        if match.start() and text[match.start() - 1] in "比较":
-            return match[0]
-        year = years[-1] + words.following_years[match["words"].lower()]
-        return str(year) if match[0].isascii() else f"{year}年"
-
-    return words.following_pattern.sub(name, text)
-
-
-def _is_elliptical(text: str, current: Question) -> bool:
-    """Tell whether the question names only what changes: "固定资产投资呢？", "灌云2025年的是多少？"."""
-    bare = ELLIPSIS.sub("", text)
-    if INTERROGATIVE.search(bare):
-        return False
-    return bare == text or not text.rstrip("？?。 ").endswith("是多少") or not current.terms
-
-
-def _fill_ellipsis(current: Question, previous: Question, reader: Reader) -> str:
-    english = current.language == "en"
-    text = _previous_text(previous, english=english, reader=reader)
-    changed = False
-    if current.places:
-        names = [reader.knowledge.gazetteer.romanise(place) if english else place for place in current.places]
-        text, changed = (
-            rewriting.replace_place(text, (" and " if english else "和").join(names), reader.knowledge),
-            True,
-        )
-    years = current.years or current.report_years
-    spans = [period.text for period in current.periods if period.reading is not Reading.UNKNOWN]
-    if years or spans:
-        words = " and ".join(map(str, years)) if english else "和".join(f"{year}年" for year in years)
-        text, changed = ASPECT.sub("", rewriting.replace_year(text, words or spans[0], reader.knowledge)), True
-    if topic := _new_topic(current):
-        return _with_topic(text, topic, previous, reader, english=english)
-    same = previous.certain and current.reading is previous.reading
-    turned = current.certain and not same and current.reading is not Reading.PLAN
-    if turned:
-        previous = replace(reader.read(text), reading=previous.reading, topic=previous.topic)
-    return text if changed and not turned else _with_reading(current, previous, reader)
-
-
-def _previous_text(previous: Question, *, english: bool, reader: Reader) -> str:
-    if english == (previous.language == "en"):
-        return previous.standalone
-    return f"{rewriting.setting_words(previous, reader.knowledge)}{previous.topic}是多少？"
-
-
-def _new_topic(current: Question) -> str:
-    """Return what the ellipsis names beside place and year: "整改提升的" of "整改提升的呢？"."""
-    if not current.terms or current.language == "en":
-        return " ".join(current.terms)
-    text = current.standalone
-    for period in current.periods:
-        text = text.replace(period.text, "")
-    bare = re.sub(r"(的)?(情况|数字|数据|数)$", "", ELLIPSIS.sub("", text).strip("，, ？?。"))
-    start = bare.lower().find(current.terms[0])
-    return bare[start:] if start >= 0 else "".join(current.terms)
-
-
-def _with_topic(text: str, topic: str, previous: Question, reader: Reader, *, english: bool) -> str:
-    setting = rewriting.setting_words(reader.read(text), reader.knowledge)
-    if english:
-        return f"{setting}: what is the {topic}{rewriting.reading_words(previous)}?"
-    if len(topic) >= SELF_CONTAINED_CHARS or "的" in topic.rstrip("的"):
-        return f"{setting}{topic}是多少？"
-    return rewriting.replace_topic(text, topic, previous, reader.knowledge)
-
-
-def _with_reading(current: Question, previous: Question, reader: Reader) -> str:
-    """Complete "那实际呢？", "And the target?", or put the earlier topic before a question with none."""
-    setting, topic = rewriting.setting_words(previous, reader.knowledge), rewriting.topic_words(previous)
-    words = TAIL.sub("", current.standalone).strip()
-    if current.language == "en":
-        return f"{setting}: {topic}, {words}?"
-    if current.reading in (Reading.TARGET, Reading.RESULT) and not INTERROGATIVE.search(words):
-        return f"{setting}{topic}{words}是多少？"
-    return f"{setting}{topic}，{current.standalone}"
 
 
 def _carry(current: Question, previous: Question, *, pointed: bool, named: bool, reader: Reader) -> str:
     """Give a whole question the place, year and, where it has none, the topic of the earlier one."""
     source = _carried(current, previous, pointed=pointed)
     thin = sum(len(term) for term in current.terms) <= FEW_CHARS or (pointed and not named)
+    thin = thin and not author_spans(current.standalone, reader.knowledge)
     text = current.standalone.removeprefix("其中")
     english = current.language == "en"
-    setting = rewriting.setting_words(source, reader.knowledge)
     topic = rewriting.topic_words(previous)
+    setting = rewriting.setting_words(source, reader.knowledge)
     if thin and topic and not _shares_topic(current, previous):
         setting = setting or rewriting.setting_words(current, reader.knowledge)
         return f"{setting} {topic}: {text}" if english else f"{setting}{topic}，{text}"
-    report = rewriting.report_words(source)
-    return rewriting.lead(text, setting + report) if setting else text
+    setting += rewriting.report_words(source) + rewriting.sub_place(previous, unless=current)
+    return rewriting.lead(text, setting) if setting else text
 
 
 def _carried(current: Question, previous: Question, *, pointed: bool) -> Question:
@@ -217,7 +153,8 @@ def _carried_slot(current: Question, previous: Question, *, pointed: bool) -> Sl
     asks_place = current.kind in (Kind.PLACE, Kind.RANKING)
     place = previous.places[0] if len(previous.places) == 1 and not current.places and not asks_place else None
     timed = current.years or current.report_years or any(p.reading is not Reading.UNKNOWN for p in current.periods)
-    keeps = (pointed or current.kind not in TIMELESS_KINDS) and not current.places
+    stays = not current.places or (pointed and current.places == previous.places)
+    keeps = (pointed or current.kind not in TIMELESS_KINDS) and stays
     year = previous.years[0] if len(previous.years) == 1 and not timed and keeps else None
     return Slot(place, year)
 

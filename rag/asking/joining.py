@@ -18,6 +18,7 @@ THREE = re.compile(r"三|three")
 SUMMING = re.compile(r"一共|总共|合计|加起来|合起来|共计|\b(total|together|combined|altogether)\b", re.IGNORECASE)
 GROUPING = re.compile(r"[两三四几](个|家|省|市|县|地|者|年|项|处)|\b(two|both|three|them)\b", re.IGNORECASE)
 MAX_OWN_CHARS = 4
+BASE = re.compile(r"^(?:(?:这个)?数字?|它)?[比较](?=[^，。？]{2})|^(?:和|与|跟|同)[^，。？]{2,16}(?:相?比|比较)")
 
 
 def join_cells(current: Question, chain: Sequence[Question], reader: Reader) -> Question | None:
@@ -37,6 +38,18 @@ def join_cells(current: Question, chain: Sequence[Question], reader: Reader) -> 
     slots = tuple(Slot(slot.place, slot.year, topic if len(topics) > 1 else "") for slot, topic in cells)
     joined = reader.read(text)
     return replace(joined, kind=kind, slots=slots, reading=chain[-1].reading, certain=chain[-1].certain)
+
+
+def measure_against(current: Question, previous: Question, knowledge: Knowledge) -> str:
+    """Put what was asked before in front of a question that names only what to compare it with: "比上年多多少？".
+
+    Returns "" when the question is not of this kind.
+    """
+    own = [term for term in current.terms if term not in word_lists().attributes]
+    if own or len(previous.slots) > 1 or not BASE.match(current.original):
+        return ""
+    topic = rewriting.topic_words(previous) + rewriting.reading_words(previous)
+    return rewriting.setting_words(previous, knowledge) + topic + current.original
 
 
 def _joining_kind(current: Question) -> Kind | None:

@@ -29,6 +29,7 @@ NOUN_COUNT = re.compile(
 ENGLISH_COUNT = re.compile(
     r"\b(?:which|what|the|name|list)\s+(?P<n>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.IGNORECASE
 )
+AGAINST_PLAN = re.compile(r"[比较](计划|目标|预期|任务)")
 LETTERS = re.compile(r"哪[^，。？]{1,3}字")
 BY_WHOM = re.compile(r"由谁|靠谁|归谁")
 
@@ -179,7 +180,7 @@ def find_count(text: str) -> int | None:
 def find_reading(text: str) -> tuple[Reading, bool]:
     """Tell whether the folded question wants a result, a target or a longer goal, and whether that is certain."""
     words = word_lists().patterns
-    target, result = words["target"].search(text), words["result"].search(text)
+    target, result = words["target"].search(AGAINST_PLAN.sub("", text)), words["result"].search(text)
     if words["plan"].search(text) and not (result and not target):
         return Reading.PLAN, True
     if target and not result:

@@ -33,6 +33,7 @@ PAST = re.compile(
     re.IGNORECASE,
 )
 YEAR_ON_YEAR = re.compile(r"^[比较].{2,4}(同期)?(预计|实际)?(增长|提高|下降|增加|减少|上升|回升|增)")
+FROM_TODAY = re.compile(r"[前今本去]年|本年度|(?:this|last|the current) year", re.IGNORECASE)
 YEAR_PARTS = ("底", "末", "初", "度")
 MONTH = "(?:1[0-2]|[1-9]|十[一二]|[一二三四五六七八九十])月份?(?:底|末|初)?"
 SUBPERIOD = re.compile(

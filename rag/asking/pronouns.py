@@ -11,15 +11,19 @@ from rag.asking.question import Kind, Question
 from rag.asking.understanding import find_language
 from rag.asking.words import word_lists
 
+PLACE = re.compile(r"那里|那边|这里|当地")
+
 
 def resolve_pronouns(text: str, previous: Question, answer: str, knowledge: Knowledge) -> tuple[str, bool]:
-    """Replace a pronoun by the author or thing it stands for; tell whether there was one."""
+    """Replace a pronoun by the author, place or thing it stands for; tell whether there was one."""
     patterns = word_lists().patterns
     quotes = [match.span() for match in QUOTED.finditer(text)]
     found = [m for m in patterns["pronouns"].finditer(text) if not any(a <= m.start() < b for a, b in quotes)]
     if not found:
         return text, False
     first = found[0]
+    if PLACE.fullmatch(first[0]) and len(previous.places) == 1 and find_language(text) == "zh":
+        return rewriting.substitute(text, [(first.start(), first.end(), previous.places[0])]), True
     if patterns["person_pronouns"].match(first[0]):
         person = _person(previous, answer, knowledge) or first[0]
         return rewriting.substitute(text, [(first.start(), first.end(), person)]), True

@@ -17,7 +17,9 @@ from rag.folding import fold
 from rag.types import Reading
 
 SPEAKER = re.compile(r"^[，,]?(的)?(文章|文中|讲话|报告)?(里|中)?(说|提到|提出|指出|讲到)?(，|,)?")
-ENGLISH_ARTICLE = re.compile(r"^(the|a|an|its|their|his|her)\s+", re.IGNORECASE)
+SUB_PLACE = re.compile(r"[一-鿿]{2,8}?(?:镇|乡|街道|开发区|产业区|集中区|园区|新区|片区)(?![一-鿿])")
+WHOLE_PLACE = re.compile(r"[全本我](?:市|县|区|省|国)|\bwhole\b")
+NAME_CHARS = 3
 
 
 def substitute(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
@@ -89,13 +91,18 @@ def replace_topic(text: str, topic: str, previous: Question, knowledge: Knowledg
 
 
 def _similar_edit(tokens: Sequence[topics.Token], topic: str) -> tuple[int, int, str] | None:
-    """Find the stretch of a phrase that the topic varies: "过亿元" of 过亿元项目 for "过10亿元"."""
+    """Find the stretch of a phrase that the topic varies: "过亿元" of 过亿元项目 for "过10亿元", or one of its sort."""
     best: tuple[int, int, int] | None = None
     for token in tokens:
         blocks = SequenceMatcher(None, token.text, topic, autojunk=False).get_matching_blocks()[:-1]
         size = sum(block.size for block in blocks)
         if size >= max(2, len(topic) / 2) and (best is None or size > best[0]):
             best = size, token.start + blocks[0].a, token.start + blocks[-1].a + blocks[-1].size
+    alike = [
+        token for token in tokens if min(len(token.text), len(topic)) >= NAME_CHARS and token.text[-1] == topic[-1]
+    ]
+    if best is None and alike:
+        return alike[0].start, alike[0].end, topic
     return (best[1], best[2], topic) if best else None
 
 
@@ -148,6 +155,13 @@ def setting_words(question: Question, knowledge: Knowledge) -> str:
     years = "和".join(f"{year}年" for year in question.years or question.report_years)
     spans = [period.text for period in question.periods if period.reading is not Reading.UNKNOWN]
     return "和".join(question.places) + (years or "".join(spans[:1]))
+
+
+def sub_place(question: Question, *, unless: Question) -> str:
+    """Name the town or zone an earlier question was about; "" where ``unless`` names one or goes beyond it."""
+    beyond = unless.places or SUB_PLACE.search(" ".join(unless.terms)) or WHOLE_PLACE.search(unless.standalone)
+    found = None if beyond else SUB_PLACE.match(question.terms[0] if question.terms else "")
+    return found[0] if found else ""
 
 
 def topic_words(question: Question) -> str:

@@ -75,17 +75,20 @@ def scope_reports(areas: Sequence[Area], knowledge: Knowledge) -> list[ReportSum
 
 
 def name_relative_years(text: str, knowledge: Knowledge) -> str:
-    """Replace 去年, 今年, "last year" outside quotation marks by the year, counted from the newest report in scope."""
+    """Replace 去年, 今年, "last year" outside quotation marks by the year.
+
+    上年, 下一年 and what follows 比 count from the one year the text names; all else from the newest report in scope.
+    """
     folded = fold(text)
-    found = [p for p in _outside_quotes(folded, periods.find_periods(folded)) if p.hard and not p.years]
-    if not found:
-        return text
-    base = _base_year(text, knowledge)
-    if base is None:
-        return text
-    named = periods.find_periods(folded, base=base)
-    for period in reversed([p for p in named if any(p.start == other.start for other in found)]):
-        text = text[: period.start] + _year_words(period) + text[period.end :]
+    outside = _outside_quotes(folded, periods.find_periods(folded))
+    named = {year for period in outside if period.hard for year in period.years}
+    for period in reversed([p for p in outside if p.hard and not p.years]):
+        compared = folded[max(0, period.start - 1) : period.start] in ("比", "较")
+        leans = len(named) == 1 and (compared or not periods.FROM_TODAY.match(period.text))
+        base = next(iter(named)) if leans else _base_year(text, knowledge)
+        if base is not None:
+            counted = next(p for p in periods.find_periods(folded, base=base) if p.start == period.start)
+            text = text[: period.start] + _year_words(counted) + text[period.end :]
     return text
 
 

@@ -28,6 +28,12 @@ def last(*questions: str, answer: str = "见上。") -> Question:
         (("海安取缔了多少家小砖窑？", "改造的呢？"), "海安改造了多少家小砖窑？"),
         (("海安新签约过亿元项目多少个？", "过10亿元的呢？"), "海安新签约过10亿元项目多少个？"),
         (("海安的河滨公园投资多少？", "市民广场呢？", "它什么时候开放？"), "海安市市民广场什么时候开放？"),
+        (("海安2031年进口额多少？", "比上年是涨是跌？"), "海安市2031年进口额比2030年是涨是跌？"),
+        (("海安2031年签约项目多少个？", "比计划少多少？"), "海安市2031年签约项目比计划少多少？"),
+        (("海安2031年签约项目多少个？", "明年的目标呢？"), "海安市2032年签约项目目标是多少？"),
+        (("海安西河镇2031年产值多少？", "有几家规上企业？"), "海安市2031年西河镇有几家规上企业？"),
+        (("海安西河开发区要引进多少个项目？", "柳塘工业园区呢？"), "海安柳塘工业园区要引进多少个项目？"),
+        (("海安2031年关停了几家砖窑？", "那里的粮食产量多少？"), "2031年海安市的粮食产量多少？"),
         (
             ("What is Haian's GDP growth target for 2031?", "And Dongtai?"),
             "What is Dongtai's GDP growth target for 2031?",
@@ -57,6 +63,26 @@ def test_a_whole_new_question_keeps_the_place() -> None:
 def test_a_new_question_about_another_place_does_not_take_the_year() -> None:
     question = last("海安2031年GDP增长目标是多少？", "东台的低保户都脱贫了吗？")
     assert (question.places, question.years) == (("东台市",), ())
+
+
+def test_a_target_takes_the_year_of_the_target_asked_before() -> None:
+    question = last("海安2031年要新建几座桥？", "2030年底有几座？", "PM2.5目标呢？")
+    assert (question.years, question.indicators) == ((2031,), ("PM2.5平均浓度",))
+
+
+def test_a_question_for_a_named_person_takes_no_topic() -> None:
+    question = last("海安2031年GDP增长目标是多少？", "闻小满任什么职务？")
+    assert (question.places, question.indicators) == (("东台市",), ())
+
+
+def test_an_indicator_in_place_of_another_may_be_an_amount() -> None:
+    question = last("海安2031年进出口要增长多少？", "实际利用外资呢？")
+    assert (question.units, question.reading) == ((), Reading.TARGET)
+
+
+def test_the_place_of_the_answer_stays() -> None:
+    question = last("南湖水库扩容要花多少钱？", "施工单位是谁？", answer="东台市2031年目标：总投资3亿元[1]。")
+    assert question.places == ("东台市",)
 
 
 def test_the_two_places_of_earlier_turns_are_compared() -> None:

@@ -1,0 +1,97 @@
+"""Ellipses: a follow-up that names only what changes, filled from the question before it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from rag.asking import rewriting
+from rag.asking.question import Question
+from rag.asking.reader import Reader
+from rag.types import Reading
+
+TAIL = re.compile(r"(的)?(情况|数字|数据|数)?(呢|怎么样|如何|又如何|又怎样|怎样)?[？?。.！!\s]*$")
+ELLIPSIS = re.compile(r"(呢|怎么样|如何|又如何|的?是多少)[？?。\s]*$")
+INTERROGATIVE = re.compile(
+    r"多少|几|哪|谁|什么|何时|何|怎|吗|是否|有没有|没有|为啥"
+    r"|\b(what|which|who|when|where|how|why|did|does|do|is|are|was|were|has|have)\b",
+    re.IGNORECASE,
+)
+ASPECT = re.compile(r"了(?=几|多少|哪)")
+SELF_CONTAINED_CHARS = 9
+
+
+def is_elliptical(text: str, current: Question) -> bool:
+    """Tell whether the question names only what changes: "固定资产投资呢？", "灌云2025年的是多少？"."""
+    bare = ELLIPSIS.sub("", text)
+    if INTERROGATIVE.search(bare):
+        return False
+    return bare == text or not text.rstrip("？?。 ").endswith("是多少") or not current.terms
+
+
+def fill_ellipsis(current: Question, previous: Question, reader: Reader) -> str:
+    """Say the earlier question again with what ``current`` names put in its place: place, year, topic or reading."""
+    english = current.language == "en"
+    text = _previous_text(previous, english=english, reader=reader)
+    changed = False
+    if current.places:
+        names = [reader.knowledge.gazetteer.romanise(place) if english else place for place in current.places]
+        text, changed = (
+            rewriting.replace_place(text, (" and " if english else "和").join(names), reader.knowledge),
+            True,
+        )
+    years = current.years or current.report_years
+    spans = [period.text for period in current.periods if period.reading is not Reading.UNKNOWN]
+    if years or spans:
+        words = " and ".join(map(str, years)) if english else "和".join(f"{year}年" for year in years)
+        text, changed = ASPECT.sub("", rewriting.replace_year(text, words or spans[0], reader.knowledge)), True
+    if topic := _new_topic(current):
+        return _with_topic(text, topic, previous, reader, english=english)
+    same = previous.certain and current.reading is previous.reading
+    turned = current.certain and not same and current.reading is not Reading.PLAN
+    if turned:
+        previous = replace(reader.read(text), reading=previous.reading, topic=previous.topic)
+    return text if changed and not turned else _with_reading(current, previous, reader)
+
+
+def _previous_text(previous: Question, *, english: bool, reader: Reader) -> str:
+    if english == (previous.language == "en"):
+        return previous.standalone
+    return f"{rewriting.setting_words(previous, reader.knowledge)}{previous.topic}是多少？"
+
+
+def _new_topic(current: Question) -> str:
+    """Return what the ellipsis names beside place and year: "整改提升的" of "整改提升的呢？"."""
+    if not current.terms or current.language == "en":
+        return " ".join(current.terms)
+    text = _without_periods(current)
+    bare = re.sub(r"(的)?(情况|数字|数据|数)$", "", ELLIPSIS.sub("", text).strip("，, ？?。"))
+    start = bare.lower().find(current.terms[0])
+    return bare[start:] if start >= 0 else "".join(current.terms)
+
+
+def _without_periods(current: Question) -> str:
+    text = current.standalone
+    for period in current.periods:
+        text = text.replace(period.text, "")
+    return text
+
+
+def _with_topic(text: str, topic: str, previous: Question, reader: Reader, *, english: bool) -> str:
+    setting = rewriting.setting_words(reader.read(text), reader.knowledge)
+    if english:
+        return f"{setting}: what is the {topic}{rewriting.reading_words(previous)}?"
+    if len(topic) >= SELF_CONTAINED_CHARS or "的" in topic.rstrip("的") or "，" in text:
+        return f"{setting}{topic}是多少？"
+    return rewriting.replace_topic(text, topic, previous, reader.knowledge)
+
+
+def _with_reading(current: Question, previous: Question, reader: Reader) -> str:
+    """Complete "那实际呢？", "And the target?", or put the earlier topic before a question with none."""
+    setting, topic = rewriting.setting_words(previous, reader.knowledge), rewriting.topic_words(previous)
+    words = TAIL.sub("", _without_periods(current)).strip().removeprefix("的")
+    if current.language == "en":
+        return f"{setting}: {topic}, {words}?"
+    if current.reading in (Reading.TARGET, Reading.RESULT) and not INTERROGATIVE.search(words):
+        return f"{setting}{topic}{words}是多少？"
+    return f"{setting}{topic}，{current.standalone}"
