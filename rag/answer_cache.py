@@ -1,14 +1,18 @@
-"""Answers a model has written, kept in memory so that the same question is not paid for twice."""
+"""What a model has written, kept in memory so that the same question is not paid for twice."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from rag.types import Answer, Scope
 
-MAX_ANSWERS = 512
+MAX_KEPT = 512
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +27,28 @@ class AnswerKey:
     version: int
 
 
-class AnswerCache:
-    """Keeps the answers used last; safe to share between threads."""
+class Cache(Generic[Key, Value]):
+    """Keeps the values used last; safe to share between threads."""
 
-    def __init__(self, *, max_answers: int = MAX_ANSWERS) -> None:
-        self._max_answers = max_answers
-        self._answers: OrderedDict[AnswerKey, Answer] = OrderedDict()
+    def __init__(self, *, max_kept: int = MAX_KEPT) -> None:
+        self._max_kept = max_kept
+        self._values: OrderedDict[Key, Value] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: AnswerKey) -> Answer | None:
-        """Return the answer kept under ``key``, None when there is none."""
+    def get(self, key: Key) -> Value | None:
+        """Return the value kept under ``key``, None when there is none."""
         with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-            return self._answers.get(key)
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
 
-    def put(self, key: AnswerKey, answer: Answer) -> None:
-        """Keep an answer; the one used longest ago makes room."""
+    def put(self, key: Key, value: Value) -> None:
+        """Keep a value; the one used longest ago makes room."""
         with self._lock:
-            self._answers[key] = answer
-            self._answers.move_to_end(key)
-            while len(self._answers) > self._max_answers:
-                self._answers.popitem(last=False)
+            self._values[key] = value
+            self._values.move_to_end(key)
+            while len(self._values) > self._max_kept:
+                self._values.popitem(last=False)
+
+
+AnswerCache = Cache[AnswerKey, Answer]

@@ -33,6 +33,7 @@ from rag.retrieval import Retriever
 from rag.service import Service
 from rag.types import Report
 from rag.vectors import VectorIndex
+from rag.writing.completing import Completer
 from rag.writing.grounding import Grounder
 from rag.writing.material import Gatherer
 from rag.writing.nearness import Nearness
@@ -102,7 +103,8 @@ def _make_replier(
     model: ChatModel, chooser: Chooser, gazetteer: Gazetteer, glossary: Glossary, embedder: Embedder
 ) -> Replier:
     grounder = Grounder(gazetteer=gazetteer, glossary=glossary, meaning=Nearness(embedder).measure)
-    return Replier(Writer(model, gatherer=Gatherer(chooser, gazetteer), grounder=grounder), AnswerCache())
+    writer = Writer(model, gatherer=Gatherer(chooser, gazetteer), grounder=grounder)
+    return Replier(writer, Completer(model), AnswerCache())
 
 
 def _make_folder(data_dir: Path) -> Path:

@@ -17,6 +17,8 @@ PROMPTS: Mapping[str, frozenset[str]] = {
     "summarise": frozenset({"evidence", "question", "points"}),
     "explain": frozenset({"evidence", "question"}),
     "repair": frozenset({"problems", "question"}),
+    "standalone": frozenset({"history", "question"}),
+    "judge": frozenset({"where", "quote", "sentence"}),
 }
 LANGUAGES = ("zh", "en")
 BRACKETS = str.maketrans("<>[]", "‹›〔〕")

@@ -13,13 +13,17 @@ from dataclasses import dataclass, field, replace
 from rag.answer_cache import AnswerCache, AnswerKey
 from rag.answering.choosing import Case
 from rag.answering.draft import Draft, Statement, cite
+from rag.asking.knowledge import Knowledge
+from rag.asking.question import Question
 from rag.prompting import PROMPTS, load_prompt
-from rag.types import Answer, Event, Understood
+from rag.types import Answer, Event, Turn, Understood
+from rag.writing.account import Account
+from rag.writing.completing import Completer
 from rag.writing.conveying import Written, unsaid
 from rag.writing.marks import Marks
 from rag.writing.material import Material
 from rag.writing.wishes import Wish, find_wish
-from rag.writing.writer import Account, Writer
+from rag.writing.writer import Writer
 
 LOG = logging.getLogger(__name__)
 EVIDENCE = "evidence"
@@ -41,11 +45,15 @@ NOTES = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question that was understood and read: its case, what the reader drafts, and when it began."""
+    """A question that was understood and read: its case, what the reader drafts, and when it began.
+
+    ``account`` holds what a model's help with understanding it cost.
+    """
 
     case: Case
     draft: Draft
     began: float
+    account: Account = field(default_factory=Account)
     timings_ms: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -76,8 +84,9 @@ class _Reply:
 class Replier:
     """Replies with a model where there is something to write; safe to share between threads."""
 
-    def __init__(self, writer: Writer, cache: AnswerCache) -> None:
+    def __init__(self, writer: Writer, completer: Completer, cache: AnswerCache) -> None:
         self._writer = writer
+        self._completer = completer
         self._cache = cache
         names = [load_prompt(name, language) for name in PROMPTS for language in ("zh", "en")]
         self._prompts = tuple(f"{prompt.name}:{prompt.hash}" for prompt in names)
@@ -90,6 +99,10 @@ class Replier:
     def close(self) -> None:
         """Give back what the model holds."""
         self._writer.close()
+
+    def complete(self, question: Question, history: Sequence[Turn], knowledge: Knowledge, account: Account) -> Question:
+        """Let the model complete a follow-up that the rules left open; ``account`` takes what that costs."""
+        return self._completer.complete(question, history, knowledge, account)
 
     def reply(self, asked: Asked) -> Generator[Event, None, None] | None:
         """Return the events from "evidence" to "done"; None where the evidence reader's answer stands as it is.
@@ -113,7 +126,7 @@ class Replier:
         )
 
     def _write(self, asked: Asked, wish: Wish, material: Material, key: AnswerKey) -> Generator[Event, None, None]:
-        case, account = asked.case, Account()
+        case, account = asked.case, asked.account
         reply = _Reply(case.question.language)
         yield Event("evidence", material.citations)
         with closing(self._writer.write(case, wish, material, account)) as sentences:
@@ -178,15 +191,15 @@ def _notes(reply: _Reply, rest: Sequence[Statement], account: Account) -> tuple[
 
 
 def _again(kept: Answer, asked: Asked) -> Generator[Event, None, None]:
-    """Give a kept answer once more; it costs no tokens."""
+    """Give a kept answer once more; only completing the question cost tokens."""
     total = 1000 * (time.perf_counter() - asked.began)
     answer = replace(
         kept,
         answer_id=uuid.uuid4().hex,
         understood=asked.understood,
         timings_ms=asked.timings_ms | {"total": total},
-        tokens_in=0,
-        tokens_out=0,
+        tokens_in=asked.account.tokens_in,
+        tokens_out=asked.account.tokens_out,
     )
     yield Event("evidence", answer.citations)
     yield Event("token", answer.text)
@@ -209,6 +222,9 @@ def plain_answer(asked: Asked) -> Answer:
         citations=citations,
         understood=asked.understood,
         timings_ms=timings,
+        prompt_hashes=dict(asked.account.prompts),
+        tokens_in=asked.account.tokens_in,
+        tokens_out=asked.account.tokens_out,
     )
 
 

@@ -35,6 +35,7 @@ from rag.types import (
     Turn,
     Understood,
 )
+from rag.writing.account import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +251,14 @@ class Service:
         began = time.perf_counter()
         corpus, knowledge = self._snapshot()
         understood = understand(self._checked(question), history=history, knowledge=knowledge)
+        account = Account()
+        if self._parts.replier:
+            understood = self._parts.replier.complete(understood, history, knowledge, account)
         known = time.perf_counter()
         case = Case(understood, scope or Scope(), corpus)
         draft = self._parts.reader.draft(understood, case.scope, corpus)
         timings = {"understand": 1000 * (known - began), "read": 1000 * (time.perf_counter() - known)}
-        return Asked(case, draft, began, timings)
+        return Asked(case, draft, began, account, timings)
 
     def _reply(self, asked: Asked) -> Iterator[Event] | None:
         return self._parts.replier.reply(asked) if self._parts.replier else None

@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 
 from rag.answering.choosing import Case
 from rag.answering.sense_words import absence_pattern
@@ -19,6 +18,7 @@ from rag.folding import fold
 from rag.numerals import QUANTITY, find_numbers
 from rag.prompting import Prompt, load_prompt, number_excerpts
 from rag.types import Citation
+from rag.writing.account import Account
 from rag.writing.conveying import Progress, Written
 from rag.writing.grounding import Grounder, Setting
 from rag.writing.material import Gatherer, Material
@@ -29,21 +29,6 @@ MAX_SENTENCES = 6
 TICK_SECONDS = 0.3
 ZH_GRAMMAR = 'root ::= line{{1,{count}}}\nline ::= [^。！？\\n\\[\\]<>*#`]{{6,200}} "。" "\\n"?\n'
 EN_GRAMMAR = "root ::= [A-Z] [^\\n\\[\\]<>*#`]{40,900}\n"
-
-
-@dataclass(slots=True)
-class Account:
-    """What a reply cost and how it went; filled in while the sentences come.
-
-    ``problems`` are those of the last try; ``failure`` is the provider's, in our words; both empty when all went well.
-    """
-
-    tokens_in: int = 0
-    tokens_out: int = 0
-    repairs: int = 0
-    problems: tuple[Problem, ...] = ()
-    failure: str = ""
-    prompts: dict[str, str] = field(default_factory=dict)
 
 
 class RejectedError(Exception):

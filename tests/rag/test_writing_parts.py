@@ -231,7 +231,7 @@ def test_the_cache_knows_the_catalogues_version():
 
 
 def test_the_cache_gives_up_what_was_used_longest_ago():
-    cache = AnswerCache(max_answers=2)
+    cache = AnswerCache(max_kept=2)
     for version in (1, 2):
         cache.put(key(version), answer(str(version)))
     cache.get(key(1))
