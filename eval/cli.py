@@ -1,4 +1,4 @@
-"""``report-qa eval``: retrieval, answers, dialogues, compare, report, gate."""
+"""``report-qa eval``: retrieval, answers, dialogues, judge, compare, report, gate."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from rich.progress import track
 
 from eval.compare import compare_rows
 from eval.dataset import GoldQuestion, read_dialogues, read_passage_set, read_questions
-from eval.gate import judge, read_record, write_record
+from eval.gate import judge as judge_figures
+from eval.gate import read_record, write_record
 from eval.intervals import Estimate
+from eval.judging import LABELS, read_labels
 from eval.recording import record_answers, record_retrieval, stopwatch
 from eval.report import report_page
 from eval.results import Result, read_result, read_rows_of, write_result
-from eval.run_answers import run_answers, run_dialogues
+from eval.run_answers import Asks, run_answers, run_dialogues
+from eval.run_judge import Heard, load_judge, report_agreement, report_sentences
 from eval.run_retrieval import SearchFunction, run_retrieval
 from eval.sets import QuestionSet, find_set
 from eval.tables import comparison_table, groups_table, results_table, verdicts_table
@@ -43,7 +46,7 @@ def _tracked(items: Sequence[Item], what: str) -> Iterable[Item]:
     return track(items, description=what, console=console, disable=not console.is_terminal)
 
 
-def _answers(asked: QuestionSet, settings: Settings, service: Service, out: Path) -> Result:
+def _answers(asked: QuestionSet, settings: Settings, service: Asks, out: Path) -> Result:
     items = read_questions(asked.gold, corpus=asked.corpus)
     with stopwatch() as watch:
         rows = run_answers(_tracked(items, asked.name), service)
@@ -130,9 +133,19 @@ def answers(options: argparse.Namespace, settings: Settings) -> int:
     """Ask the questions of a set."""
     asked = find_set(options.set, options.corpus)
     with _opened(settings, asked.corpus) as service:
-        result = _answers(asked, settings, service, options.out)
+        heard = Heard(service)
+        result = _answers(asked, settings, heard, options.out)
     CONSOLE.print(results_table([result]))
     CONSOLE.print(groups_table(result, "type"))
+    for line in report_sentences(heard.answers, load_judge(options.judge, settings)) if options.judge else ():
+        CONSOLE.print(line, markup=False)
+    return 0
+
+
+def judge(options: argparse.Namespace, settings: Settings) -> int:
+    """Let a model judge sentences labelled by hand and tell how far it agrees."""
+    for line in report_agreement(read_labels(options.labels), load_judge(options.model, settings)):
+        CONSOLE.print(line, markup=False)
     return 0
 
 
@@ -181,7 +194,7 @@ def gate(options: argparse.Namespace, settings: Settings) -> int:
     """Hold the samples' figures against the record, or renew it; 1 when a figure fell through."""
     measured = measure_samples(settings, options.out)
     recorded = read_record(options.record_file)
-    verdicts = judge(recorded or measured, measured)
+    verdicts = judge_figures(recorded or measured, measured)
     CONSOLE.print(verdicts_table(verdicts))
     if options.record:
         write_record(measured, options.record_file)
@@ -206,6 +219,11 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--corpus", type=Path, help="folder of the reports the questions are about")
         command.add_argument("--out", type=Path, default=RUNS, help="folder for run and result files")
+    commands.choices["answers"].add_argument("--judge", help="a model, provider:model, that judges each sentence too")
+    command = commands.add_parser("judge", help=judge.__doc__)
+    command.set_defaults(run=judge)
+    command.add_argument("model", help="provider:model, as in openai:gpt-4o or local:FILE.gguf")
+    command.add_argument("--labels", type=Path, default=LABELS, help="sentences, quotes and labels, JSONL")
     search = commands.choices["retrieval"]
     search.add_argument("--baselines", action="store_true", help="run the plain LangChain recipe beside it")
     search.add_argument(
