@@ -1,15 +1,21 @@
 """What each signal of the search is worth: each alone, and each left out, on the sets of ``run_retrieval_sets``.
 
-``python -m eval.ablation --shared FOLDER --work FOLDER --every 8`` prints a table.
+``python -m eval.ablation --shared FOLDER --work FOLDER --every 8`` prints a table; ``report-qa eval retrieval
+--ablation`` records the same searches over a gold set, for the report page.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from eval.retrieval_lab import FULL, Variant
+from eval.report import LEFT_OUT
+from eval.retrieval_lab import FULL, Lab, Variant, ingested
+from eval.run_retrieval import FoundText, SearchFunction
 from eval.run_retrieval_sets import NAMES, PASSAGE_SETS, PLACED, Found, arguments, figures_of, opened
 from rag.config import Settings
 from rag.embedding import load_embedder
@@ -46,6 +52,28 @@ VARIANTS = (
     Variant("without neighbours in a hit", hit_max_chars=0),
     Variant("without scope", without=("scope",)),
 )
+
+
+@contextmanager
+def ablated_searches(settings: Settings, corpus: Path) -> Iterator[dict[str, SearchFunction]]:
+    """Every variant but the whole one as a search over the reports of a folder, ingested for as long as it is used."""
+    with TemporaryDirectory(prefix="report-qa-ablation-") as folder:
+        lab = Lab(ingested(settings, Path(folder), corpus), load_embedder(settings))
+        try:
+            yield {f"{LEFT_OUT}{variant.name}": _search(lab, variant) for variant in VARIANTS if variant != FULL}
+        finally:
+            lab.close()
+
+
+def _search(lab: Lab, variant: Variant) -> SearchFunction:
+    documents = {row.report_id: Path(row.source).stem for row in lab.corpus.summaries.values()}
+
+    def search(words: str, limit: int) -> list[FoundText]:
+        hits = lab.search(words, variant, limit=limit)
+        return [FoundText(documents[hit.passage.report_id], hit.passage.text) for hit in hits]
+
+    return search
+
 
 Cells = Mapping[tuple[str, str], Sequence[Found]]
 

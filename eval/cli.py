@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -13,6 +13,7 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import track
 
+from eval.ablation import ablated_searches
 from eval.compare import compare_rows
 from eval.dataset import GoldQuestion, read_dialogues, read_passage_set, read_questions
 from eval.gate import judge as judge_figures
@@ -120,9 +121,13 @@ def _searched(options: argparse.Namespace) -> Iterator[tuple[QuestionSet, tuple[
 
 
 def retrieval(options: argparse.Namespace, settings: Settings) -> int:
-    """Run searches, the baselines too when asked for."""
-    with _searched(options) as (asked, items), _opened(settings, asked.corpus) as service:
+    """Run searches; baselines, peers and what leaves a signal out too when asked for."""
+    with ExitStack() as stack:
+        asked, items = stack.enter_context(_searched(options))
+        service = stack.enter_context(_opened(settings, asked.corpus))
         others = _others(options, settings, asked.corpus, [item.question for item in items if item.answerable])
+        if options.ablation:
+            others |= stack.enter_context(ablated_searches(settings, asked.corpus))
         subjects = {"report-qa": service_search(service)} | others
         results = _retrieval(asked, settings, items, subjects, options.out)
     CONSOLE.print(results_table(results))
@@ -226,6 +231,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--labels", type=Path, default=LABELS, help="sentences, quotes and labels, JSONL")
     search = commands.choices["retrieval"]
     search.add_argument("--baselines", action="store_true", help="run the plain LangChain recipe beside it")
+    search.add_argument("--ablation", action="store_true", help="run searches that leave a signal out beside it")
     search.add_argument(
         "--peer",
         action="append",

@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 
 from eval.intervals import Estimate
 
-WIDTH, ROW, LEFT, RIGHT = 640, 24, 210, 60
-HEIGHT, MARGIN = 240, 40
-COLOURS = ("#1f5f99", "#c2571a", "#3a7d44", "#7a4b9a", "#8a8a8a", "#b8860b")
+WIDTH, ROW, LEFT, RIGHT = 740, 24, 290, 60
+HEIGHT, MARGIN, KEY = 240, 40, 250
+MOST_TICKS = 8
+COLOURS = (
+    "#1f5f99", "#c2571a", "#3a7d44", "#7a4b9a", "#8a8a8a", "#b8860b", "#d33682", "#2aa198", "#111111", "#a0522d",
+)  # fmt: skip
 
 
 def _svg(width: int, height: int, title: str, body: Sequence[str]) -> str:
@@ -49,7 +52,7 @@ def _points(
     across, up = (right - left) or 1, (high - low) or 1
     return [
         (
-            MARGIN + (x - left) / across * (WIDTH - 2 * MARGIN - 180),
+            MARGIN + (x - left) / across * (WIDTH - 2 * MARGIN - KEY),
             HEIGHT - MARGIN - (y - low) / up * (HEIGHT - 2 * MARGIN),
         )
         for x, y in values
@@ -69,35 +72,62 @@ def _line(number: int, name: str, points: Sequence[tuple[float, float]]) -> str:
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{colour}"/>' for x, y in points)
     key_y = MARGIN + number * 18
-    key = f'<rect x="{WIDTH - 195}" y="{key_y - 9}" width="10" height="10" fill="{colour}"/>'
+    key = f'<rect x="{WIDTH - KEY - 15}" y="{key_y - 9}" width="10" height="10" fill="{colour}"/>'
     line = f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
-    return line + dots + key + _text(WIDTH - 180, key_y, name)
+    return line + dots + key + _text(WIDTH - KEY, key_y, name)
+
+
+def _ticks(
+    series: Mapping[str, Sequence[tuple[float, float]]],
+    bounds: tuple[float, float, float, float],
+    x_names: Mapping[float, str],
+) -> list[str]:
+    """Names below the places that have points; only of the first and the last where there are many."""
+    places = sorted({x for values in series.values() for x, _ in values})
+    shown = places if len(places) <= MOST_TICKS else [places[0], places[-1]]
+    at = _points([(x, bounds[2]) for x in shown], bounds)
+    return [
+        _text(along, HEIGHT - MARGIN + 16, x_names.get(x, f"{x:.4g}"), anchor="middle")
+        for x, (along, _) in zip(shown, at, strict=True)
+    ]
 
 
 def line_chart(
-    title: str, series: Mapping[str, Sequence[tuple[float, float]]], *, x_label: str, low: float | None = 0.0
+    title: str,
+    series: Mapping[str, Sequence[tuple[float, float]]],
+    *,
+    x_label: str,
+    low: float | None = 0.0,
+    x_names: Mapping[float, str] | None = None,
 ) -> str:
-    """Lines through ``(x, y)`` points, one a name; ``low`` is where the y axis starts, None for the least value."""
+    """Lines through ``(x, y)`` points, one a name; ``low`` is where the y axis starts, None for the least value.
+
+    ``x_names`` are written below the x axis in place of the numbers.
+    """
     if not any(series.values()):
         return ""
     bounds = _bounds(series, low)
-    left, right, bottom, top = bounds
-    axis_y = HEIGHT - MARGIN
+    bottom, top = bounds[2:]
+    axis_y, end = HEIGHT - MARGIN, WIDTH - MARGIN - KEY
     body = [
-        f'<line x1="{MARGIN}" x2="{WIDTH - MARGIN - 180}" y1="{axis_y}" y2="{axis_y}" stroke="#444"/>',
+        f'<line x1="{MARGIN}" x2="{end}" y1="{axis_y}" y2="{axis_y}" stroke="#444"/>',
         f'<line x1="{MARGIN}" x2="{MARGIN}" y1="{MARGIN}" y2="{axis_y}" stroke="#444"/>',
         _text(MARGIN - 6, MARGIN + 4, f"{top:.3g}", anchor="end"),
         _text(MARGIN - 6, axis_y + 4, f"{bottom:.3g}", anchor="end"),
-        _text(MARGIN, axis_y + 18, f"{left:.4g}"),
-        _text(WIDTH - MARGIN - 180, axis_y + 18, f"{right:.4g}", anchor="end"),
-        _text((WIDTH - 180) / 2, axis_y + 32, x_label, anchor="middle"),
+        *_ticks(series, bounds, x_names or {}),
+        _text((MARGIN + end) / 2, axis_y + 32, x_label, anchor="middle"),
     ]
     body += [_line(number, name, _points(values, bounds)) for number, (name, values) in enumerate(series.items())]
-    return _svg(WIDTH, HEIGHT, title, body)
+    return _svg(WIDTH, max(HEIGHT, MARGIN + 18 * len(series)), title, body)
 
 
-def histogram(title: str, values: Sequence[float], *, unit: str, bins: int = 24) -> str:
-    """How often values fall into equal steps from 0 to their 99th percentile; the rest is counted in the last."""
+def histogram(
+    title: str, values: Sequence[float], *, unit: str, marks: Mapping[str, float] | None = None, bins: int = 24
+) -> str:
+    """How often values fall into equal steps from 0 to their 99th percentile; the rest is counted in the last.
+
+    ``marks`` are values drawn as lines with their names.
+    """
     if not values:
         return ""
     top = sorted(values)[max(0, math.ceil(0.99 * len(values)) - 1)] or 1.0
@@ -111,7 +141,12 @@ def histogram(title: str, values: Sequence[float], *, unit: str, bins: int = 24)
         f'height="{count * scale:.1f}" fill="{COLOURS[0]}"/>'
         for i, count in enumerate(counts)
     ]
+    for row, (name, value) in enumerate((marks or {}).items()):
+        x = MARGIN + min(value / top, 1.0) * (WIDTH - 2 * MARGIN)
+        body.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{MARGIN}" y2="{HEIGHT - MARGIN}" stroke="{COLOURS[1]}"/>')
+        beside, anchor = (x - 4, "end") if x > WIDTH / 2 else (x + 4, "start")
+        body.append(_text(beside, MARGIN + 10 + 16 * row, f"{name} {value:.0f} {unit}", anchor=anchor))
     body.append(_text(MARGIN, HEIGHT - MARGIN + 18, f"0 {unit}"))
-    body.append(_text(WIDTH - MARGIN, HEIGHT - MARGIN + 18, f"{top:.3g} {unit}", anchor="end"))
+    body.append(_text(WIDTH - MARGIN, HEIGHT - MARGIN + 18, f"{top:,.0f} {unit}", anchor="end"))
     body.append(_text(MARGIN, MARGIN - 8, f"up to {max(counts)} questions"))
     return _svg(WIDTH, HEIGHT, title, body)

@@ -12,12 +12,19 @@ from eval.plots import bar_chart, histogram, line_chart
 from eval.results import Result
 from eval.run_retrieval import CURVE
 
+OURS = "report-qa"
+LEFT_OUT = f"{OURS}: "
+"""How the names of subjects begin that are this project's search with something left out."""
+HEADLINE = {"answers": "right", "dialogues": "right", "retrieval": "R@1"}
+SEARCH_FIGURES = ("R@1", "R@5", "R@10", "all@5", "MRR@10", "nDCG@10", "wrong_report_first", "R@1 en")
+
 STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#111}
 table{border-collapse:collapse;margin:.5rem 0 1.5rem}td,th{padding:.2rem .7rem;border-bottom:1px solid #ccc;
 text-align:left;vertical-align:top}td.n{text-align:right;font-variant-numeric:tabular-nums}
 svg{max-width:100%;height:auto}svg text{font:12px system-ui,sans-serif}figure{margin:1rem 0;break-inside:avoid}
-figcaption{font-weight:600}article{border-left:3px solid #c2571a;padding-left:.8rem;margin:1rem 0;break-inside:avoid}
+figcaption,h2,h3{font-weight:600;break-after:avoid}tr{break-inside:avoid}
+article{border-left:3px solid #c2571a;padding-left:.8rem;margin:1rem 0;break-inside:avoid}
 .muted{color:#555}q{quotes:"“" "”"}@media print{body{max-width:none;margin:0;font-size:11px}}
 """
 
@@ -30,15 +37,42 @@ def _cell(figure: Estimate | None) -> str:
     return f'<td class="n">{figure.value:.3f} <span class="muted">[{figure.low:.3f}, {figure.high:.3f}]</span></td>'
 
 
-def figures_table(results: Sequence[Result]) -> str:
-    """A row a figure, a column a run, with intervals."""
-    names = list(dict.fromkeys(name for result in results for name in result.figures))
-    head = "".join(f"<th>{html.escape(result.subject)} (n={result.n})</th>" for result in results)
-    body = "".join(
-        f"<tr><td>{html.escape(name)}</td>{''.join(_cell(result.figures.get(name)) for result in results)}</tr>"
-        for name in names
+def _short(figure: Estimate | None) -> str:
+    if figure is None or math.isnan(figure.value):
+        return '<td class="n">–</td>'
+    return f'<td class="n">{figure.value:.3f} <span class="muted">±{figure.half_width:.2f}</span></td>'
+
+
+def _table(head: Iterable[str], rows: Iterable[str]) -> str:
+    return f"<table><tr>{''.join(f'<th>{html.escape(name)}</th>' for name in head)}</tr>{''.join(rows)}</table>"
+
+
+def figures_table(result: Result) -> str:
+    """A row a figure, with its interval."""
+    rows = (f"<tr><td>{html.escape(name)}</td>{_cell(figure)}</tr>" for name, figure in result.figures.items())
+    return _table(("", f"n = {result.n}"), rows)
+
+
+def search_table(results: Sequence[Result]) -> str:
+    """A row a search, a column a figure."""
+    names = [name for name in SEARCH_FIGURES if any(name in result.figures for result in results)]
+    rows = (
+        f"<tr><td>{html.escape(result.subject)}</td>{''.join(_short(result.figures.get(name)) for name in names)}</tr>"
+        for result in results
     )
-    return f"<table><tr><th></th>{head}</tr>{body}</table>"
+    return _table(("", *names), rows)
+
+
+def overview(results: Sequence[Result]) -> str:
+    """A row a run of this project: what was asked, its headline, its time, its commit."""
+    rows = (
+        f"<tr><td>{html.escape(f'{result.kind}: {result.dataset}')}</td><td class='n'>{result.n}</td>"
+        f"<td>{HEADLINE[result.kind]}</td>{_cell(result.figures.get(HEADLINE[result.kind]))}"
+        f"<td class='n'>{result.latency_ms.get('p50', math.nan):.1f}</td><td>{html.escape(result.commit)}</td></tr>"
+        for result in results
+        if result.subject == OURS
+    )
+    return _table(("", "n", "headline", "", "p50 ms", "commit"), rows)
 
 
 def _facts(result: Result) -> str:
@@ -82,48 +116,58 @@ def recall_curve(results: Sequence[Result]) -> str:
     return line_chart("Evidence among the first k hits", series, x_label="k")
 
 
-def history(results: Sequence[Result], figure: str) -> str:
-    """A figure over commits, oldest first, a line a question set; nothing for a single commit."""
-    ordered = sorted(results, key=lambda result: result.commit_time)
-    series: dict[str, list[tuple[float, float]]] = {}
-    for result in ordered:
-        line = series.setdefault(result.dataset, [])
-        line.append((float(len(line) + 1), result.figures[figure].value))
-    several = {name: points for name, points in series.items() if len(points) > 1}
-    return line_chart(f"{figure} over commits", several, x_label="run, oldest first", low=None)
+def history(results: Sequence[Result], kind: str) -> str:
+    """A kind's headline over commits, oldest first, a line a question set; nothing for a single commit."""
+    ours = sorted((row for row in results if (row.kind, row.subject) == (kind, OURS)), key=lambda row: row.commit_time)
+    commits = list(dict.fromkeys(result.commit for result in ours))
+    series: dict[str, dict[float, float]] = {}
+    for result in ours:
+        place = float(commits.index(result.commit) + 1)
+        series.setdefault(result.dataset, {})[place] = result.figures[HEADLINE[kind]].value
+    several = {name: list(points.items()) for name, points in series.items() if len(points) > 1}
+    title = f"{kind}: {HEADLINE[kind]} over commits"
+    names = {float(number): commit for number, commit in enumerate(commits, 1)}
+    return line_chart(title, several, x_label="commit, oldest first", low=None, x_names=names)
 
 
 def _answers(result: Result, rows: Rows) -> str:
     charts = "".join(bar_chart(f"Right by {name}", groups) for name, groups in result.by.items())
-    latency = histogram("Latency of an answer", [1000 * float(row["seconds"]) for row in rows], unit="ms")
-    title = html.escape(f"{result.kind}: {result.dataset}, {result.subject}")
-    return f"<h2>{title}</h2>{_facts(result)}{figures_table([result])}{charts}{latency}{wrong_answers(rows)}"
+    times = [1000 * float(row["seconds"]) for row in rows]
+    latency = histogram("Latency of an answer", times, unit="ms", marks=result.latency_ms)
+    title = html.escape(f"{result.kind}: {result.dataset}")
+    return f"<h2>{title}</h2>{figures_table(result)}{charts}{latency}{wrong_answers(rows)}{_facts(result)}"
 
 
 def _retrieval(results: Sequence[Result]) -> str:
-    ablation = bar_chart("R@5 by what searches", {result.subject: result.figures["R@5"] for result in results})
+    ordered = sorted(results, key=lambda result: (result.subject != OURS, result.subject))
+    whole = [result for result in ordered if not result.subject.startswith(LEFT_OUT)]
+    parts = [result for result in ordered if result.subject == OURS or result not in whole]
+    charts = bar_chart("R@1 by what searches", {result.subject: result.figures["R@1"] for result in whole})
+    charts += recall_curve(whole)
+    if len(parts) > 1:
+        left_out = {result.subject.removeprefix(LEFT_OUT): result.figures["R@1"] for result in parts}
+        charts += bar_chart("Ablation: R@1 of this search with something left out", left_out)
     title = html.escape(f"retrieval: {results[0].dataset}")
-    return f"<h2>{title}</h2>{_facts(results[0])}{figures_table(results)}{ablation}{recall_curve(results)}"
+    return f"<h2>{title}</h2>{search_table(whole)}{charts}{_facts(ordered[0])}"
 
 
 def report_page(runs: Sequence[tuple[Result, Rows]]) -> str:
     """The whole page; of every kind, set and subject the newest run is shown, the others make the history."""
     newest = {(result.kind, result.dataset, result.subject): (result, rows) for result, rows in sorted(runs, key=_time)}
     searches: dict[str, list[Result]] = {}
-    parts = []
+    parts = [overview([result for result, _ in newest.values()])]
+    parts += [history([result for result, _ in runs], kind) for kind in HEADLINE]
     for result, rows in newest.values():
         if result.kind == "retrieval":
             searches.setdefault(result.dataset, []).append(result)
         else:
             parts.append(_answers(result, rows))
     parts += [_retrieval(results) for results in searches.values()]
-    parts.append(history([result for result, _ in runs if result.kind == "answers"], "right"))
-    body = "".join(parts)
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>report-qa evaluation</title>'
         f"<style>{STYLE}</style></head><body><h1>report-qa evaluation</h1>"
-        f"<p>Figures carry 95% bootstrap intervals; right means accurate, cited, nothing unsupported.</p>"
-        f"{body}</body></html>"
+        "<p>Figures carry 95% bootstrap intervals; right means accurate, cited, nothing unsupported.</p>"
+        f"{''.join(parts)}</body></html>"
     )
 
 
