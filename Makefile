@@ -72,8 +72,8 @@ figures: install $(COMPARED:%=$(PEERS)/%)  ## measure again what README.md publi
 	@if [ -n "$$REPORT_QA_CORPUS" ]; then set -ex; \
 	  $(BIN)/report-qa eval answers --set seeds --out $(PUBLISHED); \
 	  $(BIN)/report-qa eval retrieval --set seeds $(BESIDE) --out $(PUBLISHED); \
-	  $(BIN)/report-qa eval retrieval --passages $$REPORT_QA_CORPUS/qa/cmrc2018 --passage-prefix trial: $(BESIDE) --out $(PUBLISHED); \
-	  $(BIN)/report-qa eval retrieval --passages $$REPORT_QA_CORPUS/qa/xquad --passage-prefix zh: $(BESIDE) --out $(PUBLISHED); \
+	  $(BIN)/report-qa eval retrieval --passages $$REPORT_QA_CORPUS/qa/cmrc2018 --passage-prefix trial: --baselines --out $(PUBLISHED); \
+	  $(BIN)/report-qa eval retrieval --passages $$REPORT_QA_CORPUS/qa/xquad --passage-prefix zh: --baselines --out $(PUBLISHED); \
 	else echo "!!! REPORT_QA_CORPUS is not set: only the samples are measured"; fi
 	$(BIN)/python -m eval.readme
 
