@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import queue
 import secrets
 import threading
@@ -105,6 +106,8 @@ class LocalModel:
             return self._server
 
     def _load(self) -> Any:
+        # Threads that spin while others work slow everything down; read when the library is loaded.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         import xllamacpp
 
         params = xllamacpp.CommonParams()

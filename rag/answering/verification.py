@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from rag.answering.claims import Segment, split_answer, without_titles
 from rag.answering.figure_checks import check_figures
+from rag.answering.relation_checks import check_relations
 from rag.answering.sense_checks import check_negation, check_opposites, check_reading, check_wording
 from rag.answering.sense_words import absence_pattern
 from rag.answering.support import Problem, Support, make_support
@@ -74,6 +75,7 @@ def _check_sense(
         *check_reading(text, support),
         *check_opposites(text, support),
         *check_negation(text, support),
+        *check_relations(text, support),
         *(check_wording(text, support, question=question) if language == "zh" else []),
     ]
 

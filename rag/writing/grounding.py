@@ -15,6 +15,7 @@ from rag.glossary import Glossary
 from rag.numerals import same_quantity
 from rag.places import Gazetteer
 from rag.types import Citation
+from rag.writing.bounds import check_bounds
 from rag.writing.manners import check_manners
 from rag.writing.subjects import HAN_PAIR, check_english_subjects, check_subjects
 from rag.writing.words import pattern
@@ -143,7 +144,7 @@ class Grounder:
             language=setting.language,
             gazetteer=self._gazetteer,
         )
-        problems += verdict.problems
+        problems += (*verdict.problems, *check_bounds(words, support))
         problems += check_manners(
             words, support, question=setting.question, language=setting.language, gazetteer=self._gazetteer
         )

@@ -143,3 +143,35 @@ def test_an_empty_answer_has_no_problems(kinds):
 @pytest.mark.parametrize("markup", ["[详见](https://evil.example)", "<script>x</script>", "![](//evil.example/p.png)"])
 def test_links_and_markup_are_caught_even_when_the_quote_holds_them(kinds, markup):
     assert "markup" in kinds(f"扬中市2021年新建公路3公里{markup}[1]。", citation(f"新建公路3公里{markup}。"))
+
+
+EXCEEDS = "农村居民人均可支配收入29800元，增幅比城镇居民高1.9个百分点。"
+LEADS = "全年工业投资增速高于固定资产投资增速3个百分点。"
+
+
+@pytest.mark.parametrize(
+    ("quote", "answer"),
+    [
+        (EXCEEDS, "扬中市2021年：城镇居民收入增幅比农村居民高1.9个百分点[1]。"),
+        (EXCEEDS, "扬中市2021年：农村居民收入增幅比城镇居民低1.9个百分点[1]。"),
+        (LEADS, "扬中市2021年：固定资产投资增速高于工业投资增速3个百分点[1]。"),
+        (LEADS, "扬中市2021年：固定资产投资增速比工业投资快3个百分点[1]。"),
+        (LEADS, "扬中市2021年：工业投资增速低于固定资产投资增速3个百分点[1]。"),
+    ],
+)
+def test_a_comparison_with_its_sides_exchanged_is_caught(kinds, quote, answer):
+    assert kinds(answer, citation(quote)) & {"relation", "direction"}
+
+
+@pytest.mark.parametrize(
+    ("quote", "answer"),
+    [
+        (EXCEEDS, "扬中市2021年：农村居民收入增幅比城镇居民高1.9个百分点[1]。"),
+        (LEADS, "扬中市2021年：工业投资增速高于固定资产投资增速3个百分点[1]。"),
+        (LEADS, "扬中市2021年：工业投资增速比固定资产投资高3个百分点[1]。"),
+        (LEADS, "扬中市2021年：固定资产投资增速慢于工业投资增速3个百分点[1]。"),
+        ("城镇化率81.3%，占比提高0.6个百分点。", "扬中市2021年：城镇化率81.3%，占比提高0.6个百分点[1]。"),
+    ],
+)
+def test_a_comparison_with_its_sides_in_place_passes(kinds, quote, answer):
+    assert "relation" not in kinds(answer, citation(quote))

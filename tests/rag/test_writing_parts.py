@@ -1,14 +1,16 @@
-"""The parts of writing by themselves: wishes, splitting, grounding, the cache."""
+"""The parts of writing by themselves: wishes, splitting, grounding, bounds, the cache."""
 
 from types import MappingProxyType
 
 import pytest
 
 from rag.answer_cache import AnswerCache, AnswerKey
+from rag.answering.support import make_support
 from rag.asking.question import Kind, Question
 from rag.glossary import load_glossary
 from rag.places import load_gazetteer
 from rag.types import Answer, Citation, Scope, Understood
+from rag.writing.bounds import check_bounds
 from rag.writing.grounding import Carried, Grounder, Setting, split_clauses
 from rag.writing.material import is_instruction
 from rag.writing.splitting import Splitter, clean
@@ -237,3 +239,22 @@ def test_the_cache_gives_up_what_was_used_longest_ago():
     cache.get(key(1))
     cache.put(key(3), answer("3"))
     assert [cache.get(key(version)) is not None for version in (1, 2, 3)] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("said", "bare"),
+    [
+        ("In 2031 Qinglan aims at growth of 7%.", True),
+        ("In 2031 Qinglan aims at growth of at least 7%.", False),
+        ("In 2031 Qinglan aims at growth of 7% or more.", False),
+        ("In 2031 Qinglan aims at growth of no less than 7%.", False),
+        ("In 2031 Qinglan aims at growth of more than 7%.", False),
+        ("青岚县2031年地区生产总值目标增长7%。", True),
+        ("青岚县2031年地区生产总值目标增长7%以上。", False),
+        ("青岚县2031年目标新增岗位300个。", False),
+    ],
+)
+def test_a_bounded_figure_keeps_its_bound(said, bare):
+    quote = "地区生产总值增长7%以上，新增岗位300个。"
+    support = make_support((Citation(1, "r", "报告", "a.txt", "青岚县", (2031,), (), quote, 0, len(quote)),))
+    assert [row.kind for row in check_bounds(said, support)] == (["bound"] if bare else [])
