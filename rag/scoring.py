@@ -40,7 +40,8 @@ class Scored:
     ``coverage`` is the share in [0, 1] of the question its own words bear, ``tight`` the share its best clause bears
     (of those that hold a figure asked for), ``in_context`` with the headings and sentences around; ``meaning`` how many
     standard deviations nearer than the report's mean its vector is; ``figure`` is the fact that fits a question for one
-    best; ``score`` is everything together.
+    best; ``nearest`` its part (of the report's text) nearest in meaning, where that was looked for; ``score`` is
+    everything together.
     """
 
     sentence: Sentence
@@ -51,6 +52,7 @@ class Scored:
     has_type: bool
     figure: Figure | None = None
     meaning: float = 0.0
+    nearest: Span | None = None
 
 
 def score_sentences(sentences: Iterable[Sentence], matcher: Matcher, wanted: Wanted) -> list[Scored]:

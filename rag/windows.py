@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from rag.matching import Matcher
 from rag.sentences import Span, split_clauses, split_items
 from rag.wanted import Wanted, bears_unit
 
+ITEM_STOP = re.compile(r"[；;]")
 Split = Callable[[str, int, int], list[Span]]
 WINDOW_MAX_CHARS = 110
 LENGTH_COST = 0.0008
 FIGURE_LENGTH_COST = 0.002
+NEAREST_BONUS = 0.2
 
 
 def best_window(
@@ -22,11 +25,14 @@ def best_window(
     *,
     max_chars: int = WINDOW_MAX_CHARS,
     holding: Span | None = None,
+    nearest: Span | None = None,
 ) -> Span:
     """Return the run of whole clauses within ``span`` that bears most of the question in at most ``max_chars``.
 
-    A sentence that fits is returned whole unless a figure is asked for; a longer single clause is returned as it is.
-    With ``holding`` only runs around that span count.
+    A sentence that fits is returned whole unless a figure is asked for, and of a longer one what stands beside the best
+    clauses is taken in, too; a longer single clause is returned as it is.
+    With ``holding`` only runs around that span count; those around ``nearest``, the part nearest in meaning, are
+    preferred.
     """
     if span.end - span.start <= max_chars and (wanted.several or not wanted.asks_figure):
         return span
@@ -35,7 +41,28 @@ def best_window(
     windows = list(_windows(clauses, max_chars))
     if holding:
         windows = [window for window in windows if window.start <= holding.start and holding.end <= window.end]
-    return max(windows or [span], key=lambda window: (_window_score(text, window, matcher, wanted), -window.start))
+
+    def worth(window: Span) -> tuple[float, int]:
+        holds = nearest is not None and window.start <= nearest.start and nearest.end <= window.end
+        return _window_score(text, window, matcher, wanted) + NEAREST_BONUS * holds, -window.start
+
+    best = max(windows or [span], key=worth)
+    return best if wanted.asks_figure or wanted.indicators else _filled(text, clauses, best, max_chars)
+
+
+def _filled(text: str, clauses: Sequence[Span], window: Span, max_chars: int) -> Span:
+    """Take in the clauses beside a window, up to a semicolon, while all fit: what follows before what precedes.
+
+    A clause is short of its subject or its outcome as often as not; an item of a list is not.
+    """
+    start, end = window
+    after = [clause for clause in clauses if clause.start >= end]
+    before = [clause for clause in clauses if clause.end <= start]
+    while after and after[0].end - start <= max_chars and not ITEM_STOP.search(text[end - 1 : end]):
+        end = after.pop(0).end
+    while before and end - before[-1].start <= max_chars and not ITEM_STOP.search(text[before[-1].start : start]):
+        start = before.pop().start
+    return Span(start, end)
 
 
 def _windows(clauses: Sequence[Span], max_chars: int) -> Iterable[Span]:

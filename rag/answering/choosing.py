@@ -24,6 +24,7 @@ from rag.windows import WINDOW_MAX_CHARS, best_window, part_around
 
 ALSO_MARGIN = 0.12
 ALSO_MIN_CONTEXT = 0.7
+MIN_CONTEXT_TOO = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Chooser:
         for scored in bearing(found, corpus):
             best.setdefault(scored.sentence.report_id, scored)
         first = next(iter(best.values()), None)
-        best = {key: row for key, row in best.items() if row is first or reads_alike(row, found)}
+        best = {key: row for key, row in best.items() if row is first or tells_too(row, found)}
         ranked = sorted(best.values(), key=lambda row: (-row.score, row.sentence.report_id))
         kept = [
             row for row in ranked if row.score >= ranked[0].score - margin or (margin and also_bears(row, ranked[0]))
@@ -153,8 +154,10 @@ class Chooser:
         return Statement(framed(prefix, tidy(words or choice.words), question.language), (proof,))
 
 
-def reads_alike(row: Scored, found: Found) -> bool:
-    """Say whether a sentence is meant as asked (result or target), as far as both are told."""
+def tells_too(row: Scored, found: Found) -> bool:
+    """Say whether a further report's sentence bears enough of what is asked and is meant so (result or target)."""
+    if row.in_context < MIN_CONTEXT_TOO:
+        return False
     wanted, told = found.need.wanted.reading, row.figure.reading if row.figure else row.sentence.reading
     return Reading.UNKNOWN in (wanted, told) or wanted == told
 
@@ -217,6 +220,7 @@ def make_choice(scored: Scored, found: Found, corpus: Corpus, *, max_chars: int 
         found.need.wanted,
         max_chars=max_chars,
         holding=Span(figure.start, figure.end) if figure else None,
+        nearest=None if found.need.indicators else scored.nearest,
     )
     return Choice(found.need, found.matcher, scored, window, report)
 

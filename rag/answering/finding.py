@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answering.clause_meaning import ClauseMeaning, Embedder
 from rag.corpus import Corpus
 from rag.evidence import Sentence
 from rag.folding import fold
 from rag.lexical import LexicalIndex
 from rag.matching import Matcher, Synonym, make_matcher
-from rag.retrieval import QueryEmbedder, Retriever, Search
+from rag.retrieval import Retriever, Search
 from rag.scoring import Scored, score_sentences
+from rag.sentences import Span
 from rag.wanted import Wanted
 from rag.writing.words import pattern
 
@@ -24,6 +28,10 @@ MEANING_WEIGHT = 0.7
 MEANING_SCALE = 4.0
 SHORT_PENALTY = 0.02
 SHORT_CHARS = 12
+WEIGHED_AGAIN = 12
+WEIGHED_OF_A_REPORT = 8
+CLAUSE_WEIGHT, CLAUSE_OFFSET, CLAUSE_MOST = 0.8, 1.0, 1.2
+PASSAGE_WEIGHT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +62,16 @@ class Found:
 
 
 class Finder:
-    """Scores sentences for a need by words, context, kind of figure, period and meaning."""
+    """Scores sentences for a need by words, context, kind of figure, period and meaning.
 
-    def __init__(self, *, retriever: Retriever, lexical: LexicalIndex, embedder: QueryEmbedder) -> None:
+    Where no figure is asked for, the best sentences are weighed again by their nearest clause and their passage.
+    """
+
+    def __init__(self, *, retriever: Retriever, lexical: LexicalIndex, embedder: Embedder) -> None:
         self._retriever = retriever
         self._lexical = lexical
         self._embedder = embedder
+        self._clauses = ClauseMeaning(embedder)
 
     def find(self, need: Need, corpus: Corpus) -> Found:
         """Return the sentences in scope, best first; none when nothing is in scope."""
@@ -85,23 +97,67 @@ class Finder:
             for sentence in corpus.sentences_between(hit.passage.report_id, hit.passage.start, hit.passage.end)
         ]
 
-    def _with_meaning(self, need: Need, scored: Sequence[Scored], corpus: Corpus) -> Iterable[Scored]:
+    def _with_meaning(self, need: Need, scored: Sequence[Scored], corpus: Corpus) -> list[Scored]:
         query = self._embedder.embed_query(need.text)
-        nearness: dict[str, NDArray[np.float32]] = {}
+        near = {key: Nearness(key, query, corpus) for key in dict.fromkeys(row.sentence.report_id for row in scored)}
         rows = []
         for row in scored:
-            report_id = row.sentence.report_id
-            if report_id not in nearness:
-                nearness[report_id] = self._nearness(report_id, query, corpus)
-            meaning = float(nearness[report_id][row.sentence.ordinal])
+            meaning = float(near[row.sentence.report_id].sentences[row.sentence.ordinal])
             rows.append(replace(row, meaning=meaning, score=row.score + MEANING_WEIGHT * _squash(meaning)))
-        return sorted(rows, key=lambda row: (-row.score, row.sentence.report_id, row.sentence.start))
+        rows = best_first(rows)
+        return rows if need.wanted.asks_figure else self._weighed_again(rows, query, near, corpus)
 
-    def _nearness(self, report_id: str, query: NDArray[np.float32], corpus: Corpus) -> NDArray[np.float32]:
-        """Standard deviations by which each sentence of a report is nearer than its mean; short ones look too near."""
+    def _weighed_again(
+        self, rows: Sequence[Scored], query: NDArray[np.float32], near: Mapping[str, Nearness], corpus: Corpus
+    ) -> list[Scored]:
+        """Take the meaning of the best sentences from their nearest clause and the passage they stand in."""
+        counts: Counter[str] = Counter()
+        first: list[Scored] = []
+        for row in rows:
+            counts[row.sentence.report_id] += 1
+            if counts[row.sentence.report_id] <= WEIGHED_OF_A_REPORT and len(first) < WEIGHED_AGAIN:
+                first.append(row)
+        nearest = self._clauses.nearest(query, [row.sentence.text for row in first])
+        again = {}
+        for row, (cosine, part) in zip(first, nearest, strict=True):
+            here = near[row.sentence.report_id]
+            clause = (here.deviations(cosine) - CLAUSE_OFFSET) / MEANING_SCALE
+            gained = CLAUSE_WEIGHT * max(0.0, min(CLAUSE_MOST, clause))
+            gained += PASSAGE_WEIGHT * _squash(here.of_passage(row.sentence.start))
+            score = row.score - MEANING_WEIGHT * _squash(row.meaning) + gained
+            start = row.sentence.start
+            again[row.sentence] = replace(row, score=score, nearest=Span(start + part.start, start + part.end))
+        return best_first([again.get(row.sentence, row) for row in rows])
+
+
+class Nearness:
+    """How near the sentences and passages of one report are to a query, in standard deviations above their mean."""
+
+    def __init__(self, report_id: str, query: NDArray[np.float32], corpus: Corpus) -> None:
+        """Compare all of them; short sentences look nearer than they are and lose a little."""
         lengths = np.array([len(sentence.text) for sentence in corpus.sentences(report_id)], dtype=np.float32)
-        scores = corpus.sentence_vectors(report_id) @ query - SHORT_PENALTY * np.exp(-lengths / SHORT_CHARS)
-        return _standard(scores.astype(np.float32))
+        penalties = (SHORT_PENALTY * np.exp(-lengths / SHORT_CHARS)).astype(np.float32)
+        cosines = corpus.sentence_vectors(report_id) @ query - penalties
+        self._mean, self._spread = _mean_and_spread(cosines)
+        self._starts = [passage.start for passage in corpus.report(report_id).passages]
+        passages = corpus.vectors(report_id) @ query
+        mean, spread = _mean_and_spread(passages)
+        self.sentences = (cosines - self._mean) / self._spread
+        self.passages = (passages - mean) / spread
+
+    def deviations(self, cosine: float) -> float:
+        """Express a cosine on the scale of the report's sentences."""
+        return (cosine - self._mean) / self._spread
+
+    def of_passage(self, position: int) -> float:
+        """Return the nearness of the passage in which ``position`` lies; 0 for a report without passages."""
+        place = bisect_right(self._starts, position) - 1
+        return float(self.passages[max(0, place)]) if self._starts else 0.0
+
+
+def best_first(rows: Iterable[Scored]) -> list[Scored]:
+    """Sort scored sentences by score; ties in text order."""
+    return sorted(rows, key=lambda row: (-row.score, row.sentence.report_id, row.sentence.start))
 
 
 def speaks_to_machines(text: str) -> bool:
@@ -109,10 +165,10 @@ def speaks_to_machines(text: str) -> bool:
     return bool(pattern("instruction").search(fold(text)))
 
 
-def _standard(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Express cosines as standard deviations above a report's mean: what is near here is near for this report."""
+def _mean_and_spread(scores: NDArray[np.float32]) -> tuple[float, float]:
+    """Return mean and standard deviation of cosines, (0, 1) for none: what is near here is near for this report."""
     spread = float(scores.std()) if scores.size else 0.0
-    return (scores - scores.mean()) / spread if spread else np.zeros_like(scores)
+    return (float(scores.mean()) if scores.size else 0.0), spread or 1.0
 
 
 def _squash(deviations: float) -> float:

@@ -120,6 +120,21 @@ def test_a_window_is_whole_clauses_and_no_longer_than_allowed(clauses: list[str]
     assert {window.start, window.end} <= {edge for span in split_clauses(text) for edge in span}
 
 
+def test_a_window_takes_in_what_stands_beside_it_but_no_other_item_of_a_list() -> None:
+    text = "城区" + "新辟公园绿地，" * 12 + "；老渡口重修，两岸从此通航；县城" + "更换路灯水管，" * 12
+    window = best_window(text, Span(0, len(text)), matcher_for("两岸通航"), Wanted())
+    assert text[slice(*window)] == "老渡口重修，两岸从此通航；"
+
+
+def test_a_window_lies_around_the_part_nearest_in_meaning_where_words_tell_nothing() -> None:
+    text = "县里" + "整修沿街门面，" * 16 + "迟到三次的当众检讨，" + "打扫背街小巷，" * 16
+    start = text.index("迟到")
+    nearest = Span(start, start + 10)
+    window = best_window(text, Span(0, len(text)), matcher_for("怎么罚"), Wanted(), nearest=nearest)
+    assert window.start <= nearest.start
+    assert nearest.end <= window.end
+
+
 def test_the_part_around_a_position_is_found() -> None:
     text = "修路3公里，植树5亩。"
     part = part_around(text, Span(0, len(text)), text.index("5"), split_clauses)

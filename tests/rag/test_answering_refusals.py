@@ -21,6 +21,7 @@ from rag.types import Scope
         ("燧河县半坡图书馆投资多少万元？", "半坡图书馆"),
         ("燧河县有多少人口？", "人口"),
         ("菱浦县“美丽庭院”指什么？", "美丽庭院"),
+        ("燧河县县长纪望舒的办公电话是什么？", "电话"),
     ],
 )
 def test_what_no_report_tells_is_refused_by_its_name(counties: Service, question: str, reason: str) -> None:
