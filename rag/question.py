@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from rag.asking.asides import separate_questions
 from rag.asking.followups import make_standalone
 from rag.asking.knowledge import Knowledge
 from rag.asking.question import Ask, Kind, Period, Question, Slot
@@ -18,4 +20,9 @@ def understand(question: str, *, history: Sequence[Turn] = (), knowledge: Knowle
     ``history`` holds the earlier turns, oldest first; a follow-up is completed from them before anything else is read.
     An empty question gives a :class:`Question` without terms.
     """
-    return make_standalone(question, history, knowledge)
+    understood = make_standalone(question, history, knowledge)
+    turns, separate = list(history), []
+    for piece in separate_questions(question):
+        separate.append(make_standalone(piece, turns, knowledge))
+        turns.append(Turn(piece, ""))
+    return replace(understood, separate=tuple(separate))

@@ -1,16 +1,17 @@
-"""Answers about a report itself: who wrote or gave it, and when; cited where the report says so."""
+"""Answers about a report itself: who wrote or gave it, when, its title and its place; cited where it says so."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from rag.answering.choosing import Case, Chooser
 from rag.answering.draft import Draft, Proof, Statement
 from rag.answering.wording import framed
-from rag.asking.names import spell_person
-from rag.asking.question import Kind
+from rag.asking.names import SUFFIX, spell_person
+from rag.asking.question import Kind, Question
 from rag.folding import fold
-from rag.sentences import Span
+from rag.sentences import Span, split_sentences
 from rag.types import Report
 
 GIVING = re.compile(
@@ -22,44 +23,93 @@ GIVING = re.compile(
 SPOKEN_OF = re.compile(r"报告|文章|讲话|作者|署名|\b(report|article|speech|author|essay)\b", re.IGNORECASE)
 TOLD = re.compile(r"提到|谈到|说到|讲到|引用|提及|\b(mention|quote|cite)")
 BY_WHOM = re.compile(r"由(谁|哪位|何人)")
+TITLE = re.compile(
+    r"(报告|文章|讲话|材料|公报|[篇份]|稿)[^，。？]{0,6}(标题|题目|篇名)|(标题|题目)(是|叫|为)(什么|啥)|题为什么"
+    r"|\b(title|headline)\b[^?]*\b(report|article|speech|essay)|\b(report|article|speech|essay)\b[^?]*\b(titled?|headline)\b"
+)
+WHOSE = re.compile(
+    r"(讲|写|说|谈|介绍|反映)的?(是|了)?(哪(里|儿|个?(地方|县|市|省|区|城市))|什么地方)"
+    r"|\b(what|which) (place|county|city|province|district)\b[^?]*\b(about|speak)"
+)
 HEAD_CHARS = 600
+MIN_PLACE_CHARS = 2
 TAIL_CHARS = 200
 
 
 def draft_about_report(case: Case, chooser: Chooser) -> Draft | None:
-    """Name the author or the date of the reports in scope; None when the question is not about that.
+    """Name what is asked of the reports in scope: author, date, title, place; None when the question is not about them.
 
     Where no report in scope says it, the draft refuses: another person's name or the page's own date is no answer.
     """
     question = case.question
-    words = fold(question.standalone)
-    of_kind = question.kind in (Kind.PERSON, Kind.DATE) or BY_WHOM.search(words)
-    asked = of_kind and GIVING.search(words) and not TOLD.search(words)
-    if not asked:
+    aspects = [aspect for aspect, is_asked in ASPECTS.items() if is_asked(question)]
+    if not aspects:
         return None
     reports = [case.corpus.report(report_id) for report_id in chooser.reports(case)]
     if question.reports_kind is not None:
         reports = [report for report in reports if report.profile.kind == question.reports_kind] or reports
-    statements = [row for report in reports if (row := _statement(case, chooser, report)) is not None]
+    found = [_statement(case, chooser, report, aspect) for report in reports for aspect in aspects]
+    statements = tuple(row for row in found if row is not None)
     if not statements and not SPOKEN_OF.search(question.standalone):
         return None
-    return Draft(tuple(statements))
+    return Draft(statements)
 
 
-def _statement(case: Case, chooser: Chooser, report: Report) -> Statement | None:
+def _gives(question: Question) -> bool:
+    words = fold(question.standalone)
+    return bool(GIVING.search(words)) and not TOLD.search(words)
+
+
+def _asks_author(question: Question) -> bool:
+    return _gives(question) and (question.kind is Kind.PERSON or bool(BY_WHOM.search(fold(question.standalone))))
+
+
+def _asks_date(question: Question) -> bool:
+    return _gives(question) and question.kind is Kind.DATE
+
+
+def _asks_title(question: Question) -> bool:
+    return bool(TITLE.search(fold(question.standalone)))
+
+
+def _asks_place(question: Question) -> bool:
+    return bool(question.report_ids) and bool(WHOSE.search(fold(question.standalone)))
+
+
+ASPECTS: dict[str, Callable[[Question], bool]] = {
+    "author": _asks_author,
+    "date": _asks_date,
+    "title": _asks_title,
+    "place": _asks_place,
+}
+
+
+def _statement(case: Case, chooser: Chooser, report: Report, aspect: str) -> Statement | None:
     profile, language = report.profile, case.question.language
-    dated = case.question.kind is Kind.DATE
-    value = profile.date if dated else profile.author
-    span = find_date(report.text, value) if dated else find_name(report.text, value)
+    value = {"author": profile.author, "date": profile.date, "title": profile.title, "place": profile.place}[aspect]
+    span = _find(report.text, value or "", aspect)
     if not value or span is None:
         return None
-    line = line_around(report.text, span)
-    prefix = chooser.frame(case, report)
-    words = report.text[line.start : line.end].strip("— \u3000")
-    if language == "en" and not dated:
+    line = span if aspect == "place" else line_around(report.text, span)
+    words = value if aspect in ("title", "place") else report.text[line.start : line.end].strip("— \u3000")
+    if language == "en" and aspect == "author":
         words = f"{spell_person(value)} ({value})"
-        return Statement(f"{prefix}: {words}", (Proof(report.report_id, *line),))
-    return Statement(framed(prefix, words, language), (Proof(report.report_id, *line),))
+        return Statement(f"{chooser.frame(case, report)}: {words}", (Proof(report.report_id, *line),))
+    proofs = (Proof(report.report_id, *line),)
+    return Statement(framed(chooser.frame(case, report), words, language), proofs)
+
+
+def _find(text: str, value: str, aspect: str) -> Span | None:
+    """Find where a report says what its profile holds; None where its text does not."""
+    if aspect == "author":
+        return find_name(text, value)
+    if aspect == "date":
+        return find_date(text, value)
+    if aspect == "title":
+        start = text.find(value, 0, HEAD_CHARS) if value else -1
+        return Span(start, start + len(value)) if start >= 0 else None
+    name = SUFFIX.sub("", value) if len(value) > MIN_PLACE_CHARS else value
+    return next((row for row in split_sentences(text) if name and name in text[row.start : row.end]), None)
 
 
 def find_name(text: str, name: str) -> Span | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.deciding import bearing
+from rag.answering.demanding import demanded_words, wider_places
 from rag.answering.draft import QUOTE_MAX_CHARS, Proof, Statement
 from rag.answering.finding import Finder, Found, Need
 from rag.answering.needs import NUMERIC, make_need, slot_years
@@ -82,7 +83,7 @@ class Chooser:
         asked = Scope(places, years, question.report_ids)
         chosen = self._select(case, asked)
         named = [key for key in self._select(case, replace(asked, years=())) if names_year(case, key, years)]
-        return own_reports(case, tuple(dict.fromkeys((*chosen, *named))), places)
+        return own_reports(case, tuple(dict.fromkeys((*chosen, *named))), self.reports_of(case, places), places)
 
     def _places(self, case: Case, places: tuple[str, ...]) -> tuple[str, ...]:
         """For a place without a report of its own, take the one the question names that holds it."""
@@ -103,9 +104,9 @@ class Chooser:
     def find(self, case: Case, *, slot: Slot | None = None) -> Found:
         """Return the scored sentences for a slot or the whole question."""
         reports = self.reports(case, slot)
-        return self._finder.find(
-            make_need(case.question, reports, self._glossary, self._gazetteer, slot=slot), case.corpus
-        )
+        need = make_need(case.question, reports, self._glossary, self._gazetteer, slot=slot)
+        wider = wider_places(case.question, [case.corpus.summaries[key] for key in reports], self._gazetteer)
+        return self._finder.find(replace(need, demanded=(*demanded_words(case.question), *wider)), case.corpus)
 
     def choose(
         self, found: Found, corpus: Corpus, *, max_chars: int = WINDOW_MAX_CHARS, margin: float = ALSO_MARGIN
@@ -185,13 +186,15 @@ def _figure_for(ask: Ask, choice: Choice, taken: Collection[Figure]) -> Figure |
     return max(left, key=fit, default=None)
 
 
-def own_reports(case: Case, report_ids: tuple[str, ...], places: Sequence[str]) -> tuple[str, ...]:
-    """Where a place asked about has a report of its own, leave out those of the divisions within it."""
-    places_of = {key: case.corpus.summaries[key].profile.place for key in report_ids}
+def own_reports(
+    case: Case, report_ids: tuple[str, ...], of_places: Sequence[str], places: Sequence[str]
+) -> tuple[str, ...]:
+    """Leave out reports of divisions within a place that has reports of its own, of whatever year."""
+    places_of = {key: case.corpus.summaries[key].profile.place for key in of_places}
     own = [place for place in places if place in places_of.values()]
     if not own or len(own) < len(places):
         return report_ids
-    return tuple(key for key in report_ids if places_of[key] is None or places_of[key] in own)
+    return tuple(key for key in report_ids if places_of.get(key) is None or places_of[key] in own)
 
 
 def also_bears(row: Scored, best: Scored) -> bool:

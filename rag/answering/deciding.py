@@ -34,7 +34,8 @@ def bearing(found: Found, corpus: Corpus) -> list[Scored]:
     sentence answers when the sentence that matches far better has none. Open questions, often in words of their own,
     need less to be answered than those for a figure or a date.
     """
-    timely = [row for row in found.scored if _has_year(row, found, corpus) and _in_subperiod(row, found)]
+    rows = [row for row in found.scored if all(words.search(row.sentence.text) for words in found.need.demanded)]
+    timely = [row for row in rows if _has_year(row, found, corpus) and _in_subperiod(row, found)]
     fitting = [row for row in timely if _has_kind(row, found, corpus) and len(row.sentence.text) >= MIN_CHARS]
     silent = [row for row in timely if not row.has_type]
     anchor = max((row.in_context for row in (*fitting, *silent)), default=0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +40,7 @@ class Need:
     """One thing to find: content ``phrases`` in ``report_ids``, of the kind ``wanted``.
 
     ``text`` is the search text for meaning, without place and period; ``indicators`` are all wordings of the
-    indicators it names, ``subperiods`` the quarters or half years.
+    indicators it names, ``subperiods`` the quarters or half years, ``demanded`` what a sentence must hold to answer.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Need:
     synonyms: tuple[Synonym, ...] = ()
     indicators: tuple[str, ...] = ()
     subperiods: tuple[str, ...] = ()
+    demanded: tuple[re.Pattern[str], ...] = ()
     english: bool = False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.answering.about_report import draft_about_report
@@ -19,6 +19,7 @@ from rag.answering.refusing import draft_refusal
 from rag.answering.tables import draft_table
 from rag.answering.verification import verify
 from rag.asking.question import Kind, Question, Slot
+from rag.asking.words import word_lists
 from rag.corpus import Corpus
 from rag.folding import fold
 from rag.places import Gazetteer
@@ -54,11 +55,18 @@ class EvidenceReader:
     def draft(self, question: Question, scope: Scope, corpus: Corpus) -> Draft:
         """Draft an answer to ``question`` from the reports in ``scope``."""
         case = Case(question, scope, corpus)
-        draft = self._verified(case, self._write(case))
+        draft = self._checked(case)
+        if not draft.statements:
+            draft = joined([self._checked(replace(case, question=row)) for row in question.separate]) or draft
         return draft if draft.statements or draft.reason else draft_refusal(case, self._chooser, self._gazetteer)
+
+    def _checked(self, case: Case) -> Draft:
+        return self._verified(case, self._write(case))
 
     def _write(self, case: Case) -> Draft:
         question = case.question
+        if word_lists().patterns["about_machine"].search(fold(question.standalone)):
+            return Draft()
         for write in (draft_about_report, draft_against_target, draft_table, *DRAFTERS.get(question.kind, ())):
             if (draft := write(case, self._chooser)) is not None:
                 return draft
@@ -113,6 +121,13 @@ class EvidenceReader:
             return Draft((*stated, *gaps))
         differing = conflicts(case, kept)
         return Draft((*stated, *(row for row, _ in differing)), computed=tuple(value for _, value in differing))
+
+
+def joined(drafts: Sequence[Draft]) -> Draft | None:
+    """Put the answers to separate questions one after another; None when none of them has any."""
+    statements = [statement for draft in drafts for statement in draft.statements]
+    computed = [value for draft in drafts for value in draft.computed]
+    return Draft(tuple(dict.fromkeys(statements)), computed=tuple(computed)) if statements else None
 
 
 def defines(words: str, name: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from rag.asking import rewriting
+from rag.asking.areas import author_spans
 from rag.asking.question import Question
 from rag.asking.reader import Reader
 from rag.types import Reading
@@ -33,6 +34,8 @@ def fill_ellipsis(current: Question, previous: Question, reader: Reader) -> str:
     """Say the earlier question again with what ``current`` names put in its place: place, year, topic or reading."""
     english = current.language == "en"
     text = _previous_text(previous, english=english, reader=reader)
+    if by_another := _by_another_author(text, current, reader):
+        return by_another
     changed = False
     if current.places:
         names = [reader.knowledge.gazetteer.romanise(place) if english else place for place in current.places]
@@ -54,10 +57,23 @@ def fill_ellipsis(current: Question, previous: Question, reader: Reader) -> str:
     return text if changed and not turned else _with_reading(current, previous, reader)
 
 
+def _by_another_author(text: str, current: Question, reader: Reader) -> str:
+    """Put the author ``current`` names where ``text`` names one; "" where either names none."""
+    named = author_spans(current.standalone, reader.knowledge)
+    spans = author_spans(text, reader.knowledge)
+    if not (named and spans) or current.years:
+        return ""
+    return rewriting.substitute(text, [(*spans[0], current.standalone[slice(*named[0])])])
+
+
 def _previous_text(previous: Question, *, english: bool, reader: Reader) -> str:
     if english == (previous.language == "en"):
         return previous.standalone
-    return f"{rewriting.setting_words(previous, reader.knowledge)}{previous.topic}是多少？"
+    language = "en" if english else "zh"
+    told = replace(previous, language=language)
+    setting = rewriting.setting_words(told, reader.knowledge)
+    topic = rewriting.topic_words(previous, reader.knowledge, language) + rewriting.reading_words(told)
+    return f"{setting}: what is the {topic}?" if english else f"{setting}{topic}是多少？"
 
 
 def _new_topic(current: Question) -> str:
@@ -88,7 +104,10 @@ def _with_topic(text: str, topic: str, previous: Question, reader: Reader, *, en
 
 def _with_reading(current: Question, previous: Question, reader: Reader) -> str:
     """Complete "那实际呢？", "And the target?", or put the earlier topic before a question with none."""
-    setting, topic = rewriting.setting_words(previous, reader.knowledge), rewriting.topic_words(previous)
+    setting, topic = (
+        rewriting.setting_words(previous, reader.knowledge),
+        rewriting.topic_words(previous, reader.knowledge, current.language),
+    )
     words = TAIL.sub("", _without_periods(current)).strip().removeprefix("的")
     if current.language == "en":
         return f"{setting}: {topic}, {words}?"

@@ -126,7 +126,7 @@ def _carry(current: Question, previous: Question, *, pointed: bool, named: bool,
     thin = thin and not author_spans(current.standalone, reader.knowledge)
     text = current.standalone.removeprefix("其中")
     english = current.language == "en"
-    topic = rewriting.topic_words(previous)
+    topic = rewriting.topic_words(previous, reader.knowledge, current.language)
     setting = rewriting.setting_words(source, reader.knowledge)
     if thin and topic and not _shares_topic(current, previous):
         setting = setting or rewriting.setting_words(current, reader.knowledge)

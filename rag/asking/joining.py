@@ -48,7 +48,7 @@ def measure_against(current: Question, previous: Question, knowledge: Knowledge)
     own = [term for term in current.terms if term not in word_lists().attributes]
     if own or len(previous.slots) > 1 or not BASE.match(current.original):
         return ""
-    topic = rewriting.topic_words(previous) + rewriting.reading_words(previous)
+    topic = rewriting.topic_words(previous, knowledge, current.language) + rewriting.reading_words(previous)
     return rewriting.setting_words(previous, knowledge) + topic + current.original
 
 

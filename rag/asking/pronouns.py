@@ -11,6 +11,7 @@ from rag.asking.question import Kind, Question
 from rag.asking.understanding import find_language
 from rag.asking.words import word_lists
 
+REPORT = re.compile(r"[^，。？]{0,20}?(?:文章|报告|讲话|材料)")
 PLACE = re.compile(r"那里|那边|这里|当地")
 
 
@@ -27,7 +28,11 @@ def resolve_pronouns(text: str, previous: Question, answer: str, knowledge: Know
     if patterns["person_pronouns"].match(first[0]):
         person = _person(previous, answer, knowledge) or first[0]
         return rewriting.substitute(text, [(first.start(), first.end(), person)]), True
-    if re.fullmatch(r"它们?|it", first[0]) and previous.terms and previous.language == find_language(text) == "zh":
+    if (
+        re.fullmatch(r"它们?|it", first[0])
+        and (previous.terms or previous.report_ids)
+        and previous.language == find_language(text) == "zh"
+    ):
         return rewriting.substitute(text, [(first.start(), first.end(), _thing(previous))]), True
     return text, True
 
@@ -43,7 +48,10 @@ def _person(previous: Question, answer: str, knowledge: Knowledge) -> str:
 
 
 def _thing(previous: Question) -> str:
-    """Return the thing an earlier question asked about, without the attribute it asked for."""
+    """Return what an earlier question asked about: a report as it was named, a thing without the attribute asked."""
+    report = REPORT.match(previous.standalone)
+    if report and previous.report_ids:
+        return report[0]
     things = [term for term in previous.terms if term not in word_lists().attributes]
     phrase = max(things, key=len, default=previous.focus)
     return phrase.removesuffix(rewriting.attribute_of(phrase))

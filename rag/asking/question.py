@@ -89,7 +89,8 @@ class Question:
     the question word; ``quoted`` are the phrases in quotation marks, ``subperiods`` such as 一季度; ``parts`` are
     coordinated phrases ("A、B和C"); ``indicators`` are glossary terms recognised; ``query`` is Chinese search text,
     ``expansions`` further terms with lower weight. ``slots`` has two or more entries when the question must be
-    retrieved piecewise.
+    retrieved piecewise. ``separate`` are the questions of a text that asks several in sentences of their own, each
+    understood after those before it.
     """
 
     original: str
@@ -120,3 +121,4 @@ class Question:
     query: str = ""
     expansions: tuple[Expansion, ...] = ()
     wants_year: bool = False
+    separate: tuple[Question, ...] = ()

@@ -164,8 +164,11 @@ def sub_place(question: Question, *, unless: Question) -> str:
     return found[0] if found else ""
 
 
-def topic_words(question: Question) -> str:
-    """Name what an earlier question was about, without the words that asked."""
+def topic_words(question: Question, knowledge: Knowledge, language: str) -> str:
+    """Name what an earlier question was about; its indicator alone where the language changes."""
+    if language != question.language and question.indicators:
+        indicator = question.indicators[0]
+        return (knowledge.glossary.translate(indicator) or indicator) if language == "en" else indicator
     topic = question.topic.replace("政府工作报告", "") if question.report_years else question.topic
     return (report_words(question) + (" " if question.language == "en" else "") + topic).strip()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rag.asking import kinds, periods, slots, topics
 from rag.asking.areas import Area, author_spans
+from rag.asking.asides import plain_question
 from rag.asking.knowledge import Knowledge
 from rag.asking.question import Kind, Period, Question, Slot
 from rag.asking.setting import Setting, find_setting, name_relative_years
@@ -40,7 +41,7 @@ def find_language(text: str) -> str:
 def understand_alone(question: str, knowledge: Knowledge) -> Question:
     """Understand a question that needs no earlier turn; relative years are replaced by the years they mean."""
     original = question.strip()
-    text = name_relative_years(original, knowledge)
+    text = name_relative_years(plain_question(original), knowledge)
     setting = find_setting(text, knowledge)
     return _assemble(original, text, setting, knowledge)
 

@@ -16,7 +16,8 @@ class WordLists:
     """Word lists and compiled patterns; every pattern runs on folded text.
 
     ``patterns`` maps a name ("date", "sum", "target") to one alternation. ``stop`` and ``keep`` are the Chinese words
-    without content and the words that only look like them, both by first character, longest first.
+    without content and the words that only look like them, both by first character, longest first. ``literal`` words
+    must stand in an answer's evidence, ``offices`` with a name; ``demands_english`` maps English words to both.
     """
 
     patterns: dict[str, re.Pattern[str]]
@@ -33,6 +34,9 @@ class WordLists:
     scanner: dict[str, tuple[tuple[str, bool], ...]]
     english_stop: frozenset[str]
     attributes: tuple[str, ...]
+    literal: tuple[str, ...]
+    offices: tuple[str, ...]
+    demands_english: dict[str, str]
 
 
 def _alternation(words: list[str]) -> str:
@@ -65,7 +69,7 @@ def _scanner(stop: list[str], keep: list[str]) -> dict[str, tuple[tuple[str, boo
 def word_lists() -> WordLists:
     """Return the lists; read and compiled at the first call."""
     raw = tomllib.loads(files("rag").joinpath("data", "question_words.toml").read_text("utf-8"))
-    kinds = raw["kinds"] | raw["follow_ups"]
+    kinds = raw["kinds"] | raw["follow_ups"] | raw["asides"]
     patterns = {name.removesuffix("_patterns"): re.compile("|".join(kinds[name]), re.IGNORECASE) for name in kinds}
     return WordLists(
         patterns=patterns,
@@ -82,4 +86,7 @@ def word_lists() -> WordLists:
         scanner=_scanner(raw["stop"]["chinese"], raw["stop"]["keep"]),
         english_stop=frozenset(raw["stop"]["english"]),
         attributes=tuple(raw["attributes"]["words"]),
+        literal=tuple(raw["demands"]["literal"]),
+        offices=tuple(raw["demands"]["offices"]),
+        demands_english=raw["demands"]["english"],
     )

@@ -92,6 +92,17 @@ def test_growth_over_the_year_before_is_not_another_year() -> None:
     assert ask("海安2031年进出口比上年增长多少？").years == (2031,)
 
 
+def test_the_year_before_is_counted_from_the_year_named() -> None:
+    assert ask("海安2029年的产值比上年高吗？").years == (2028, 2029)
+    assert ask("海安2029年的产值比去年高吗？").years == (2028, 2029)
+
+
+def test_questions_in_sentences_of_their_own_are_understood_one_after_another() -> None:
+    question = ask("海安2031年建了几座桥？另外花了多少钱？")
+    assert [(row.places, row.years) for row in question.separate] == [(("海安市",), (2031,))] * 2
+    assert ask("海安2031年建了几座桥？").separate == ()
+
+
 def test_a_quoted_relative_year_stays_as_quoted() -> None:
     question = ask("东台的讲话里“明年”指的是哪一年？")
     assert (question.standalone, question.kind, question.wants_year) == (question.original, Kind.DATE, True)

@@ -1,0 +1,39 @@
+"""Questions that only certain words can answer: contact details, an office's holder, a wider place's own figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.asking.question import Kind, Question
+from rag.asking.words import word_lists
+from rag.folding import fold
+from rag.places import Gazetteer
+from rag.reading.profile import SURNAMES
+from rag.types import ReportSummary
+
+HAN = "[一-鿿]"
+HOLDER = rf"[\s：:、]*(?:同志)?[{SURNAMES}]\s?{HAN}(?:\s?{HAN})?(?=$|[\s，。,、；;：:（(）)同作在主说与和])"
+
+
+def demanded_words(question: Question) -> tuple[re.Pattern[str], ...]:
+    """Return what a sentence must hold to tell a telephone number, a builder, or who holds an office."""
+    words = word_lists()
+    asked = fold(question.standalone)
+    named = asked + "".join(chinese for name, chinese in words.demands_english.items() if name in asked)
+    literal = [re.compile(word) for word in words.literal if word in named]
+    if question.kind is not Kind.PERSON:
+        return tuple(literal)
+    offices = [word for word in words.offices if word in named]
+    return (*literal, *(re.compile(rf"(?<!总){office}{HOLDER}") for office in offices))
+
+
+def wider_places(
+    question: Question, reports: Sequence[ReportSummary], gazetteer: Gazetteer
+) -> tuple[re.Pattern[str], ...]:
+    """Return what a sentence must hold for a figure of a place that only places within it have reports of: its name."""
+    figures = question.kind in (Kind.FIGURE, Kind.SUM, Kind.DIFFERENCE)
+    held = {row.profile.place for row in reports}
+    if not figures or not held or None in held or held & set(question.places):
+        return ()
+    return tuple(re.compile(re.escape(gazetteer.short_name(place))) for place in question.places[:1])
