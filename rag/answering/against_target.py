@@ -10,6 +10,7 @@ from rag.answering.choosing import Case, Chooser
 from rag.answering.draft import Draft, Proof, Statement
 from rag.answering.table_cells import find_cell
 from rag.answering.table_wording import CellWriter
+from rag.answering.weighing import AT_MOST, is_met
 from rag.answering.wording import framed, romanise_place, tidy
 from rag.asking.question import Kind
 from rag.folding import fold
@@ -26,7 +27,6 @@ FULFILLED = re.compile(
     rf"|(?:是否|是不是|有没有|能否|能不能)[^,，。？?]{{0,12}}(?:{DONE})(?![过到了]*\s*[\d一二三四五六七八九十百])"
     r"|^(?:did|was|were|has|have|is)\b.*\b(?:met|meet|reach|reached|achieved?|hit|miss|missed|exceed|exceeded|fulfil\w*)\b"
 )
-AT_MOST = re.compile(r"以内|以下|不超过|不高于|低于|压缩到|压减到|控制在|降到|降至|减到")
 GROWTH = "增长"
 MAX_CLAUSE_CHARS = 90
 
@@ -126,12 +126,13 @@ def _place(said: _Said) -> str | None:
 
 
 def _is_met(target: _Said, result: _Said) -> bool:
-    aimed, reached = target.amount[0], result.amount[0]
-    if target.figure.direction == result.figure.direction == "down":
-        return reached >= aimed
-    if target.kind[1] and target.figure.direction != result.figure.direction:
-        return target.figure.direction == "down"
-    return reached <= aimed if AT_MOST.search(target.figure.qualifier) else reached >= aimed
+    return is_met(
+        target.amount[0],
+        result.amount[0],
+        directions=(target.figure.direction, result.figure.direction),
+        at_most=AT_MOST.search(target.figure.qualifier) is not None,
+        rates=target.kind[1],
+    )
 
 
 def _compared(case: Case, target: _Said, result: _Said) -> Draft:

@@ -140,12 +140,15 @@ class Chooser:
     def frame(self, case: Case, report: Report) -> str:
         """Name a report's place and year for the head of a statement."""
         years = (report.profile.year,) if report.profile.year else ()
-        return frame(report.profile.place, years, Reading.UNKNOWN, self._gazetteer, case.question.language)
+        return self.name(case, report.profile.place, years)
+
+    def name(self, case: Case, place: str | None, years: Sequence[int], reading: Reading = Reading.UNKNOWN) -> str:
+        """Name a place, years and a reading, each left out where it is not given."""
+        return frame(place, years, reading, self._gazetteer, case.question.language)
 
     def prefix(self, case: Case, choice: Choice) -> str:
         """Name place, years and reading of a choice, as an answer begins."""
-        profile = choice.report.profile
-        return frame(profile.place, choice.years, choice.reading, self._gazetteer, case.question.language)
+        return self.name(case, choice.report.profile.place, choice.years, choice.reading)
 
     def state(self, case: Case, choice: Choice, *, words: str = "", span: Span | None = None) -> Statement:
         """Word a choice: place, period and reading, then the chosen clauses (or ``words``), proven by its sentence."""

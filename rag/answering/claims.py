@@ -10,7 +10,7 @@ from rag.answering.sense_words import find_words
 from rag.figures.context import named_years
 from rag.folding import fold
 from rag.numerals import QUANTITY, YEAR, Number, find_numbers
-from rag.reading.periods import resolve_years
+from rag.reading.periods import YearMention, resolve_years
 from rag.types import Citation
 
 MARKERS = re.compile(r"(?:\s*\[\d+\])+")
@@ -21,6 +21,7 @@ TITLE = re.compile(r"《[^》]*》")
 BOUNDS = ("at_most", "at_least", "about")
 AFTER_ONLY = frozenset({"以上", "以下", "以内", "左右", "上下"})
 _NEAR = re.compile(r"[了到达\s]{0,2}")
+BESIDE = re.compile(r"[^,，。；;:：()\d]{0,16}")
 AFTER_CHARS = 24
 ENGLISH_BOUND_CHARS = 18
 
@@ -100,13 +101,23 @@ def claims_in(text: str) -> list[Claim]:
         joined = bool(claims) and last_end >= clause_start and JOINED.fullmatch(before) is not None
         direction = claims[-1].direction if joined else _direction(before, after)
         direction = direction or ("up" if number.unit == "番" else "")
-        years = named_years(folded, mentions, clause_start, number.start)
+        years = _years_beside(folded, mentions, number.start)
+        years = years or named_years(folded, mentions, clause_start, number.start)
         years = years or named_years(folded, mentions, 0, clause_start)
         claims.append(
             Claim(number, folded[clause_start : number.start], direction, _bound(before, number, after), years)
         )
         last_end = number.end
     return claims
+
+
+def _years_beside(folded: str, mentions: Sequence[YearMention], position: int) -> tuple[int, ...]:
+    """Return the years named right before the bracket a figure opens: 比2030年(14个) tells them of the figure."""
+    if folded[position - 1 : position] != "(":
+        return ()
+    named = [row for row in mentions if row.end < position]
+    near = [row.years for row in named if BESIDE.fullmatch(folded, row.end, position - 1)]
+    return near[-1] if near else ()
 
 
 def _direction(before: str, after: str) -> str:

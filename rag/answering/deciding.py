@@ -75,13 +75,16 @@ def _has_kind(row: Scored, found: Found, corpus: Corpus) -> bool:
 
 
 def _contradicts(row: Scored, found: Found, corpus: Corpus) -> bool:
-    """Say whether a result was asked for and a target found, or the other way round, by wording or kind of report."""
+    """Say whether a result was asked for and a target found, or the other way round.
+
+    The figure's clause tells first; then, in a work report, what the report is speaking of, else the whole sentence.
+    """
     assert row.figure is not None
-    wanted, told = found.need.wanted.reading, reading_of(row.sentence.text)
-    if told is not Reading.UNKNOWN:
-        return {wanted, told} == {Reading.RESULT, Reading.TARGET}
-    opposed = {wanted, row.figure.reading} == {Reading.RESULT, Reading.TARGET}
-    return opposed and corpus.summaries[row.sentence.report_id].profile.kind is ReportKind.WORK_REPORT
+    told = reading_of(words_around(row.sentence, row.figure.start, split_clauses))
+    if told is Reading.UNKNOWN:
+        told_by_place = corpus.summaries[row.sentence.report_id].profile.kind is ReportKind.WORK_REPORT
+        told = row.figure.reading if told_by_place else reading_of(row.sentence.text)
+    return {found.need.wanted.reading, told} == {Reading.RESULT, Reading.TARGET}
 
 
 def _is_of_another_sort(figure: Figure, row: Scored, found: Found) -> bool:

@@ -44,6 +44,7 @@ def make_need(
     topic = slot.topic if slot else ""
     shared = tuple(term for term in question.terms if not topic or term not in question.parts)
     years = slot_years(question, slot)
+    narrowed = replace(question, standalone=" ".join((topic, *shared)), terms=(topic, *shared)) if topic else question
     return Need(
         text="".join((topic, *shared)) if topic else bare_text(question, gazetteer),
         phrases=(topic, *shared) if topic else question.terms or (question.standalone,),
@@ -51,23 +52,29 @@ def make_need(
         wanted=Wanted(
             units=tuple(POINTS.get(unit, unit) for unit in question.units),
             years=years,
-            reading=question.reading if question.certain else Reading.UNKNOWN,
+            reading=_reading(question, slot),
             number=question.kind in NUMERIC,
             several=bool(SEVERAL.search(question.standalone)),
             reason=bool(REASON.search(question.standalone)),
             contact=bool(CONTACT.search(question.standalone)),
-            indicators=named_indicators(question, glossary),
+            indicators=named_indicators(narrowed, glossary),
             spread=bool(SPREAD_ASKED.search(question.standalone)),
-            level=bool(LEVEL.search(question.standalone)),
+            level=bool(LEVEL.search(question.standalone)) and "%" not in question.units,
             share=bool(SHARE_ASKED.search(question.standalone)),
             named=bool(NAMED.search(question.standalone)),
             time=question.kind is Kind.DATE and not question.units,
         ),
         synonyms=synonyms_of(question.standalone, question.language, glossary),
-        indicators=indicator_wordings(question, glossary),
+        indicators=indicator_wordings(narrowed, glossary),
         subperiods=question.subperiods,
         english=question.language == "en",
     )
+
+
+def _reading(question: Question, slot: Slot | None) -> Reading:
+    if slot and slot.reading is not Reading.UNKNOWN:
+        return slot.reading
+    return question.reading if question.certain else Reading.UNKNOWN
 
 
 def with_default_indicator(question: Question) -> Question:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.claims import Segment, split_answer, without_titles
+from rag.answering.comparison_checks import check_comparisons, check_verdict
 from rag.answering.figure_checks import check_figures
 from rag.answering.relation_checks import check_relations
 from rag.answering.sense_checks import check_negation, check_opposites, check_reading, check_wording
@@ -45,8 +46,8 @@ def verify(
     """Check an answer against its citations; an empty answer has no problems.
 
     ``computed`` lists the values that were calculated; each must be the sum or difference of figures the answer states
-    and cites. ``language`` is "zh" or "en". An uncited sentence may only say that something is absent. Links and markup
-    are problems wherever they stand.
+    and cites, and the words that weigh figures (多, 最高, 达到目标) must fit them. ``language`` is "zh" or "en". An
+    uncited sentence may only say that something is absent. Links and markup are problems wherever they stand.
     """
     problems = [Problem("markup", match.group(), "is a link or markup") for match in MARKUP.finditer(answer_text)]
     segments = split_answer(answer_text, citations)
@@ -61,6 +62,7 @@ def verify(
             continue
         support = make_support(segment.citations)
         problems += check_figures(segment, support, everything, computed=computed, answer=stated)
+        problems += check_comparisons(segment.text) + check_verdict(segment.text, stated)
         problems += _check_sense(segment, support, question=question, language=language, gazetteer=gazetteer)
     return Verdict(not problems, tuple(problems))
 

@@ -74,7 +74,8 @@ def _stands_alone(mention: PlaceMention, text: str) -> bool:
 
 def _scope(text: str, areas: Sequence[Area]) -> list[Area]:
     free = [area for area in areas if not _within_quotes(text, area)]
-    subjects = [area for area in free if area.name != NATION and not LEVEL.match(text[area.end :])]
+    named = [area for area in free if area.name != NATION]
+    subjects = [area for area in named if not LEVEL.match(text[area.end :])] or [area for area in named if area.held]
     if not subjects:
         return [area for area in free if area.name == NATION and area.held]
     held = [area for area in subjects if area.held or _follows_its_area(area, subjects)]

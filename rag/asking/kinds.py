@@ -15,6 +15,7 @@ SLOGAN = re.compile(r"[“「『‘\"][^”」』’\"]{1,20}[”」』’\"]")
 CHANGE = re.compile(r"(增加|提高|提升|减少|下降|降低|增长|上升|扩大|缩减)(了)?(多少|几)")
 STRONG_DIFFERENCE = re.compile(r"比|差|还剩|剩下|剩余|\bthan\b|\bdifference\b|\bgap\b|\bby how\b", re.IGNORECASE)
 SPAN_OF_YEARS = re.compile(r"年(里|来|间|中|内)|(过去|近).{1,3}年|从.{2,12}到|\bfrom\b.*\bto\b", re.IGNORECASE)
+EXCESS = re.compile(r"[多少高低大小快慢](?:出|了|出了)?(?:多少|几)")
 EACH_PLACE = re.compile(r"各(市|县|地|省|区)")
 DURATION = re.compile(
     r"多久|多长时间|几个?(天|日|工作日|月)|how long (?:does|do|did|will|would|has|have|until|before|it)|how soon",
@@ -58,15 +59,16 @@ def interrogates(text: str) -> bool:
     return any(patterns[name].search(text) for name in names) or re.search(r"什么|哪|怎|\bwh|\bhow\b", text) is not None
 
 
-def find_kind(text: str, *, cells: int, scoped: bool) -> Kind:
+def find_kind(text: str, *, cells: int, scoped: bool, parts: int = 0) -> Kind:
     """Decide the kind of the folded question or clause ``text``.
 
-    ``cells`` is how many (place, year) cells the question spans; ``scoped`` tells whether it names a place.
+    ``cells`` is how many (place, year) cells the question spans, ``parts`` how many coordinated things it names;
+    ``scoped`` tells whether it names a place.
     """
     patterns = word_lists().patterns
     if kind := _collection(text, patterns):
         return kind
-    if kind := _computed(text, patterns, cells, scoped=scoped):
+    if kind := _computed(text, patterns, cells, scoped=scoped, parts=parts):
         return kind
     return _simple(text, patterns, scoped=scoped)
 
@@ -77,16 +79,16 @@ def _collection(text: str, patterns: dict[str, re.Pattern[str]]) -> Kind | None:
     return Kind.COLLECTION if patterns["collection"].search(text) else None
 
 
-def _computed(text: str, patterns: dict[str, re.Pattern[str]], cells: int, *, scoped: bool) -> Kind | None:
+def _computed(text: str, patterns: dict[str, re.Pattern[str]], cells: int, *, scoped: bool, parts: int) -> Kind | None:
     if patterns["sum"].search(text) and not SURPLUS.search(text):
         return Kind.SUM
-    if patterns["difference"].search(text) and (
-        STRONG_DIFFERENCE.search(text) or cells > 1 or SPAN_OF_YEARS.search(text)
-    ):
+    weighed = STRONG_DIFFERENCE.search(text) or SPAN_OF_YEARS.search(text) or (parts > 1 and EXCESS.search(text))
+    if patterns["difference"].search(text) and (weighed or cells > 1):
         return Kind.DIFFERENCE
-    if patterns["ranking"].search(text) and (cells > 1 or not scoped or EACH_PLACE.search(text)):
+    several = max(cells, parts) > 1 or not scoped
+    if patterns["ranking"].search(text) and (several or EACH_PLACE.search(text)):
         return Kind.RANKING
-    if patterns["comparison"].search(text) and (cells > 1 or not scoped or re.search(r"相比|compared", text)):
+    if patterns["comparison"].search(text) and (several or re.search(r"相比|compared", text)):
         return Kind.COMPARISON
     return None
 

@@ -53,11 +53,15 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One cell of what must be retrieved on its own: a place, a year, a topic; None or empty does not limit."""
+    """One cell of what must be retrieved on its own: a place, a year, a topic; None or empty does not limit.
+
+    ``reading`` is what the question says of this cell alone (the target of one year, the result of another).
+    """
 
     place: str | None = None
     year: int | None = None
     topic: str = ""
+    reading: Reading = Reading.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

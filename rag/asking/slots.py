@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.asking.areas import Area
+from rag.asking.kinds import find_reading
 from rag.asking.question import Period, Slot
+from rag.types import Reading
 
 MAX_SLOTS = 12
 
@@ -24,6 +27,21 @@ def pair_slots(areas: Sequence[Area], periods: Sequence[Period]) -> tuple[Slot, 
     else:
         cells = _nearest(areas, dated)
     return tuple(Slot(place, year) for place, year in cells if place or year)[:MAX_SLOTS]
+
+
+def with_readings(cells: Sequence[Slot], folded: str, periods: Sequence[Period]) -> tuple[Slot, ...]:
+    """Give each cell the reading that the words between its year and the next one tell (2030年目标比2029年实际)."""
+    dated = [period for period in periods if period.hard and len(period.years) == 1]
+    if len({period.years for period in dated}) < 2:
+        return tuple(cells)
+    ends = [*(period.start for period in dated[1:]), len(folded)]
+    told: dict[int | None, Reading] = {}
+    for period, end in zip(dated, ends, strict=True):
+        reading, _ = find_reading(folded[period.end : end])
+        told[period.years[0]] = reading
+    if not {Reading.TARGET, Reading.RESULT} <= set(told.values()):
+        return tuple(cells)
+    return tuple(replace(cell, reading=told.get(cell.year, Reading.UNKNOWN)) for cell in cells)
 
 
 def _ends(period: Period) -> tuple[int, ...]:

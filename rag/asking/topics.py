@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.asking.areas import QUOTED
 from rag.asking.kinds import amount_pattern
@@ -16,6 +16,10 @@ HAN = re.compile(r"[一-鿿]")
 OPENING = frozenset('“「『‘"《')
 BREAK = re.compile(r"[\s，。？！；：、,?!;:()（）“”\"「」『』‘’《》【】\x00]")
 COUNT_WORD = "[一二两三四五六七八九十几]"
+DEGREE_ALONE = re.compile(r"[多少高低大小快慢强](?:出|了|些|一些|一点)?")
+DEGREE = re.compile(r"(?:[涨增长降跌走]?得|更|较|最)?[多少高低大小快慢]{1,2}(?:出|些|一些|一点|了)?$")
+PACE = re.compile(r"[快慢](?:些|一些|一点)?$")
+GROWTH = re.compile(r"增长|增速|增幅|涨幅|降幅|下降|速度")
 JOINTS = frozenset({"、", "和", "与", "及", "以及", "跟", "同", "或"})
 
 
@@ -27,6 +31,33 @@ class Token:
     end: int
     text: str
     content: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The content words of a question: ``terms`` in order, what they are joined, the one asked about, its parts."""
+
+    terms: tuple[str, ...]
+    topic: str
+    focus: str
+    parts: tuple[str, ...]
+    indicators: tuple[str, ...]
+    query: str
+
+
+def without_degrees(words: Words) -> Words:
+    """Leave out what only says in which respect things are weighed (涨得快, 多出), a pace told as growth."""
+    stems = filter(None, map(_without_degree, words.terms))
+    terms = tuple(dict.fromkeys(term for term in stems if len(term) > 1 or not HAN.match(term)))
+    parts = tuple(filter(None, map(_without_degree, words.parts)))
+    return replace(words, terms=terms or words.terms, topic="".join(terms) or words.topic, parts=parts)
+
+
+def _without_degree(term: str) -> str:
+    if DEGREE_ALONE.fullmatch(term):
+        return ""
+    stem = DEGREE.sub("", term)
+    return stem + ("增长" if PACE.search(term) and not GROWTH.search(stem) else "") if stem else term
 
 
 def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from rag.asking import kinds, periods, slots, topics
 from rag.asking.areas import Area, author_spans
@@ -12,6 +12,7 @@ from rag.asking.asides import plain_question
 from rag.asking.knowledge import Knowledge
 from rag.asking.question import Kind, Period, Question, Slot
 from rag.asking.setting import Setting, find_setting, name_relative_years
+from rag.asking.topics import Words
 from rag.asking.words import word_lists
 from rag.folding import fold
 from rag.glossary import COMMON, FREQUENT_KINDS
@@ -29,6 +30,7 @@ REPORT_WORDS = re.compile(r"\b(government )?work reports?\b")
 PART_OF_NAME = re.compile(
     r"级(?!别)|湖(?!泊)|港(?![口澳区])|河(?![道湖豚长流])|江(?![苏西])|山(?![区水林])|路(?![灯网况])|街(?!道)|大道|大桥|站|机场|大学|湾|岛|寺"
 )
+WEIGHING = (Kind.DIFFERENCE, Kind.COMPARISON, Kind.RANKING)
 WANTS_YEAR = re.compile(r"哪(一)?年|哪个年份|何年|什么年份|\b(which|what) year", re.IGNORECASE)
 
 
@@ -48,16 +50,17 @@ def understand_alone(question: str, knowledge: Knowledge) -> Question:
 
 def _assemble(original: str, text: str, setting: Setting, knowledge: Knowledge) -> Question:
     folded = fold(text)
-    cells = slots.pair_slots(setting.areas, setting.periods)
+    cells = slots.with_readings(slots.pair_slots(setting.areas, setting.periods), folded, setting.periods)
     scope = tuple(dict.fromkeys(area.name for area in setting.areas if area.scope))
-    kind = kinds.find_kind(folded, cells=len(cells), scoped=bool(scope))
+    language = find_language(text)
+    words = _find_words(text, folded, setting, language, knowledge)
+    kind = kinds.find_kind(folded, cells=len(cells), scoped=bool(scope), parts=len(words.parts))
+    words = topics.without_degrees(words) if kind in WEIGHING else words
     asks = kinds.make_asks(folded, cells=len(cells), scoped=bool(scope))
     if len(asks) > 1 and kind not in (Kind.SUM, Kind.DIFFERENCE, Kind.COMPARISON, Kind.RANKING, Kind.COLLECTION):
         kind = asks[0].kind
     reading, certain = _reading(folded, setting.periods)
     units = kinds.find_units(folded)
-    language = find_language(text)
-    words = _find_words(text, folded, setting, language, knowledge)
     return Question(
         original=original,
         standalone=text,
@@ -90,7 +93,7 @@ def _assemble(original: str, text: str, setting: Setting, knowledge: Knowledge) 
     )
 
 
-def _figure_if_indicator(kind: Kind, folded: str, words: _Words, units: tuple[str, ...]) -> Kind:
+def _figure_if_indicator(kind: Kind, folded: str, words: Words, units: tuple[str, ...]) -> Kind:
     """Read "What was its growth?" and a bare "2023年GDP增速" as questions for a figure, 主要目标是什么 for a list."""
     if kind is Kind.FIGURE and GOALS.search(folded) and not (words.indicators or units):
         return Kind.LIST
@@ -100,17 +103,7 @@ def _figure_if_indicator(kind: Kind, folded: str, words: _Words, units: tuple[st
     return Kind.FIGURE if units or WHAT_IS.search(folded) or not kinds.interrogates(folded) else kind
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    terms: tuple[str, ...]
-    topic: str
-    focus: str
-    parts: tuple[str, ...]
-    indicators: tuple[str, ...]
-    query: str
-
-
-def _find_words(text: str, folded: str, setting: Setting, language: str, knowledge: Knowledge) -> _Words:
+def _find_words(text: str, folded: str, setting: Setting, language: str, knowledge: Knowledge) -> Words:
     starts = {area.start for area in setting.areas if area.scope}
     spans = [_name_span(folded, area) for area in setting.areas if area.scope or area.end in starts]
     spans += author_spans(text, knowledge)
@@ -123,7 +116,7 @@ def _find_words(text: str, folded: str, setting: Setting, language: str, knowled
     tokens = topics.tokenize(masked, [(match.start, match.end) for match in named])
     terms = topics.find_terms(tokens)
     indicators = tuple(dict.fromkeys(match.entry.term for match in matches if match.entry.kind == "indicator"))
-    return _Words(
+    return Words(
         terms,
         "".join(terms),
         topics.find_focus(masked, tokens),
@@ -141,7 +134,7 @@ def _name_span(folded: str, area: Area) -> tuple[int, int]:
     return area.start, area.end - 1 if shared else area.end
 
 
-def _english_words(setting: Setting, masked: str, knowledge: Knowledge) -> _Words:
+def _english_words(setting: Setting, masked: str, knowledge: Knowledge) -> Words:
     terms = topics.english_terms(REPORT_WORDS.sub("", masked), skip=word_lists().english_stop)
     matches = knowledge.glossary.find_english(masked)
     rare = tuple(dict.fromkeys(match.entry.term for match in matches if match.entry.kind not in FREQUENT_KINDS))
@@ -150,7 +143,7 @@ def _english_words(setting: Setting, masked: str, knowledge: Knowledge) -> _Word
     figures = re.findall(r"\d[\d.,]*[a-z]?\b", masked)
     others = [knowledge.gazetteer.short_name(area.name) for area in setting.areas if not area.scope]
     query = " ".join([*names, *figures, *others, *HAN_RUN.findall(masked)])
-    return _Words(terms, " ".join(terms), indicators[0] if indicators else "", (), indicators, query)
+    return Words(terms, " ".join(terms), indicators[0] if indicators else "", (), indicators, query)
 
 
 def _reading(folded: str, found: Sequence[Period]) -> tuple[Reading, bool]:
@@ -172,10 +165,10 @@ def _reports_kind(folded: str) -> ReportKind | None:
     return next((kind for word, kind in word_lists().report_words if word in folded), None)
 
 
-def _with_topics(cells: Sequence[Slot], words: _Words, kind: Kind, folded: str) -> tuple[Slot, ...]:
+def _with_topics(cells: Sequence[Slot], words: Words, kind: Kind, folded: str) -> tuple[Slot, ...]:
     """Cross the cells with the coordinated topics where each topic needs evidence of its own."""
-    several = kind in (Kind.SUM, Kind.DIFFERENCE, Kind.COMPARISON) or (kind is Kind.FIGURE and EACH.search(folded))
+    several = kind in (Kind.SUM, *WEIGHING) or (kind is Kind.FIGURE and EACH.search(folded))
     if not several or not words.parts:
         return tuple(cells)
-    crossed = [Slot(cell.place, cell.year, part) for cell in (cells or (Slot(),)) for part in words.parts]
+    crossed = [replace(cell, topic=part) for cell in (cells or (Slot(),)) for part in words.parts]
     return tuple(crossed[: slots.MAX_SLOTS])

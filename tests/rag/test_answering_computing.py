@@ -29,8 +29,12 @@ def test_a_sum_over_places_or_years_is_headed_by_none_of_them(counties: Service)
 @pytest.mark.parametrize(
     ("question", "gap", "operands"),
     [
-        ("燧河县2030年改造老旧小区比2029年多多少个？", "相差5个", ("21个", "16个")),
-        ("燧河县和菱浦县2030年地区生产总值相差多少？", "燧河县比菱浦县低16.7亿元", ("186.4亿元", "203.1亿元")),
+        ("燧河县2030年改造老旧小区比2029年多多少个？", "2030年（21个）比2029年（16个）多5个", ("21个", "16个")),
+        (
+            "燧河县和菱浦县2030年地区生产总值相差多少？",
+            "燧河县（186.4亿元）比菱浦县（203.1亿元）少16.7亿元",
+            ("186.4亿元", "203.1亿元"),
+        ),
     ],
 )
 def test_a_difference_names_both_sides(counties: Service, question: str, gap: str, operands: tuple[str, ...]) -> None:
@@ -43,13 +47,13 @@ def test_a_difference_names_both_sides(counties: Service, question: str, gap: st
 @pytest.mark.parametrize(
     ("question", "verdict"),
     [
-        ("燧河县和菱浦县2030年哪个地区生产总值更高？", "菱浦县更多"),
-        ("燧河县和菱浦县2030年哪个改造的老旧小区少？", "燧河县更少"),
+        ("燧河县和菱浦县2030年哪个地区生产总值更高？", "菱浦县（203.1亿元）比燧河县（186.4亿元）多16.7亿元"),
+        ("燧河县和菱浦县2030年哪个改造的老旧小区少？", "燧河县（21个）比菱浦县（33个）少12个"),
     ],
 )
 def test_a_comparison_says_which_is_larger_or_smaller(counties: Service, question: str, verdict: str) -> None:
     answer = counties.ask(question)
-    assert answer.text.startswith(verdict)
+    assert answer.text.startswith(f"2030年：{verdict}")
     assert {citation.place for citation in answer.citations} == {"燧河县", "菱浦县"}
 
 
@@ -65,3 +69,23 @@ def test_under_a_limit_no_marker_stands_without_its_citation(counties: Service, 
     answer = counties.ask("燧河县和菱浦县2030年改造老旧小区分别是多少个？", limit=limit)
     assert len(answer.citations) == limit
     assert answer.text.count("[") == limit
+
+
+@pytest.mark.parametrize(
+    ("question", "conclusion"),
+    [
+        ("燧河县2030年粮食产量和蔬菜产量哪个多，多出多少万吨？", "粮食产量（12.8万吨）比蔬菜产量（9.6万吨）多3.2万吨"),
+        ("燧河县2030年取缔的小砖窑和小造纸厂，哪一个少？", "小造纸厂（9家）比小砖窑（17家）少8家"),
+        (
+            "燧河县2031年的城镇新增就业目标比2030年实际完成的少多少？",
+            "2031年目标（3000人以上）比2030年（3150人）少150人",
+        ),
+        ("2030年燧河县和菱浦县谁的GDP涨得快，快多少？", "燧河县（5.7%）比菱浦县（4.8%）高0.9个百分点"),
+    ],
+)
+def test_parts_and_years_are_weighed_by_what_tells_them_apart(
+    counties: Service, question: str, conclusion: str
+) -> None:
+    answer = counties.ask(question)
+    assert conclusion in answer.text
+    assert answer.status == "answered"

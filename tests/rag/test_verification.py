@@ -118,6 +118,25 @@ def test_a_computed_figure_passes_only_when_declared_with_its_operands(kinds):
     assert "figure" in kinds("两者相差12亿元[1][2]。", one, other, computed=(12.0,))
 
 
+def test_a_word_that_weighs_figures_must_fit_them(kinds):
+    quotes = citation("进出口总额38亿元。"), citation("进出口总额50亿元。", marker=2, place="如皋市")
+    said = "如皋市（50亿元）比扬中市（38亿元）多12亿元[1][2]。"
+    assert kinds(said, *quotes, computed=(12.0,)) == set()
+    assert kinds(said.replace("多", "少"), *quotes, computed=(12.0,)) == {"comparison"}
+    ranked = "如皋市（50亿元）最多，其后是扬中市（38亿元）[1][2]。"
+    assert kinds(ranked, *quotes) == set()
+    assert kinds(ranked.replace("最多", "最少"), *quotes) == {"comparison"}
+
+
+def test_a_verdict_must_fit_target_and_result(kinds):
+    aim = citation("主要预期目标是：一般公共预算收入增长5%。", reading=Reading.TARGET)
+    result = citation("一般公共预算收入增长6.5%。", marker=2)
+    stated = "扬中市2021年目标：一般公共预算收入增长5%[1]；扬中市2021年：一般公共预算收入增长6.5%[2]。"
+    said = f"扬中市2021年：达到了目标[1][2]；{stated}"
+    assert kinds(said, aim, result) == set()
+    assert "comparison" in kinds(said.replace("达到了目标", "没有达到目标"), aim, result)
+
+
 def test_english_answers_are_held_to_the_chinese_quote(kinds):
     true = "Yangzhong's general public budget revenue rose 6.5% in 2021[1]."
     assert kinds(true, language="en") == set()
