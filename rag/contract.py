@@ -9,7 +9,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from rag.types import Answer, Citation, Hit, Report, ReportSummary, Section, Table, Understood
+from rag.types import Answer, Citation, Hit, Note, Report, ReportSummary, Section, Table, Understood
 
 
 class AnswerBody(TypedDict):
@@ -61,7 +61,7 @@ class ReportBody(TypedDict):
 
 
 class ReportDetailBody(ReportBody):
-    """A report's profile, outline and tables."""
+    """A report's profile, outline, tables and notes."""
 
     place_path: list[str]
     year: int | None
@@ -71,6 +71,7 @@ class ReportDetailBody(ReportBody):
     date: str
     outline: list[Section]
     tables: list[Table]
+    notes: list[Note]
 
 
 def answer_body(answer: Answer) -> AnswerBody:
@@ -132,7 +133,7 @@ def report_body(summary: ReportSummary) -> ReportBody:
 
 
 def report_detail_body(report: Report) -> ReportDetailBody:
-    """Shape a report's profile, outline and tables."""
+    """Shape a report's profile, outline, tables and notes."""
     profile = report.profile
     return {
         "report_id": report.report_id,
@@ -154,4 +155,5 @@ def report_detail_body(report: Report) -> ReportDetailBody:
         "warnings": list(report.warnings),
         "outline": list(report.sections),
         "tables": list(report.tables),
+        "notes": list(report.notes),
     }

@@ -81,7 +81,7 @@ def _homeless(connection: sqlite3.Connection) -> list[str]:
 
 
 def _outline(report: Report) -> Iterator[str]:
-    """Sections partition the text; page starts and tables lie in it."""
+    """Sections partition the text; tables and notes lie in it."""
     position = 0
     for section in report.sections:
         if not (section.start == position <= section.heading_end <= section.end):
@@ -89,9 +89,12 @@ def _outline(report: Report) -> Iterator[str]:
         position = section.end
     if position != len(report.text):
         yield f"{report.report_id}: sections end at {position}, the text at {len(report.text)}"
-    for start, end in ((table.start, table.end) for table in report.tables):
+    for kind, start, end in [
+        *(("table", table.start, table.end) for table in report.tables),
+        *(("note", note.start, note.end) for note in report.notes),
+    ]:
         if not 0 <= start <= end <= len(report.text):
-            yield f"{report.report_id}: a table lies at {start}-{end}, outside the text"
+            yield f"{report.report_id}: a {kind} lies at {start}-{end}, outside the text"
 
 
 def _passages(report: Report) -> Iterator[str]:

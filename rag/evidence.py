@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.noted import cut_at_notes
 from rag.sentences import Span, split_sentences
 from rag.types import Figure, Reading, Report
 
@@ -17,7 +18,7 @@ class Sentence:
     """A sentence of a report with what is around it; ``ordinal`` counts the report's sentences from 0.
 
     ``lead`` is the first sentence of its paragraph when that is short (run-in heading), ``previous`` the sentence
-    before it in the same section, ``path`` the headings above; all maybe empty.
+    before it in the same section, ``path`` the headings above and the term a note explains; all maybe empty.
     """
 
     report_id: str
@@ -44,7 +45,7 @@ def sentences_of(report: Report) -> tuple[Sentence, ...]:
     """Return the sentences of a report in text order, headings included; () for an empty text."""
     found: list[Sentence] = []
     figures = _Figures(report.figures)
-    for section in report.sections:
+    for section, term in cut_at_notes(report.sections, report.notes):
         lead, previous, previous_end = "", "", section.start
         for span in split_sentences(report.text, section.start, section.end):
             text = report.text[span.start : span.end]
@@ -57,7 +58,7 @@ def sentences_of(report: Report) -> tuple[Sentence, ...]:
                 span.start,
                 span.end,
                 text,
-                " ".join(section.path),
+                " ".join((*section.path, term) if term else section.path),
                 "" if lead == text else lead,
                 previous,
                 section.years,

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rag.noted import cut_at_notes
 from rag.sentences import Span, split_clauses, split_sentences, strip
-from rag.types import Passage, Profile, Section, Table
+from rag.types import Note, Passage, Profile, Section, Table
 
 TARGET_CHARS = 180
 MAX_CHARS = 480
 
 
 def make_passages(
-    report_id: str, text: str, sections: Sequence[Section], tables: Sequence[Table], profile: Profile
+    report_id: str,
+    text: str,
+    sections: Sequence[Section],
+    tables: Sequence[Table],
+    profile: Profile,
+    notes: Sequence[Note] = (),
 ) -> tuple[Passage, ...]:
     """Cut a report into passages, in text order.
 
     A passage aims at 180 characters and never exceeds 480; it never crosses a section; a table's passages hold whole
-    rows, and their header repeats caption, header row, unit and note. An empty text gives no passages.
+    rows, and their header repeats caption, header row, unit and note; a note has passages of its own under its term.
+    An empty text gives no passages.
     """
     passages: list[Passage] = []
-    for section in sections:
+    for section, term in cut_at_notes(sections, notes):
         for span, table in _spans(text, section, tables):
-            passages.append(_passage(report_id, len(passages), text, section, span, table, profile))
+            header = _header(profile, section, term, table)
+            passages.append(_passage(report_id, len(passages), text, section, span, header, profile))
     return tuple(passages)
 
 
 def _passage(
-    report_id: str, ordinal: int, text: str, section: Section, span: Span, table: Table | None, profile: Profile
+    report_id: str, ordinal: int, text: str, section: Section, span: Span, header: str, profile: Profile
 ) -> Passage:
-    years = section.years or ((profile.year,) if profile.year else ())
     return Passage(
         passage_id=f"{report_id}:{ordinal:05d}",
         report_id=report_id,
@@ -37,17 +44,21 @@ def _passage(
         start=span.start,
         end=span.end,
         text=text[span.start : span.end],
-        header=_header(profile, section, years, table),
+        header=header,
         place=profile.place,
-        years=years,
+        years=_years(profile, section),
         reading=section.reading,
     )
 
 
-def _header(profile: Profile, section: Section, years: Sequence[int], table: Table | None) -> str:
-    period = "、".join(f"{year}年" for year in years[:3])
+def _years(profile: Profile, section: Section) -> tuple[int, ...]:
+    return section.years or ((profile.year,) if profile.year else ())
+
+
+def _header(profile: Profile, section: Section, term: str, table: Table | None) -> str:
+    period = "、".join(f"{year}年" for year in _years(profile, section)[:3])
     title = "" if profile.place and profile.place in profile.title else profile.title
-    parts = [profile.place or "", period, title, *section.path[-2:]]
+    parts = [profile.place or "", period, title, *section.path[-2:], term]
     if table is not None:
         parts += [table.caption, table.header, table.unit, table.note]
     return " · ".join(dict.fromkeys(part for part in parts if part))

@@ -71,6 +71,21 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a report explains on a page's foot or at its end, at ``[start, end)``, label and term included.
+
+    ``body_start`` is where the explanation itself begins; ``term`` what it explains as written (“两链”, maybe empty);
+    ``marks`` where the running text calls it, or uses its term where no mark does; none if it does neither.
+    """
+
+    start: int
+    end: int
+    body_start: int
+    term: str = ""
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """A heading the format itself marks (HTML h1-h6, DOCX styles, Markdown #). Level 1 is the highest."""
 
@@ -194,6 +209,7 @@ class Report:
     passages: tuple[Passage, ...] = ()
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
+    notes: tuple[Note, ...] = ()
     page_starts: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
     near_duplicate_of: str | None = None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answering.choosing import Case, Choice, Chooser, make_choice
+from rag.answering.defining import defines, terms_to_define
 from rag.answering.draft import Draft, Proof, Statement
 from rag.answering.enumeration import lead_of, most_items, ordinals_in, paragraphs_after, series_in, suffixed
 from rag.answering.wording import tidy
@@ -68,11 +69,18 @@ def _rhymes(question: Question, row: Scored) -> bool:
 
 
 def _in_sentence(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
-    """A series in the clauses that bear the question."""
+    """A series in the clauses that bear the question; where a definition is asked for, they must define its term."""
     text, span = choice.report.text, choice.scored.sentence.span
     window = _list_window(choice, span, count)
     names = [fold(name) for name in case.question.quoted]
-    if window is not None and (not names or any(name in fold(text[slice(*window)]) for name in names)):
+    if window is None or (names and not any(name in fold(text[slice(*window)]) for name in names)):
+        return
+    wanted = (
+        terms_to_define(case.question)
+        if case.question.kind is Kind.DEFINITION and not case.question.expected_count
+        else []
+    )
+    if not wanted or any(defines(text[slice(*window)], term) for term in wanted):
         yield Unfolding((window,), most_items(series_in(text, *window)))
 
 

@@ -11,9 +11,11 @@ from rag.answering.against_target import draft_against_target
 from rag.answering.choosing import Case, Choice, Chooser, distinct
 from rag.answering.collection import draft_collection
 from rag.answering.computing import draft_comparison, draft_difference, draft_rise, draft_sum
+from rag.answering.defining import defines, terms_to_define
 from rag.answering.disagreements import conflicts
 from rag.answering.draft import Draft, Statement, cite
 from rag.answering.listing import draft_list
+from rag.answering.noting import draft_note
 from rag.answering.placing import draft_places
 from rag.answering.refusing import draft_refusal
 from rag.answering.tables import draft_table
@@ -29,7 +31,6 @@ from rag.windows import WINDOW_MAX_CHARS
 Drafter = Callable[[Case, Chooser], Draft | None]
 COMPARED_CHARS = 70
 WHAT_IS = re.compile(r"(?:各|都|分别|具体|到底)(?:是|指|指的是|代表|包括)(?:什么|哪|啥)")
-DEFINING = "就是|即|是指|指的是|意为|意思是|包括|是|指|——|：|:"
 DRAFTERS: Mapping[Kind, tuple[Drafter, ...]] = {
     Kind.FIGURE: (draft_rise,),
     Kind.SUM: (draft_sum,),
@@ -67,7 +68,8 @@ class EvidenceReader:
         question = case.question
         if word_lists().patterns["about_machine"].search(fold(question.standalone)):
             return Draft()
-        for write in (draft_about_report, draft_against_target, draft_table, *DRAFTERS.get(question.kind, ())):
+        firsts = (draft_note, draft_about_report, draft_against_target, draft_table)
+        for write in (*firsts, *DRAFTERS.get(question.kind, ())):
             if (draft := write(case, self._chooser)) is not None:
                 return draft
         asks_what = question.kind is Kind.DEFINITION or (question.quoted and WHAT_IS.search(question.standalone))
@@ -76,10 +78,10 @@ class EvidenceReader:
         return self._quote(case)
 
     def _define(self, case: Case) -> Draft:
-        """Quote the sentences that say what a quoted term is; to use a term is not to define it."""
-        names = [fold(name) for name in case.question.quoted]
+        """Quote the sentences that say what the term asked for is; to use a term is not to define it."""
+        names = terms_to_define(case.question)
         draft = self._quote(case)
-        kept = [row for row in draft.statements if not names or any(defines(fold(row.text), name) for name in names)]
+        kept = [row for row in draft.statements if not names or any(defines(row.text, name) for name in names)]
         return replace(draft, statements=tuple(kept))
 
     def _verified(self, case: Case, draft: Draft) -> Draft:
@@ -128,12 +130,6 @@ def joined(drafts: Sequence[Draft]) -> Draft | None:
     statements = [statement for draft in drafts for statement in draft.statements]
     computed = [value for draft in drafts for value in draft.computed]
     return Draft(tuple(dict.fromkeys(statements)), computed=tuple(computed)) if statements else None
-
-
-def defines(words: str, name: str) -> bool:
-    """Say whether ``words`` unfold ``name``: a defining word follows it, or a series of items comes right before it."""
-    after = re.search(rf"{re.escape(name)}[”」』]?[^，。；]{{0,6}}(?:{DEFINING})", words)
-    return bool(after or re.search(rf"、[^，。；]{{1,30}}[“「『]?{re.escape(name)}", words))
 
 
 def gap(slot: Slot, question: Question) -> Statement:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answering.choosing import Case, Chooser
+from rag.answering.defining import terms_to_define, uses
 from rag.answering.disagreements import false_premise
 from rag.answering.draft import Draft
 from rag.answering.wording import frame
-from rag.asking.question import Question
+from rag.asking.question import Kind, Question
 from rag.places import Gazetteer
 from rag.types import Reading, ReportSummary
 
@@ -25,10 +26,20 @@ def draft_refusal(case: Case, chooser: Chooser, gazetteer: Gazetteer) -> Draft:
         return Draft(reason=_nothing_in_scope(case, chooser, gazetteer))
     if correction := false_premise(case, chooser, gazetteer):
         return Draft(reason=correction)
+    if term := _unexplained(case, chooser):
+        return Draft(reason=f"报告提到了“{term}”，但没有说明它指什么。")
     where = _where(question, gazetteer)
     if question.language == "en":
         return Draft(reason=f"The reports do not say this{f' for {where}' if where else ''} ({topic}).")
     return Draft(reason=f"报告中没有找到{where}{'关于' if where else ''}“{topic}”的内容。")
+
+
+def _unexplained(case: Case, chooser: Chooser) -> str:
+    """Return the term a definition was asked of when the reports use it; "" else."""
+    if case.question.kind is not Kind.DEFINITION or case.question.language != "zh":
+        return ""
+    terms = terms_to_define(case.question)
+    return next((term for key in chooser.reports(case) for term in terms if uses(case.corpus.text(key), term)), "")
 
 
 def _nothing_in_scope(case: Case, chooser: Chooser, gazetteer: Gazetteer) -> str:

@@ -92,6 +92,7 @@ class CatalogueReader:
                 passages=tuple(map(rows.read_passage, _parts(connection, "passages", report_id))),
                 figures=tuple(map(rows.read_figure, _parts(connection, "figures", report_id))),
                 tables=tuple(map(rows.read_table, _parts(connection, "tables", report_id))),
+                notes=tuple(map(rows.read_note, _parts(connection, "notes", report_id))),
                 page_starts=tuple(json.loads(page_starts)),
                 warnings=tuple(json.loads(warnings)),
                 near_duplicate_of=duplicate,
@@ -189,6 +190,7 @@ def _parts(connection: sqlite3.Connection, table: str, report_id: str) -> sqlite
         "passages": rows.PASSAGE_COLUMNS,
         "figures": rows.FIGURE_COLUMNS,
         "tables": rows.TABLE_COLUMNS,
+        "notes": rows.NOTE_COLUMNS,
     }[table]
     return connection.execute(f"SELECT {columns} FROM {table} WHERE report_id = ? ORDER BY position", (report_id,))
 

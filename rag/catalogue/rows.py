@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rag.types import (
     Figure,
+    Note,
     Passage,
     Profile,
     Reading,
@@ -26,6 +27,7 @@ Row = tuple[Any, ...]
 PASSAGE_COLUMNS = "passage_id, report_id, section_index, start, end, text, header, place, years, reading"
 SECTION_COLUMNS = "number, start, heading_end, end, path, years, reading"
 TABLE_COLUMNS = "start, end, number, header, caption, unit, note, page"
+NOTE_COLUMNS = "start, end, body_start, term, marks"
 FIGURE_COLUMNS = (
     "report_id, section_index, indicator, value, unit, text, qualifier, direction, place, years, reading, start, end"
 )
@@ -133,6 +135,17 @@ def table_values(table: Table) -> tuple[Any, ...]:
 def read_table(row: Row) -> Table:
     """Read ``TABLE_COLUMNS``."""
     return Table(*row)
+
+
+def note_values(note: Note) -> tuple[Any, ...]:
+    """Give the values of ``NOTE_COLUMNS``."""
+    return (note.start, note.end, note.body_start, note.term, to_json(note.marks))
+
+
+def read_note(row: Row) -> Note:
+    """Read ``NOTE_COLUMNS``."""
+    start, end, body_start, term, marks = row
+    return Note(start, end, body_start, term, tuple((first, last) for first, last in json.loads(marks)))
 
 
 def figure_values(figure: Figure) -> tuple[Any, ...]:

@@ -65,6 +65,17 @@ CREATE TABLE IF NOT EXISTS tables (
     PRIMARY KEY (report_id, position)
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS notes (
+    report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    body_start INTEGER NOT NULL,
+    term TEXT NOT NULL,
+    marks TEXT NOT NULL,
+    PRIMARY KEY (report_id, position)
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS vectors (
     vector_id INTEGER PRIMARY KEY,
     model TEXT NOT NULL,

@@ -13,7 +13,7 @@ from rag.catalogue.files import FileRecord
 from rag.errors import IndexMismatchError
 from rag.types import Report
 
-PARTS = ("sections", "tables", "passages", "figures")
+PARTS = ("sections", "tables", "notes", "passages", "figures")
 
 
 def next_version(connection: sqlite3.Connection) -> int:
@@ -97,6 +97,10 @@ def _put_parts(connection: sqlite3.Connection, report: Report) -> None:
     connection.executemany(
         f"INSERT INTO tables (report_id, position, {rows.TABLE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)",
         [(report_id, n, *rows.table_values(table)) for n, table in enumerate(report.tables)],
+    )
+    connection.executemany(
+        f"INSERT INTO notes (report_id, position, {rows.NOTE_COLUMNS}) VALUES (?,?,?,?,?,?,?)",
+        [(report_id, n, *rows.note_values(note)) for n, note in enumerate(report.notes)],
     )
     connection.executemany(
         f"INSERT INTO figures (position, {rows.FIGURE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",

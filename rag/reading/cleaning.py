@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from rag.reading.boilerplate import drop_boilerplate
 from rag.reading.joining import join_lines
 from rag.reading.lines import Line, read_lines
+from rag.reading.notes import find_notes
 from rag.reading.offsets import OffsetMap
-from rag.types import Heading, SourceText, Table
+from rag.types import Heading, Note, SourceText, Table
 
 WORD_CHARACTER = re.compile(r"[A-Za-z0-9]")
 
@@ -20,7 +21,7 @@ class CleanedText:
     """A report's text as it is stored, one paragraph, heading or table row a line.
 
     ``headings``, ``tables`` and ``page_starts`` are the source's, moved to offsets of ``text``; ``title`` is what the
-    format declared, maybe empty.
+    format declared, maybe empty. ``notes`` are those found in ``text``.
     """
 
     text: str
@@ -28,6 +29,7 @@ class CleanedText:
     title: str = ""
     headings: tuple[Heading, ...] = ()
     tables: tuple[Table, ...] = ()
+    notes: tuple[Note, ...] = ()
     page_starts: tuple[int, ...] = ()
 
 
@@ -37,13 +39,15 @@ def clean(source: SourceText) -> CleanedText:
     headings = [(heading.start, heading.end) for heading in source.headings]
     lines = drop_boilerplate(read_lines(source.text, tables), [*tables, *headings])
     text, offsets = _assemble(source.text, join_lines(lines, [*tables, *headings]))
+    moved = _move_tables(source.tables, offsets)
     marked = (Heading(line.start, line.end, line.level) for line in lines if line.level)
     return CleanedText(
         text,
         offsets,
         title=" ".join(source.title.split()),
         headings=_move_headings([*source.headings, *marked], offsets),
-        tables=_move_tables(source.tables, offsets),
+        tables=moved,
+        notes=find_notes(text, [(table.start, table.end) for table in moved]),
         page_starts=tuple(offsets.to_cleaned(start, start)[0] for start in source.page_starts),
     )
 

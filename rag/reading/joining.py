@@ -16,6 +16,7 @@ from rag.reading.heading_forms import (
     number_of,
 )
 from rag.reading.lines import Line
+from rag.reading.note_forms import heads_notes, is_note_head, label_at, ordinal_at
 
 MAX_WRAP_CHARS = 70
 MAX_HEAD_LINES = 5
@@ -28,6 +29,7 @@ WHOLE_SHARE = 0.94
 CONTINUES = re.compile(r"[的了和与及等将]|正式|以来|期间")
 MARKDOWN = re.compile(r"[-*+]\s|>\s|\|")
 MAX_LOOSE_HEADING_CHARS = 40
+QUOTE_REACH_CHARS = 40
 
 
 def wrap_width(lines: Sequence[Line]) -> int:
@@ -59,14 +61,31 @@ def join_lines(lines: Sequence[Line], alone: Sequence[tuple[int, int]]) -> list[
     width = wrap_width(lines)
     paragraphs: list[list[Line]] = []
     was_single = True
+    in_notes = False
     for line in lines:
         single = line.level > 0 or any(start <= line.start < end for start, end in alone)
-        if paragraphs and not single and not was_single and _continues(paragraphs[-1], line, width):
+        in_notes = heads_notes(line.text) or (in_notes and not line.level)
+        if paragraphs and not single and not was_single and _goes_on(paragraphs[-1], line, width, in_notes=in_notes):
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
         was_single = single
     return paragraphs
+
+
+def _goes_on(paragraph: Sequence[Line], line: Line, width: int, *, in_notes: bool) -> bool:
+    """Tell whether ``line`` goes on with a note's explanation, a quotation, or the sentence before it."""
+    if label_at(line.text) or (in_notes and ordinal_at(line.text)):
+        return False
+    head = paragraph[0].text
+    if len(paragraph) == 1 and is_note_head(head) and (in_notes or label_at(head)):
+        return not heads_notes(line.text)
+    return (in_notes and _is_in_quotation(paragraph)) or _continues(paragraph, line, width)
+
+
+def _is_in_quotation(paragraph: Sequence[Line]) -> bool:
+    text = "".join(part.text for part in paragraph)
+    return text.rfind("“") > max(text.rfind("”"), len(text) - QUOTE_REACH_CHARS)
 
 
 def _continues(paragraph: Sequence[Line], line: Line, width: int) -> bool:

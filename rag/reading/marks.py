@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.reading.heading_forms import DATELINE, PERIOD_TITLE, looks_like_heading, number_of
+from rag.reading.note_forms import heads_notes
 from rag.reading.periods import load_period_words
 
 RANKS = {
@@ -25,7 +26,7 @@ OPENING_REACH_CHARS = 24
 YEAR_OPENING = re.compile(r"(?:到|在)?((?:19|20)\d\d)年(?:是|[，,以]|经济|全|我)")
 NO_SENTENCE_HEADING = re.compile(r"(?:19|20)\d\d年|今年|这是|我们|现在")
 LOWEST = 13.5
-ANNEX = re.compile(r"[［\[]\d|附件\s?\d{0,2}[:：]?$|附[:：录注表]|名词解释$|注释?[:：]$")
+ANNEX = re.compile(r"[［\[]\d|附件\s?\d{0,2}[:：]?$|附[:：录注表]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _kind(line: TextLine) -> str:
     """Name what makes a line a heading: "level", the kind of its number, "plain", "sentence"; "" if it is none."""
     if line.level:
         return "level"
-    if ANNEX.match(line.text) and len(line.text) < BODY_CHARS:
+    if opens_annex(line.text) and len(line.text) < BODY_CHARS:
         return "annex"
     kind, length = number_of(line.text)
     if kind and not DATELINE.match(line.text) and len(line.text) > length:
@@ -97,6 +98,11 @@ def _kind(line: TextLine) -> str:
         return "plain"
     is_short = 5 <= len(line.text) <= MAX_SENTENCE_HEADING_CHARS and line.text.find("。") == len(line.text) - 1
     return "sentence" if is_short and not ADDRESS.match(line.text) and not NO_SENTENCE_HEADING.match(line.text) else ""
+
+
+def opens_annex(text: str) -> bool:
+    """Tell whether a heading opens what is added after a report: an annex, a list of notes."""
+    return bool(ANNEX.match(text)) or heads_notes(text)
 
 
 def _leads(lines: Sequence[TextLine], index: int) -> bool:

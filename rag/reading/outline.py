@@ -14,6 +14,7 @@ from rag.reading.marks import BODY_CHARS, RANKS, Mark, TextLine, find_marks
 from rag.types import Section
 
 NEIGHBOURS = 6
+MIN_END_NOTES = 2
 LIST_KINDS = frozenset({"dash", "ordinal", "listed", "arabic", "arabic_bracket", "decimal"})
 
 
@@ -27,18 +28,32 @@ def outline(cleaned: CleanedText) -> tuple[Section, ...]:
     lines = _lines(cleaned)
     front = _front(lines)
     marks = _scoped(find_marks(lines, front), lines)
-    return _sections(marks, cleaned.text)
+    return _sections(_with_end_notes(marks, cleaned), cleaned.text)
 
 
 def _lines(cleaned: CleanedText) -> list[TextLine]:
     levels = {heading.start: heading.level for heading in cleaned.headings}
-    in_table = [(table.start, table.end) for table in cleaned.tables]
+    taken = [(table.start, table.end) for table in cleaned.tables]
+    taken += [(note.start, note.end) for note in cleaned.notes]
     lines, start = [], 0
     for text in cleaned.text.split("\n"):
-        if not any(first <= start < last for first, last in in_table):
+        if not any(first <= start < last for first, last in taken):
             lines.append(TextLine(text, start, start + len(text), levels.get(start, 0)))
         start += len(text) + 1
     return lines
+
+
+def _with_end_notes(marks: Sequence[Mark], cleaned: CleanedText) -> list[Mark]:
+    """Let notes that end the text without a title stand outside the last chapter."""
+    start, num_notes = len(cleaned.text), 0
+    for note in reversed(cleaned.notes):
+        if cleaned.text[note.end : start].strip():
+            break
+        start, num_notes = note.start, num_notes + 1
+    is_titled = bool(marks) and not cleaned.text[marks[-1].end : start].strip()
+    if num_notes < MIN_END_NOTES or is_titled:
+        return list(marks)
+    return [*marks, Mark(0, start, start, "", RANKS["annex"], "rest", run_in=True)]
 
 
 def _front(lines: Sequence[TextLine]) -> int:

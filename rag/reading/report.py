@@ -12,6 +12,7 @@ from rag.passages import make_passages
 from rag.places import Gazetteer, load_gazetteer
 from rag.reading import read_document
 from rag.reading.cleaning import clean
+from rag.reading.notes import without_periods
 from rag.reading.outline import outline
 from rag.reading.profile import make_profile
 from rag.reading.section_periods import Clock, spoken_years, with_periods
@@ -56,6 +57,7 @@ def build_report(
     profile = make_profile(cleaned.text, sections, name, cleaned.title, gazetteer)
     profile = apply_sidecar(profile, fields, gazetteer)
     sections = with_periods(cleaned.text, sections, Clock(profile.current_year, profile.year, profile.kind))
+    sections = without_periods(sections, cleaned.notes)
     if "years" not in fields:
         profile = replace(profile, years=spoken_years(sections, (profile.year,)))
     report_id = report_id_of(content)
@@ -65,9 +67,10 @@ def build_report(
         text=cleaned.text,
         profile=profile,
         sections=sections,
-        passages=make_passages(report_id, cleaned.text, sections, cleaned.tables, profile),
+        passages=make_passages(report_id, cleaned.text, sections, cleaned.tables, profile, cleaned.notes),
         figures=extract_figures(report_id, cleaned.text, sections, profile),
         tables=cleaned.tables,
+        notes=cleaned.notes,
         page_starts=cleaned.page_starts,
         warnings=source.warnings,
     )

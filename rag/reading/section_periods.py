@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.reading.boilerplate import SALUTATION
-from rag.reading.marks import ADDRESS, ANNEX, OPENING_REACH_CHARS, opening_of
+from rag.reading.marks import ADDRESS, OPENING_REACH_CHARS, opening_of, opens_annex
 from rag.reading.periods import YearMention, reading_of_headings, reading_votes, resolve_years
 from rag.sentences import split_sentences
 from rag.types import Reading, ReportKind, Section
@@ -48,7 +48,7 @@ def with_periods(text: str, sections: Sequence[Section], clock: Clock) -> tuple[
 
 def _default_after(default: Reading, section: Section, clock: Clock) -> Reading:
     """In a work report, chapters that do not tell follow the first that sets targets; annexes follow nothing."""
-    if section.path and ANNEX.match(section.path[0]):
+    if section.path and opens_annex(section.path[0]):
         return Reading.UNKNOWN
     heads = bool(section.path) and section.heading_end > section.start
     if clock.kind is ReportKind.WORK_REPORT and heads and section.reading is Reading.TARGET:

@@ -38,7 +38,15 @@ def test_headings_right_above_one_another_head_one_section():
 def test_notes_at_the_end_stand_on_their_own():
     notes = "［1］一降三减：\n降成本，减税、减费、减证。\n［2］双减：\n减轻负担。"
     text = f"云岭市报告\n{BODY}\n一、主要工作\n{BODY}\n{notes}"
-    assert paths(text)[-2:] == [("［1］一降三减",), ("［2］双减",)]
+    cleaned, sections = sections_of(text)
+    assert [section.path for section in sections][-2:] == [("一、主要工作",), ()]
+    assert cleaned.text[sections[-1].start :].startswith("［1］一降三减：降成本")
+
+
+def test_a_list_of_notes_is_one_section_under_its_title():
+    notes = "名词解释\n1.“三链”：供应链、资金链、服务链。\n2.双减：减轻负担。"
+    text = f"云岭市报告\n{BODY}\n一、主要工作\n{BODY}\n{notes}"
+    assert paths(text)[-2:] == [("一、主要工作",), ("名词解释",)]
 
 
 def test_title_and_speaker_are_front_matter_not_headings():

@@ -1,0 +1,34 @@
+import pytest
+
+from rag.answering.defining import defines
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "“三灯”即红灯、黄灯、绿灯",
+        "“三灯”工作法是指红灯停、绿灯行",
+        "推行红灯、黄灯、绿灯“三灯”，效果明显",
+        "推行红灯、黄灯和绿灯三灯管理",
+        "三灯——红灯、黄灯、绿灯",
+    ],
+)
+def test_a_term_is_defined_by_a_defining_word_or_by_all_it_counts(words):
+    assert defines(words, "三灯")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "编制古桥、古树“三灯”①,四大产业实现销售700亿元",
+        "做强“三灯”品牌，新建驿站是重点",
+        "加快道路、桥梁、隧道、管网“三灯”建设",
+    ],
+)
+def test_to_use_a_term_is_not_to_define_it(words):
+    assert not defines(words, "三灯")
+
+
+def test_a_term_without_a_number_needs_a_series_that_ends_openly():
+    assert defines("发展氢能、储能等新赛道", "新赛道")
+    assert not defines("发展氢能、布局新赛道", "新赛道")
