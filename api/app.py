@@ -29,6 +29,7 @@ from rag.service import Service
 STATUSES: dict[type[ReportQAError], int] = {
     http_errors.UnauthorizedError: 401,
     http_errors.ForeignOriginError: 403,
+    http_errors.ClientGoneError: 408,
     http_errors.BodyTooLargeError: 413,
     http_errors.UnknownHostError: 421,
     http_errors.RateLimitError: 429,

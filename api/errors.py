@@ -8,6 +8,7 @@ ReportQAError
 ├── RateLimitError        this client asked too often
 ├── BusyError             too many questions are waiting already
 ├── NotReadyError         the service cannot answer yet
+├── ClientGoneError       nobody waits for the answer any more
 └── (BadInputError)
     └── MissingFileError  the upload has no field "file"
 """
@@ -43,6 +44,10 @@ class BusyError(ReportQAError):
 
 class NotReadyError(ReportQAError):
     """The service cannot answer yet."""
+
+
+class ClientGoneError(ReportQAError):
+    """Nobody waits for the answer any more."""
 
 
 class MissingFileError(BadInputError):

@@ -1,4 +1,4 @@
-"""Server-sent events. Source: WHATWG HTML, section 9.2."""
+"""Answers step by step, as server-sent events (source: WHATWG HTML, section 9.2) or run to their end."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator, Callable, Generator, Iterator
 import anyio
 from pydantic_core import to_json
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from api.deps import Context
+from api.errors import ClientGoneError
 from api.problems import problem_body
 from rag.contract import answer_body
 from rag.errors import ReportQAError
@@ -29,6 +31,25 @@ async def stream_answer(
     first = await run_in_threadpool(next, events)
     chunks = _chunks(first, events, context, write, end)
     return StreamingResponse(chunks, media_type="text/event-stream", headers=HEADERS)
+
+
+async def last_answer(events: Iterator[Event], request: Request) -> Answer:
+    """Run all steps to the answer; a client that goes away ends them, which stops a language model.
+
+    Raises:
+        ClientGoneError: nobody waits any more.
+        ReportQAError: the question cannot be answered.
+    """
+    try:
+        async for event in iterate_in_threadpool(events):
+            if isinstance(event.value, Answer):
+                return event.value
+            if await request.is_disconnected():
+                break
+        raise ClientGoneError("the client has gone away")
+    finally:
+        with anyio.CancelScope(shield=True):
+            await run_in_threadpool(_close, events)
 
 
 def sse(value: object, *, name: str = "") -> bytes:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from api.deps import ContextDep, InTurn
 from api.schemas import AskIn, FeedbackIn
-from api.streaming import event_bytes, stream_answer
+from api.streaming import event_bytes, last_answer, stream_answer
 from rag.contract import AnswerBody, answer_body
+from rag.shortening import shorten
 
 router = APIRouter(prefix="/v1", tags=["ask"])
 
 
 @router.post("/ask", dependencies=[InTurn])
-def ask(body: AskIn, context: ContextDep) -> AnswerBody:
+async def ask(body: AskIn, request: Request, context: ContextDep) -> AnswerBody:
     """Answer a question from the reports, or say that they do not tell."""
-    answer = context.service.ask(body.question, history=body.turns(), scope=body.to_scope(), limit=body.limit)
+    events = context.service.stream(body.question, history=body.turns(), scope=body.to_scope())
+    answer = await last_answer(events, request)
+    answer = shorten(answer, body.limit) if body.limit else answer
     context.metrics.count_answer(answer)
     return answer_body(answer)
 

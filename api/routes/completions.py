@@ -6,13 +6,13 @@ import time
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from api.conversation import completion_body, completion_writer, read_conversation
 from api.deps import ContextDep, InTurn
 from api.schemas import CompletionIn
-from api.streaming import stream_answer
+from api.streaming import last_answer, stream_answer
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 MODEL = "report-qa"
@@ -25,12 +25,12 @@ async def list_models() -> dict[str, Any]:
 
 
 @router.post("/chat/completions", dependencies=[InTurn], response_model=None)
-async def complete(body: CompletionIn, context: ContextDep) -> dict[str, Any] | StreamingResponse:
+async def complete(body: CompletionIn, request: Request, context: ContextDep) -> dict[str, Any] | StreamingResponse:
     """Answer the last user message, with its sources below."""
     question, history = read_conversation(body.messages)
+    events = context.service.stream(question, history=history)
     if body.stream:
-        events = context.service.stream(question, history=history)
         return await stream_answer(events, context, completion_writer(MODEL, int(time.time())), b"data: [DONE]\n\n")
-    answer = await run_in_threadpool(context.service.ask, question, history=history)
+    answer = await last_answer(events, request)
     context.metrics.count_answer(answer)
     return completion_body(answer, MODEL, int(time.time()))

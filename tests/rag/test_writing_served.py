@@ -1,6 +1,7 @@
 """Model-written answers over HTTP: a client that goes away stops the provider, a dead provider is no error."""
 
 import json
+import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -65,6 +66,27 @@ def test_a_client_that_goes_away_in_mid_sentence_stops_the_provider(data_dir, mo
         assert provider.went_away.wait(5)
         assert len(provider.requests) == 1
         assert provider.pieces_sent < 300
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/ask", ASKED),
+        ("/v1/chat/completions", {"model": "report-qa", "messages": [{"role": "user", "content": ASKED["question"]}]}),
+    ],
+)
+def test_a_client_that_does_not_wait_for_a_plain_answer_stops_the_provider(data_dir, models_dir, path, body):
+    endless = (GOOD, *["云汀县" for _ in range(2000)])
+    with serving(Provider(endless, pause_seconds=0.02)) as provider, running(provider, data_dir, models_dir) as url:
+        content = json.dumps(body).encode()
+        head = f"POST {path} HTTP/1.1\r\nHost: {url[7:]}\r\nContent-Type: application/json\r\n"
+        with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as connection:
+            connection.sendall(f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content)
+            while not provider.pieces_sent:
+                time.sleep(0.01)
+        assert provider.went_away.wait(10)
+        assert len(provider.requests) == 1
+        assert provider.pieces_sent < len(endless)
 
 
 def test_the_stream_is_made_of_verified_sentences_and_ends_with_the_answer(data_dir, models_dir):
