@@ -107,14 +107,34 @@ def line_chart(
     if not any(series.values()):
         return ""
     bounds = _bounds(series, low)
-    bottom, top = bounds[2:]
+    return _chart(title, series, bounds, x_label, x_names or {}, [f"{end:.3g}" for end in bounds[2:]])
+
+
+def log_chart(title: str, series: Mapping[str, Sequence[tuple[float, float]]], *, x_label: str) -> str:
+    """Lines through positive points, both axes logarithmic: a power of x is a straight line."""
+    logarithms = {name: [(math.log10(x), math.log10(y)) for x, y in points] for name, points in series.items()}
+    if not any(logarithms.values()):
+        return ""
+    bounds = _bounds(logarithms, None)
+    names = {math.log10(x): f"{x:,.0f}" for points in series.values() for x, _ in points}
+    return _chart(title, logarithms, bounds, x_label, names, [f"{10**end:,.3g}" for end in bounds[2:]])
+
+
+def _chart(
+    title: str,
+    series: Mapping[str, Sequence[tuple[float, float]]],
+    bounds: tuple[float, float, float, float],
+    x_label: str,
+    x_names: Mapping[float, str],
+    ends: Sequence[str],
+) -> str:
     axis_y, end = HEIGHT - MARGIN, WIDTH - MARGIN - KEY
     body = [
         f'<line x1="{MARGIN}" x2="{end}" y1="{axis_y}" y2="{axis_y}" stroke="#444"/>',
         f'<line x1="{MARGIN}" x2="{MARGIN}" y1="{MARGIN}" y2="{axis_y}" stroke="#444"/>',
-        _text(MARGIN - 6, MARGIN + 4, f"{top:.3g}", anchor="end"),
-        _text(MARGIN - 6, axis_y + 4, f"{bottom:.3g}", anchor="end"),
-        *_ticks(series, bounds, x_names or {}),
+        _text(MARGIN - 6, MARGIN + 4, ends[1], anchor="end"),
+        _text(MARGIN - 6, axis_y + 4, ends[0], anchor="end"),
+        *_ticks(series, bounds, x_names),
         _text((MARGIN + end) / 2, axis_y + 32, x_label, anchor="middle"),
     ]
     body += [_line(number, name, _points(values, bounds)) for number, (name, values) in enumerate(series.items())]

@@ -55,10 +55,13 @@ class Result:
 
 
 def commit_of(folder: Path) -> tuple[str, str]:
-    """Short commit and its time of the repository at ``folder``, with ``+`` when files differ; ("unknown", "")."""
+    """Short commit and its time of the repository at ``folder``, with ``+`` when files differ; ("unknown", "").
+
+    Results do not count as files: writing them changes nothing that is measured.
+    """
     try:
         shown = _git(folder, "log", "-1", "--format=%h %cI").split()
-        changed = _git(folder, "status", "--porcelain", "--untracked-files=no").strip()
+        changed = _git(folder, "status", "--porcelain", "--untracked-files=no", "--", ".", ":!eval/results").strip()
     except (OSError, subprocess.CalledProcessError):
         return "unknown", ""
     return (shown[0] + ("+" if changed else ""), shown[1]) if shown else ("unknown", "")

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.bench.synthetic import write_questions, write_reports
+from eval.bench.synthetic import FIRST_YEAR, write_questions, write_reports
 from eval.bench.timing import peak_memory_mb, timings
 from rag.bootstrap import open_service
 from rag.config import Settings
@@ -61,7 +61,7 @@ def measure_growth(sizes: Sequence[int], settings: Settings) -> list[dict[str, A
                 while (passages := sum(row.num_passages for row in service.reports())) < size:
                     missing = max(2, math.ceil((size - passages) / (passages / reports if reports else 130)))
                     batch = Path(folder) / f"batch{reports}"
-                    write_reports(batch, count=missing, characters=CHARACTERS, seed=reports)
+                    write_reports(batch, count=missing, characters=CHARACTERS, seed=reports, first=reports)
                     service.ingest([batch])
                     reports += missing
                 rows.append(_measured(service, passages, reports, time.perf_counter() - began))
@@ -72,7 +72,7 @@ def measure_growth(sizes: Sequence[int], settings: Settings) -> list[dict[str, A
 
 def _measured(service: Any, passages: int, reports: int, seconds: float) -> dict[str, Any]:
     questions = write_questions(count=QUESTIONS, places=min(reports, 300))
-    scoped = [question + "2006年" for question in questions]
+    scoped = [question.replace("县", f"县{FIRST_YEAR}年", 1) for question in questions]
     open_ended = [question.split("县", 1)[1] for question in questions]
     return {
         "passages": passages,

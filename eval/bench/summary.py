@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eval.bench.growth import fitted_exponent
-from eval.plots import line_chart
+from eval.plots import log_chart
 
 MEASURES = {
     "ingest_characters_per_second": ("ingest, characters a second", True),
@@ -123,15 +123,13 @@ def bench_markdown(measured: Mapping[str, Any]) -> str:
 
 
 def bench_picture(measured: Mapping[str, Any]) -> str:
-    """Median times over the number of passages, both logarithmic, as an SVG file."""
+    """Median times over the number of passages, both logarithmic, with the fitted exponents, as an SVG file."""
     exponents = measured["growth_exponents"]
     series = {
-        f"{words}: n^{exponents[name]:.2f}": [
-            (math.log10(row["passages"]), math.log10(row[name]["p50"])) for row in measured["growth"]
-        ]
+        f"{words}: n^{exponents[name]:.2f}": [(row["passages"], row[name]["p50"]) for row in measured["growth"]]
         for name, words in GROWTHS.items()
     }
-    chart = line_chart("log10 of median ms over log10 of passages", series, x_label="log10 passages", low=None)
+    chart = log_chart("median milliseconds over passages", series, x_label="passages; both axes logarithmic, y in ms")
     drawn = re.search(r"<svg.*</svg>", chart, re.DOTALL)
     picture = drawn.group() if drawn else "<svg/>"
     style = "<style>text{font:12px sans-serif}</style><rect width='100%' height='100%' fill='#fff'/>"

@@ -53,14 +53,20 @@ def write_report(place: str, year: int, random: Random, *, characters: int) -> s
     return "\n".join(lines)
 
 
-def write_reports(folder: Path, *, count: int, characters: int = 10_000, seed: int = 7) -> int:
-    """Write so many reports into a folder, each about another place or year; returns the characters written."""
+FIRST_YEAR = 2005
+
+
+def write_reports(folder: Path, *, count: int, characters: int = 10_000, seed: int = 7, first: int = 0) -> int:
+    """Write so many reports into a folder, each about another place or year; returns the characters written.
+
+    ``first`` is how many were written before: those that follow are about other places or later years.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     random = Random(seed)
     names = place_names()
     total = 0
-    for number in range(count):
-        place, year = names[number % len(names)], 2005 + number // len(names) % 20
+    for number in range(first, first + count):
+        place, year = names[number % len(names)], FIRST_YEAR + number // len(names) % 20
         text = write_report(place, year, random, characters=characters)
         (folder / f"{number:06d}.txt").write_text(text, "utf-8")
         total += len(text)

@@ -1,5 +1,6 @@
 import math
 import re
+import subprocess
 from html.parser import HTMLParser
 
 import pytest
@@ -8,7 +9,7 @@ from eval.compare import compare_rows
 from eval.intervals import estimate
 from eval.plots import bar_chart, histogram, line_chart
 from eval.report import report_page
-from eval.results import Result, read_result, read_rows_of, write_result
+from eval.results import Result, commit_of, read_result, read_rows_of, write_result
 from eval.scoring import Row
 from rag.errors import BadInputError
 
@@ -60,6 +61,23 @@ def test_a_result_is_read_as_it_was_written(tmp_path):
     assert read.figures["right"] == written.figures["right"]
     assert math.isnan(read.figures["none"].value)
     assert read_rows_of(path)[0]["id"] == "a"
+
+
+def test_a_commit_is_marked_when_code_differs_and_not_when_results_do(tmp_path):
+    def git(*arguments):
+        subprocess.run(["git", "-C", tmp_path, "-c", "user.name=a", "-c", "user.email=a@b", *arguments], check=True)
+
+    (tmp_path / "eval" / "results").mkdir(parents=True)
+    code, figures = tmp_path / "code.py", tmp_path / "eval" / "results" / "x.json"
+    code.write_text("1")
+    figures.write_text("1")
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "first")
+    figures.unlink()
+    assert not commit_of(tmp_path)[0].endswith("+")
+    code.write_text("2")
+    assert commit_of(tmp_path)[0].endswith("+")
 
 
 def test_a_file_that_is_no_result_is_refused_with_its_name(tmp_path):
