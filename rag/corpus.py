@@ -14,6 +14,7 @@ from rag.catalogue import Catalogue, text_hash
 from rag.embedded_texts import sentence_vector_texts
 from rag.errors import StorageError
 from rag.evidence import Sentence, sentences_of
+from rag.folding import fold
 from rag.passage_cache import PassageCache
 from rag.types import Passage, Report, ReportSummary
 
@@ -42,6 +43,7 @@ class Corpus:
         self.version = catalogue.version
         self.summaries: dict[str, ReportSummary] = {row.report_id: row for row in catalogue.reports()}
         self._reports: dict[str, Report] = {}
+        self._folded: dict[str, str] = {}
         self._vectors: dict[str, NDArray[np.float32]] = {}
         self._sentences: dict[str, tuple[Sentence, ...]] = {}
         self._sentence_vectors: dict[str, NDArray[np.float32]] = {}
@@ -72,6 +74,19 @@ class Corpus:
             NotFoundError: no report has this id.
         """
         return self.report(report_id).text
+
+    def folded_text(self, report_id: str) -> str:
+        """Return a report's cleaned text as it is compared: folded; kept, as folding a long one takes a while.
+
+        Raises:
+            NotFoundError: no report has this id.
+        """
+        if (folded := self._folded.get(report_id)) is None:
+            folded = fold(self.text(report_id))
+            with self._lock:
+                self._make_room()
+                self._folded[report_id] = folded
+        return folded
 
     def vectors(self, report_id: str) -> NDArray[np.float32]:
         """Return the vectors of a report's passages, shape ``(num_passages, dim)``, in passage order."""
@@ -143,7 +158,7 @@ class Corpus:
         return sentences[first : bisect_left(sentences, end, lo=first, key=_start)]
 
     def _make_room(self) -> None:
-        for cache in (self._reports, self._vectors, self._sentences, self._sentence_vectors):
+        for cache in (self._reports, self._folded, self._vectors, self._sentences, self._sentence_vectors):
             while len(cache) >= self._max_cached_reports:
                 cache.pop(next(iter(cache)))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rag.terms import terms
 from rag.types import Hit, Passage
 
-RANGE = 150
+RANGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class FusionWeights:
     dense: float = 1.0
     sentence: float = 0.6
     trusted: float = 0.4
-    doubted: float = 0.15
+    doubted: float = 0.3
 
 
 def fuse(
@@ -47,7 +47,7 @@ def fuse(
     """Score passages, best first, ties by id; ``foreign`` is the share of the query's terms in Latin script.
 
     Words count as a share of the best BM25 score, and meaning by where it lies between the best passage's and that of
-    the 150th. ``Hit.signals`` holds "lexical", "coverage", "dense" in [0, 1] and the "trust" in words.
+    the 100th. ``Hit.signals`` holds "lexical", "coverage", "dense" in [0, 1] and the "trust" in words.
     """
     trust = _trust(found.values(), foreign, weights)
     top = max((each.lexical for each in found.values()), default=0.0) or 1.0

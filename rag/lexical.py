@@ -103,8 +103,10 @@ class LexicalIndex:
         return int(self._index.searcher().doc_freq("body", term)) if self._index is not None else 0
 
     def rareness(self, wanted: Mapping[str, float]) -> dict[str, float]:
-        """Return for each term (with its weight) the weight times its inverse document frequency, as BM25 has it."""
-        self.refresh()
+        """Return for each term (with its weight) the weight times its inverse document frequency, as BM25 has it.
+
+        It counts what the last search saw.
+        """
         if self._index is None:
             return dict.fromkeys(wanted, 0.0)
         searcher, total = self._index.searcher(), self.num_passages

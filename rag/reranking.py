@@ -11,7 +11,7 @@ from rag.folding import fold
 from rag.fusion import best_first
 from rag.types import Hit, Passage, Reading
 
-RERANKED = 80
+RERANKED = 50
 LONGEST_RUN = 6
 MIN_WORDING = 3
 FIGURE = "[0-9〇一二三四五六七八九十百千万亿两几余多]"
@@ -60,7 +60,7 @@ def wish_of(question: Question) -> Wish:
 def rerank(
     hits: Sequence[Hit], wish: Wish, folded: Mapping[str, str], *, weights: Mapping[str, float] | None = None
 ) -> list[Hit]:
-    """Add to the score of the first 80 hits what fits ``wish``; best first, ties by id; ``folded`` texts by id.
+    """Add to the score of the first 50 hits what fits ``wish``; best first, ties by id; ``folded`` texts by id.
 
     The features, in [0, 1], join ``Hit.signals``; the ``weights`` are added to scores of about [0, 2].
     """
@@ -105,7 +105,9 @@ def _figure_pattern(units: Sequence[str]) -> re.Pattern[str] | None:
 
 
 def _run_length(topic: str, heading: str) -> int:
-    for size in range(min(LONGEST_RUN, len(topic), len(heading)), 1, -1):
-        if any(topic[start : start + size] in heading for start in range(len(topic) - size + 1)):
-            return size
-    return 0
+    longest = 0
+    for size in range(2, min(LONGEST_RUN, len(topic), len(heading)) + 1):
+        if not any(topic[start : start + size] in heading for start in range(len(topic) - size + 1)):
+            break
+        longest = size
+    return longest

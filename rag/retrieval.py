@@ -18,10 +18,10 @@ from rag.types import Hit, Passage
 from rag.vectors import VectorIndex
 from rag.widening import MAX_CHARS, widen
 
-EXACT_MAX_PASSAGES = 5_000
-EXACT_MAX_WITHOUT_INDEX = 30_000
-CANDIDATES = 150
+EXACT_MAX_PASSAGES = 30_000
+CANDIDATES = 80
 CROSS_ENCODED = 20
+WITHOUT_POINT = 0.025
 
 
 class QueryEmbedder(Protocol):
@@ -108,7 +108,7 @@ class Retriever:
         near = self._near_passages(query, search, corpus)
         passages = corpus.passages(list(lexical | dict.fromkeys(near)))
         covered = self._coverage(search, corpus.folded(passages.values()))
-        dense = _cosines(query, list(passages.values()), corpus)
+        dense = themes_and_points(query, list(passages.values()), corpus)
         found = {
             key: Signals(lexical.get(key, 0.0), covered.get(key, 0.0), *dense.get(key, (0.0, 0.0))) for key in passages
         }
@@ -125,8 +125,7 @@ class Retriever:
     def _near_passages(self, query: NDArray[np.float32], search: Search, corpus: Corpus) -> list[str]:
         """Return the ids of the passages nearest in meaning: exactly while they are few, else by the vector index."""
         report_ids = tuple(corpus.summaries) if search.report_ids is None else search.report_ids
-        most = EXACT_MAX_PASSAGES if self._vectors.status == "ready" else EXACT_MAX_WITHOUT_INDEX
-        if corpus.count_passages(report_ids) > most:
+        if corpus.count_passages(report_ids) > EXACT_MAX_PASSAGES:
             return self._near_among_many(query, report_ids, corpus)
         matrix = corpus.matrix(report_ids)
         if not matrix.ids:
@@ -171,12 +170,18 @@ def _borne(rare: Mapping[str, float], text: str) -> float:
     return sum(weight for term, weight in rare.items() if term in text)
 
 
-def _cosines(query: NDArray[np.float32], passages: Sequence[Passage], corpus: Corpus) -> dict[str, tuple[float, float]]:
-    """Return for each passage its own cosine and that of its nearest sentence: the theme, and the point."""
+def themes_and_points(
+    query: NDArray[np.float32], passages: Sequence[Passage], corpus: Corpus
+) -> dict[str, tuple[float, float]]:
+    """Return for each passage its own cosine and that of its nearest sentence: the theme, and the point.
+
+    The point is at most a little worse than the theme, and exactly so for a passage of one sentence: headers bring
+    short passages near to all that is asked about their title, and would otherwise count twice.
+    """
     found = {}
     for key, vectors in corpus.passage_vectors(passages).items():
-        scores = vectors @ query
-        found[key] = (float(scores[0]), float(scores[1:].max() if len(scores) > 1 else scores[0]))
+        theme, *points = (vectors @ query).tolist()
+        found[key] = (theme, max([theme - WITHOUT_POINT, *points]))
     return found
 
 

@@ -13,7 +13,7 @@ NATION = "全国"
 
 
 def in_scope(summary: ReportSummary, scope: Scope, gazetteer: Gazetteer, words: Words) -> bool:
-    """Say whether a report may be cited under ``scope``; ``words`` gives a report's text by its id.
+    """Say whether a report may be cited under ``scope``; ``words`` gives a report's folded text by its id.
 
     A report whose place or years are unknown is not filtered by them: its passages' own words decide later. Where it is
     no report of a government (an encyclopaedia's page, a table), its profile is a guess, and its words count too.
@@ -26,7 +26,7 @@ def in_scope(summary: ReportSummary, scope: Scope, gazetteer: Gazetteer, words: 
     fits_years = not (scope.years and profile.years) or bool(set(scope.years) & set(profile.years))
     if (fits_place and fits_years) or profile.kind is not ReportKind.OTHER:
         return fits_place and fits_years
-    text = fold(words(summary.report_id))
+    text = words(summary.report_id)
     named = any(area == NATION or fold(gazetteer.short_name(area)) in text for area in scope.places)
     return (fits_place or named) and (fits_years or any(str(year) in text for year in scope.years))
 

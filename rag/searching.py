@@ -16,14 +16,14 @@ from rag.types import ReportKind, ReportSummary, Scope
 
 def make_search(question: Question, scope: Scope, corpus: Corpus, gazetteer: Gazetteer) -> Search:
     """Make the search for ``question`` under ``scope``; a comparison gets hits for each place and year in turn."""
-    summaries = corpus.summaries.values()
-    report_ids = select_reports(summaries, scope, gazetteer, corpus.text)
+    summaries, words = corpus.summaries.values(), corpus.folded_text
+    report_ids = select_reports(summaries, scope, gazetteer, words)
     cells = dict.fromkeys((slot.place, slot.year) for slot in question.slots if slot.place) or dict.fromkeys(
         (place, None) for place in scope.places
     )
     allowed = set(report_ids)
     groups = [
-        tuple(key for key in select_reports(summaries, _cell(place, year), gazetteer, corpus.text) if key in allowed)
+        tuple(key for key in select_reports(summaries, _cell(place, year), gazetteer, words) if key in allowed)
         for place, year in cells
     ]
     return Search(

@@ -23,7 +23,8 @@ def widen(hits: Sequence[Hit], corpus: Corpus, *, limit: int, max_chars: int = M
     scores = {hit.passage.passage_id: hit.score for hit in hits}
     near = corpus.passages(list(dict.fromkeys(key for hit in hits[: 2 * limit] for key in _around(hit.passage))))
     taken: set[str] = set()
-    said: list[tuple[Passage, frozenset[str]]] = []
+    said: list[Passage] = []
+    words = _Words()
     chosen: list[Hit] = []
     repeated: list[Hit] = []
     for hit in hits:
@@ -31,13 +32,12 @@ def widen(hits: Sequence[Hit], corpus: Corpus, *, limit: int, max_chars: int = M
             break
         if hit.passage.passage_id in taken:
             continue
-        words = frozenset(terms(hit.passage.text))
-        if any(_is_alike(hit.passage, words, *other) for other in said):
+        if any(words.alike(hit.passage, other) for other in said):
             repeated.append(hit)
             continue
         parts = _grow(hit.passage, near, scores, taken, max_chars)
         taken.update(part.passage_id for part in parts)
-        said.append((hit.passage, words))
+        said.append(hit.passage)
         chosen.append(replace(hit, passage=_joined(hit.passage, parts, corpus)))
     return [*chosen, *repeated][:limit]
 
@@ -79,8 +79,20 @@ def _joined(passage: Passage, parts: Sequence[Passage], corpus: Corpus) -> Passa
     return replace(passage, start=start, end=end, text=corpus.report(passage.report_id).text[start:end])
 
 
-def _is_alike(passage: Passage, words: frozenset[str], other: Passage, others: frozenset[str]) -> bool:
-    """Say whether two passages of one place and period are made of the same words and figures."""
-    if (passage.place, passage.years) != (other.place, other.years) or not words:
-        return False
-    return len(words & others) >= ALIKE * len(words | others)
+class _Words:
+    """The terms of passages, each found once and only when it is compared."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, frozenset[str]] = {}
+
+    def alike(self, passage: Passage, other: Passage) -> bool:
+        """Say whether two passages of one place and period are made of the same words and figures."""
+        if (passage.place, passage.years) != (other.place, other.years):
+            return False
+        words, others = self._of(passage), self._of(other)
+        return bool(words) and len(words & others) >= ALIKE * len(words | others)
+
+    def _of(self, passage: Passage) -> frozenset[str]:
+        if (words := self._found.get(passage.passage_id)) is None:
+            words = self._found[passage.passage_id] = frozenset(terms(passage.text))
+        return words

@@ -92,14 +92,14 @@ class Chooser:
         return tuple(held) if held and places and not self.reports_of(case, places) else places
 
     def _select(self, case: Case, scope: Scope) -> tuple[str, ...]:
-        summaries, words = case.corpus.summaries.values(), case.corpus.text
+        summaries, words = case.corpus.summaries.values(), case.corpus.folded_text
         allowed = set(select_reports(summaries, case.scope, self._gazetteer, words))
         return tuple(key for key in select_reports(summaries, scope, self._gazetteer, words) if key in allowed)
 
     def reports_of(self, case: Case, places: Sequence[str]) -> tuple[str, ...]:
         """Return the ids of all reports of ``places`` (of every place without any), whatever their years."""
         summaries = case.corpus.summaries.values()
-        return select_reports(summaries, Scope(tuple(places)), self._gazetteer, case.corpus.text)
+        return select_reports(summaries, Scope(tuple(places)), self._gazetteer, case.corpus.folded_text)
 
     def find(self, case: Case, *, slot: Slot | None = None) -> Found:
         """Return the scored sentences for a slot or the whole question."""

@@ -187,7 +187,7 @@ def test_a_plan_for_several_years_means_its_last(years, reading: Reading, wanted
 )
 def test_a_scope_never_widens(counties: Service, scope: Scope, sources: set[str]) -> None:
     by_id = {row.report_id: row for row in counties.reports()}
-    chosen = select_reports(by_id.values(), scope, load_gazetteer(), counties.text)
+    chosen = select_reports(by_id.values(), scope, load_gazetteer(), lambda key: fold(counties.text(key)))
     assert {by_id[report_id].source for report_id in chosen} == sources
 
 

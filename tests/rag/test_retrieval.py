@@ -12,7 +12,7 @@ from rag.corpus import Corpus
 from rag.fusion import FusionWeights, Signals, foreign_share, fuse
 from rag.lexical import LexicalIndex
 from rag.lexical_fields import wanted_terms
-from rag.retrieval import Retriever, Search, take_turns
+from rag.retrieval import WITHOUT_POINT, Retriever, Search, take_turns, themes_and_points
 from rag.types import Hit, Passage
 from rag.vectors import VectorIndex
 from rag.widening import MAX_CHARS, widen
@@ -65,6 +65,20 @@ def test_finds_the_passage_that_holds_the_figure(catalogue: Catalogue, tmp_path:
     assert hits[0].passage.place == "白鹿市"
     assert "103.5万吨" in hits[0].passage.text
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+
+
+def test_a_point_is_at_most_a_little_worse_than_the_theme(catalogue: Catalogue) -> None:
+    corpus = Corpus(catalogue)
+    passages = [each for key in corpus.summaries for each in corpus.report(key).passages]
+    vectors = corpus.passage_vectors(passages)
+    for query in (rows[column] for rows in vectors.values() for column in (0, 1)):
+        for key, (theme, point) in themes_and_points(query, passages, corpus).items():
+            own, *sentences = (vectors[key] @ query).tolist()
+            assert theme == pytest.approx(own)
+            assert point == pytest.approx(max([own - WITHOUT_POINT, *sentences]))
+    own = passages[0].passage_id
+    theme, point = themes_and_points(vectors[own][0], passages, corpus)[own]
+    assert theme - point == pytest.approx(WITHOUT_POINT, abs=1e-5)
 
 
 def test_scope_is_hard_and_an_empty_scope_finds_nothing(catalogue: Catalogue, tmp_path: Path) -> None:
