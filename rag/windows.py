@@ -47,11 +47,11 @@ def best_window(
         return _window_score(text, window, matcher, wanted) + NEAREST_BONUS * holds, -window.start
 
     best = max(windows or [span], key=worth)
-    return best if wanted.asks_figure or wanted.indicators else _filled(text, clauses, best, max_chars)
+    return best if wanted.asks_figure or wanted.indicators else filled(text, clauses, best, max_chars)
 
 
-def _filled(text: str, clauses: Sequence[Span], window: Span, max_chars: int) -> Span:
-    """Take in the clauses beside a window, up to a semicolon, while all fit: what follows before what precedes.
+def filled(text: str, clauses: Sequence[Span], window: Span, max_chars: int) -> Span:
+    """Take in the ``clauses`` beside a window, up to a semicolon, while all fit: what follows before what precedes.
 
     A clause is short of its subject or its outcome as often as not; an item of a list is not.
     """

@@ -13,13 +13,15 @@ ITEM = r"[^，。；：、,;:！？!?\n]{1,24}"
 SERIES = re.compile(rf"{ITEM}(?:、{ITEM})+")
 QUOTED = re.compile(r"“([^”]{1,16})”")
 ADJACENT_QUOTED = re.compile(r"“[^”]{1,24}”(?:[、和及与]?“[^”]{1,24}”)+")
-ORDINAL = re.compile(
-    r"(?:^|(?<=[，。；：:,;\n“]))\s*(?:[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[，、,是]|其[一二三四五六七八九][，、,是])"
-)
 LAST_LINK = re.compile(r"(?:和|以及|及|与)")
 LEAD_MARK = re.compile(
     r"^\s*(?:[—-]{1,2}|[（(]?[一二三四五六七八九十\d]{1,2}[)）、.．]|第[一二三四五六七八九十]+[，、,]?|[一二三四五六七八九十]+是)\s*"
 )
+
+
+COUNTING = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
+BARE_NUMERALS = re.compile(r"[一二三四五六七八九十]、[一二三四五六七八九十]")
+MAX_ITEM_CHARS = 2_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ def series_in(text: str, start: int, end: int) -> list[Enumeration]:
     """Return the runs of items parted by 、 in ``text[start:end]``; the last link 和 counts as one more item."""
     found = []
     for match in SERIES.finditer(text, start, end):
+        if BARE_NUMERALS.search(match[0]):
+            continue
         num_items = match[0].count("、") + 1
         num_items += bool(LAST_LINK.search(match[0].rsplit("、", 1)[1]))
         found.append(Enumeration(match.start(), match.end(), num_items))
@@ -43,13 +47,23 @@ def series_in(text: str, start: int, end: int) -> list[Enumeration]:
     return found
 
 
-def ordinals_in(text: str, start: int, end: int) -> list[Span]:
-    """Return the clauses that 一是, 第二, 其三 introduce in ``text[start:end]``, in order, without the mark."""
-    found = []
-    for match in ORDINAL.finditer(text, start, end):
-        clause = split_clauses(text, match.end(), end)
-        if clause:
-            found.append(clause[0])
+def numbered(text: str, start: int, count: int) -> list[Span]:
+    """Return the clauses that 一是, 二是 … or 第一, 第二 … introduce from ``start`` on, in order, without the mark.
+
+    Each is looked for behind the one before; where the first begins a line, so do the others. Up to ``count``.
+    """
+    found: list[Span] = []
+    own_line = ""
+    for number in COUNTING[:count]:
+        mark = rf"(?:(?<=[，。；：:,;\n“])|^)\s*(?:{number}是|第{number}[，、,是]|其{number}[，、,是])"
+        match = re.compile(own_line + mark).search(text, start, start + MAX_ITEM_CHARS)
+        clauses = split_clauses(text, match.end(), min(len(text), match.end() + MAX_ITEM_CHARS)) if match else []
+        if match is None or not clauses:
+            return found
+        if not found and text[: match.start()].rstrip(" \u3000").endswith("\n"):
+            own_line = r"(?<=\n)"
+        found.append(clauses[0])
+        start = clauses[0].end
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rag.answering.enumeration import numbered, series_in
 from rag.service import Service
 
 
@@ -16,12 +17,26 @@ from rag.service import Service
         ("燧河县“四上门”服务是哪四上门？", ("送药上门", "送书上门", "送技上门", "送岗上门")),
         ("“四上门”包括哪些内容？", ("送药上门", "送书上门", "送技上门", "送岗上门")),
         ("燧河县引进的项目落户在哪些乡镇？", ("桑坪镇", "柳沟镇", "白水乡")),
+        ("燧河县守护平安要打好哪三场“仗”？", ("河湖清淤仗", "山林防火仗", "度汛抢险仗")),
+        ("燧河县的“两早一快”是什么意思？", ("早发现", "早上报", "快处置")),
     ],
 )
 def test_a_list_is_told_whole(counties: Service, question: str, items: tuple[str, ...]) -> None:
     answer = counties.ask(question)
     assert [item for item in items if item not in answer.text] == []
     assert all(citation.place == "燧河县" for citation in answer.citations)
+
+
+def test_numbered_items_are_followed_over_long_paragraphs_but_not_into_nested_ones() -> None:
+    text = "两项工程\n一是治水工程，要点有：一是清淤，二是筑堤。" + "年年不断。" * 80 + "\n二是造林工程，先山后路。\n"
+    items = [text[slice(*span)] for span in numbered(text, 0, 2)]
+    assert items == ["治水工程，", "造林工程，"]
+    assert len(numbered(text, 0, 3)) == 2
+
+
+def test_numerals_in_a_row_are_no_list() -> None:
+    assert series_in("一、二季度增长平稳", 0, 9) == []
+    assert [row.num_items for row in series_in("种稻、养鱼和采茶", 0, 8)] == [3]
 
 
 def test_items_told_in_sentences_of_their_own_are_each_cited(counties: Service) -> None:
