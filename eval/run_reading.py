@@ -40,6 +40,7 @@ TARGETS = {
     "seed profiles": 1.0,
     "kinds": 0.9,
     "duplicates found": 1.0,
+    "notes tied to their marks": 0.98,
 }
 
 
@@ -119,6 +120,13 @@ def measure_duplicates(files: list[ReadFile], copies: list[ReadFile]) -> Share:
     return Share(len(copies) - len(odd), len(copies), tuple(odd + false))
 
 
+def measure_notes(files: list[ReadFile]) -> Share:
+    """Count the notes that are tied to a mark or a use of their term, among all that stand in the files."""
+    named = [(file.path.name, note) for file in files for note in file.cleaned.notes]
+    odd = tuple(f"{name}: {note.term or 'no term'}" for name, note in named if not note.marks)
+    return Share(len(named) - len(odd), len(named), odd)
+
+
 def measure_speed(files: list[ReadFile]) -> tuple[float, int]:
     """Read every file whole, figures and passages included; return seconds and characters."""
     started = time.perf_counter()
@@ -132,6 +140,7 @@ def run(folder: Path) -> dict[str, Share]:
     files = read_files((folder / "corpus" / "reports").rglob("*.txt"))
     noisy = files + read_files((folder / "corpus" / "seeds").glob("*.txt"))
     copies = read_files((folder / "messy" / "derived").glob("20*.txt"))
+    messy = read_files((folder / "messy").glob("*.*"))
     seeds, kinds, facts = measure_labels(folder, gazetteer)
     named = measure_profiles(folder / "corpus", files, gazetteer)
     nameless = measure_profiles(folder / "corpus", files, gazetteer, name=NAMELESS)
@@ -145,6 +154,7 @@ def run(folder: Path) -> dict[str, Share]:
         "kinds": kinds,
         "places and years of labelled files": facts,
         "duplicates found": measure_duplicates(files, copies),
+        "notes tied to their marks": measure_notes(noisy + messy),
     }
 
 

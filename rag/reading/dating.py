@@ -31,6 +31,7 @@ TERM_YEARS = 5
 RESULT_HEADING = re.compile("回顾|总结|执行情况|完成情况")
 TARGET_HEADING = re.compile("安排|任务|重点|部署|目标|主要工作")
 FRONT_CHARS = 600
+TITLE_REACH = 40
 MIN_NEXT_YEAR_MENTIONS = 2
 EARLY_SESSIONS = {
     (1, 1): 1954, (1, 2): 1955, (1, 3): 1956, (1, 4): 1957, (1, 5): 1958, (2, 1): 1959, (2, 2): 1960, (2, 3): 1962,
@@ -81,9 +82,18 @@ def _stated(front: str, title: str, sections: Sequence[Section], meeting: re.Mat
     """Yield the years in which the text says outright that it was given, the surest first."""
     yield _last_year(TITLE_YEAR.search(title), title)
     yield _year_of(meeting)
-    yield _year_of(TITLE_YEAR.search(front.split("各位")[0]))
+    yield _year_of(_title_in(front.split("各位")[0]))
     yield _by_session(front)
     yield from (_by_heading(section.path[-1], RESULT_HEADING, 1) for section in sections if section.path)
+
+
+def _title_in(front: str) -> re.Match[str] | None:
+    """Find a title that names its year: no part of a sentence stands before it, as before a plan that is spoken of."""
+    for match in TITLE_YEAR.finditer(front):
+        before = front[front.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if len(before) <= TITLE_REACH and not re.search("[,;。]", before):
+            return match
+    return None
 
 
 def _inferred(folded: str, front: str, sections: Sequence[Section], kind: ReportKind) -> Iterator[int | None]:

@@ -17,6 +17,7 @@ from rag.errors import UnreadableFileError
 from rag.reading.assembly import Assembler, one_line
 from rag.reading.docx_numbering import Numbering
 from rag.reading.grids import Cell, holds_values, spread
+from rag.reading.note_forms import mark_of
 from rag.types import Format, SourceText
 
 PARAGRAPH, TABLE, ROW, CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
@@ -27,6 +28,7 @@ BLANKS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyp
 REFERENCES = {qn("w:footnoteReference"): "footnotes", qn("w:endnoteReference"): "endnotes"}
 # python-docx does not check what it opens: parts that are missing or not what they should be show as these.
 DAMAGE = (OpcError, BadZipFile, KeyError, ValueError, AttributeError, TypeError, IndexError, etree.XMLSyntaxError)
+PIECES_BEFORE = 8
 CLOSED = ("、", "）", ")", "章", "节", "条", "：")
 HEADING_STYLE = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 CONTENTS_STYLE = re.compile(r"(?:toc|目录)\s*\d", re.IGNORECASE)
@@ -88,9 +90,11 @@ class _Reader:
 
     def _text(self, element: etree._Element) -> tuple[str, list[str]]:
         """Return a paragraph's words with ``[n]`` for each footnote, and the notes themselves."""
-        pieces, notes = [], []
+        pieces: list[str] = []
+        notes: list[str] = []
         for node in _own_nodes(element):
-            pieces.append(_words(node))
+            words = _words(node)
+            pieces.append((mark_of("".join(pieces[-PIECES_BEFORE:]), words) if _is_raised(node) else "") or words)
             if node.tag in REFERENCES:
                 note = self._notes.get((REFERENCES[node.tag], node.get(qn("w:id"))), "")
                 self._num_notes += 1
@@ -115,6 +119,11 @@ def _own_nodes(element: etree._Element) -> Iterator[etree._Element]:
             continue
         yield child
         yield from _own_nodes(child)
+
+
+def _is_raised(node: etree._Element) -> bool:
+    align = node.find(f"../{qn('w:rPr')}/{qn('w:vertAlign')}") if node.tag == qn("w:t") else None
+    return align is not None and align.get(qn("w:val")) == "superscript"
 
 
 def _text_boxes(element: etree._Element) -> list[etree._Element]:

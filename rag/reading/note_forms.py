@@ -17,6 +17,8 @@ LABEL = re.compile(
 ORDINAL = re.compile(r"(?:(?P<plain>\d{1,3})\s?[.．、](?!\d)|[（(](?P<enclosed>\d{1,3})[）)])")
 BEFORE_MARK = re.compile(r"[\w”’」』）)》%％]$")
 BEFORE_BRACKETED_MARK = re.compile(r"[\w”’」』）)》%％。！？，；、：,;:.]$")
+AFTER_HAN = re.compile(r"[\u3400-\u9fff”’」』）》。！？，；、：]$")
+MAX_MARK_DIGITS = 3
 SINGLE = r"[^。；;！？\n]"
 TERM = re.compile(rf"(?P<term>{SINGLE}{{1,45}}?)\s?(?:[:：]|——|，?(?=是指|指的是|系指|即指))\s*")
 PLAIN_TERM = re.compile(r"(?P<term>[^，。；：\n]{2,15}?)(?=指(?![导标数挥定出引示明令向南责控]))")
@@ -62,6 +64,13 @@ def ordinal_at(text: str) -> Label | None:
     """Read the number a line of a list of notes begins with: 1., 2、, （3）; None if there is none."""
     match = ORDINAL.match(text)
     return Label("ordinal", int(match[match.lastgroup or 0]), match.end()) if match else None
+
+
+def mark_of(before: str, raised: str) -> str:
+    """Return raised digits after a Chinese word as the mark they are: [3]; "" for other text and for m², 10³."""
+    digits = raised.strip(" []［］〔〕")
+    follows_word = AFTER_HAN.search(before.rstrip())
+    return f"[{digits}]" if digits.isdecimal() and len(digits) <= MAX_MARK_DIGITS and follows_word else ""
 
 
 def heads_notes(line: str) -> bool:

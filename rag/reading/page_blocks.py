@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from rag.reading.assembly import one_line
 from rag.reading.grids import Cell, holds_values, spread
+from rag.reading.note_forms import mark_of
 
 SKIPPED = frozenset(
     (
@@ -132,6 +133,9 @@ class _Walker:
                 share = min(1.0, len(linked) / len(one_line(raw)))
                 self.blocks.append(Block(text, share, _lineage(element), level))
 
+    def _last_piece(self) -> str:
+        return self._pieces[-1][0] if self._pieces else ""
+
     def _add(self, text: str | None, in_link: bool) -> None:
         if text:
             self._pieces.append((text, in_link))
@@ -139,6 +143,9 @@ class _Walker:
     def _visit(self, element: HtmlElement, *, in_link: bool) -> None:
         tag = element.tag if isinstance(element.tag, str) else ""
         if not tag or tag in SKIPPED or _is_hidden(element):
+            return
+        if tag == "sup" and (mark := mark_of(self._last_piece(), element.text_content())):
+            self._add(mark, in_link=False)
             return
         if tag in INLINE:
             self.walk(element, in_link=in_link or tag == "a")

@@ -48,6 +48,7 @@ KIND_WORDS = (
 REPORTS = re.compile(
     r"作(?:政府)?工作报告|报告(?:政府)?工作|我(?:谨)?(?:代表|受)[^。]{0,30}(?:政府|国务院|委员会)[^。]{0,60}(?:报告|汇报)"
     r"|(?:政府|国务院)[^。]{0,40}(?:大会|会议)(?:提出|作)[^。]{0,60}报告"
+    r"|(?:总理|省长|市长|县长|区长|州长|主席)在报告中(?:首先)?(?:指出|说|提出|强调|回顾)"
 )
 BARE_TITLE = re.compile(r"(?:(?:19|20)\d\d年)?(?:政府)?工作报告[。.]?(?:（摘要）)?")
 ADDRESSED = re.compile(r"同志们[，,！!：:]|女士们|朋友们[，,！!：:]|(?:县委|市委|省委|区委)号召|我强调|在此重申")
@@ -149,7 +150,7 @@ def find_kind(text: str, title: str, author: str) -> ReportKind:
         if pattern.search(folded):
             return kind
     folded = fold(text)
-    if REPORTS.search(folded[:FRONT_CHARS]):
+    if REPORTS.search(folded[: 2 * FRONT_CHARS]):
         return ReportKind.WORK_REPORT
     if author or WRITTEN_BY.search(folded):
         return ReportKind.ARTICLE

@@ -86,3 +86,8 @@ def test_reads_html_hidden_in_a_feed():
 
 def test_says_when_the_declared_charset_is_wrong():
     assert read(PAGE).warnings == ("declares the charset gb2312, but its bytes are utf-8",)
+
+
+def test_raised_digits_after_a_word_are_marks_and_units_stay():
+    page = "<html><body><p>推进“三链”<sup>1</sup>建设，新建厂房3万m<sup>2</sup>，全年保持平稳。</p></body></html>"
+    assert read(page).text == "推进“三链”[1]建设，新建厂房3万m2，全年保持平稳。"

@@ -265,3 +265,12 @@ def test_reads_percentages_and_rounded_numbers_as_shown():
         sheet.write_number("C4", 12.3456, book.add_format({"num_format": "0.0"}))
     source = read_document(stream.getvalue(), "a.xlsx")
     assert source.text == "增速\n指标 | 增长\n产值 | 6.5%\n投资 | 12.3"
+
+
+def test_raised_digits_of_a_docx_after_a_word_are_marks_and_units_stay():
+    document = docx.Document()
+    paragraph = document.add_paragraph("推进“三链”")
+    paragraph.add_run("1").font.superscript = True
+    paragraph.add_run("建设，新建厂房3万m")
+    paragraph.add_run("2").font.superscript = True
+    assert read_document(saved(document), "a.docx").text == "推进“三链”[1]建设，新建厂房3万m2"

@@ -116,3 +116,13 @@ def test_a_short_line_over_a_paragraph_is_its_title(gazetteer, headword):
 
 def test_a_sentence_over_a_paragraph_is_no_title(gazetteer):
     assert profile(gazetteer, f"完成了。\n\n{BODY}", name="b.txt").title == "b"
+
+
+def test_a_plan_named_in_a_sentence_does_not_date_the_report(gazetteer):
+    text = (
+        "各族人民团结一心，广泛开展增产节约，努力办好农业和工业，为2036年开始的第七个五年计划作好准备。\n"
+        "生产的成就\n纪望舒省长在报告中首先指出，全省粮食增产，城乡面貌改善，群众生活提高。"
+    )
+    found = profile(gazetteer, text, name="2034_报告.txt")
+    assert found.year == 2034
+    assert found.kind is ReportKind.WORK_REPORT
