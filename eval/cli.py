@@ -57,7 +57,7 @@ def _answers(asked: QuestionSet, settings: Settings, service: Asks, out: Path) -
 
 
 def _dialogues(asked: QuestionSet, settings: Settings, service: Service, out: Path) -> Result:
-    dialogues = read_dialogues(asked.gold)
+    dialogues = read_dialogues(asked.gold, corpus=asked.corpus)
     with stopwatch() as watch:
         rows = run_dialogues(_tracked(dialogues, asked.name), service)
     result = record_answers("dialogues", asked, settings, rows, watch.seconds)

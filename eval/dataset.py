@@ -155,13 +155,19 @@ def _numbered(dialogue: Dialogue) -> Dialogue:
     return dialogue.model_copy(update={"turns": tuple(turns)})
 
 
-def read_dialogues(path: Path) -> tuple[Dialogue, ...]:
-    """Read the dialogues of a gold set; a turn's id is ``{dialogue id}.{number from 0}``.
+def read_dialogues(path: Path, *, corpus: Path | None = None) -> tuple[Dialogue, ...]:
+    """Read the dialogues of a gold set; a turn's id is ``{dialogue id}.{number from 0}``, evidence as for questions.
 
     Raises:
-        BadInputError: a line is not of the format.
+        BadInputError: a line is not of the format, or evidence names a file that is not in ``corpus``.
     """
-    return tuple(map(_numbered, read_rows(path, Dialogue, key="turns")))
+    dialogues = tuple(map(_numbered, read_rows(path, Dialogue, key="turns")))
+    if corpus is None:
+        return dialogues
+    texts = _texts_by_hash(corpus)
+    return tuple(
+        row.model_copy(update={"turns": tuple(_with_words(turn, texts) for turn in row.turns)}) for row in dialogues
+    )
 
 
 def read_passage_set(folder: Path) -> tuple[tuple[SetPassage, ...], tuple[SetQuestion, ...]]:

@@ -49,17 +49,35 @@ def test_the_dialogues_are_enough_and_have_turns_that_lean_on_the_one_before():
     assert all(len(dialogue.turns) >= 2 for dialogue in read_dialogues(GOLD / "samples_dialogues.jsonl"))
 
 
-@pytest.mark.parametrize("name", ["seeds", "reports_a", "reports_b"])
-def test_questions_about_real_reports_name_spans_and_quote_nothing(name):
+@pytest.mark.parametrize(
+    ("name", "enough"), [("seeds", 60), ("reports_a", 60), ("reports_b", 60), ("reports_scope", 36)]
+)
+def test_questions_about_real_reports_name_spans_and_quote_nothing(name, enough):
     items = read_questions(GOLD / f"{name}.jsonl")
-    assert len(items) >= 60
+    assert len(items) >= enough
     assert len({item.id for item in items}) == len(items)
     assert all(span.sha256 and span.start < span.end and not span.quote for item in items for span in item.evidence)
     assert all(states(item.answer, group) for item in items for group in item.must_include)
     assert all(item.answerable == bool(item.evidence) == bool(item.must_include) for item in items)
 
 
-@pytest.mark.parametrize("name", ["seeds", "reports_a", "reports_b"])
+@pytest.mark.parametrize(("name", "enough"), [("seeds_dialogues", 35), ("reports_scope_dialogues", 27)])
+def test_dialogues_about_real_reports_name_spans_and_quote_nothing(name, enough):
+    turns = [turn for dialogue in read_dialogues(GOLD / f"{name}.jsonl") for turn in dialogue.turns]
+    assert len(turns) >= enough
+    assert all(span.sha256 and span.start < span.end and not span.quote for turn in turns for span in turn.evidence)
+    assert all(states(turn.answer, group) for turn in turns for group in turn.must_include)
+    assert all(turn.answerable == bool(turn.evidence) == bool(turn.must_include) for turn in turns)
+
+
+@pytest.mark.parametrize("name", ["seeds_dialogues", "reports_scope_dialogues"])
+def test_every_span_of_a_dialogue_about_real_reports_is_in_the_files(corpus, name):
+    found = find_set(name, environment={"REPORT_QA_CORPUS": str(corpus)})
+    turns = [turn for row in read_dialogues(found.gold, corpus=found.corpus) for turn in row.turns]
+    assert all(span.quote for turn in turns for span in turn.evidence)
+
+
+@pytest.mark.parametrize("name", ["seeds", "reports_a", "reports_b", "reports_scope"])
 def test_evidence_in_real_reports_holds_a_required_fact(corpus, name):
     found = find_set(name, environment={"REPORT_QA_CORPUS": str(corpus)})
     for item in read_questions(found.gold, corpus=found.corpus):
