@@ -11,6 +11,7 @@ from rag.types import Reading
 
 BARE_SCALES = frozenset({"万", "亿", "千", "百万", "千万", "万亿"})
 SPANS_OF_TIME = frozenset({"年", "月", "日", "届", "年度"})
+PEOPLE = frozenset("人名位")
 SPREAD = re.compile(r"年均|累计|平均每年|[较比].{0,6}(?:五|十)[一二三四五]?[”\"]?(?:时期|期|末|规划)?.{0,8}增")
 SHARE = re.compile(r"占.{0,24}(?:比重|比例|比|的)|占比|比重")
 CONTACT = re.compile(
@@ -72,8 +73,10 @@ def bears_unit(text: str, wanted: Wanted) -> bool:
 
 
 def compatible(unit: str, asked: str) -> bool:
-    """Say whether a figure in ``unit`` answers a question for ``asked`` (亿元 for 元 or 亿, any count for 个)."""
+    """Say whether a figure in ``unit`` answers one for ``asked``: 亿元 for 元 or 亿, 人 for 名, any count for 个."""
     if unit in BARE_SCALES and asked not in ("%", "元"):
+        return True
+    if asked in PEOPLE and unit[-1:] in PEOPLE:
         return True
     if asked == "个":
         return unit not in ("%", "‰", "") and "元" not in unit

@@ -35,6 +35,7 @@ def bearing(found: Found, corpus: Corpus) -> list[Scored]:
     need less to be answered than those for a figure or a date.
     """
     rows = [row for row in found.scored if all(words.search(row.sentence.text) for words in found.need.demanded)]
+    rows = [row for row in rows if found.need.zone in zone_words(row)] or rows
     timely = [row for row in rows if _has_year(row, found, corpus) and _in_subperiod(row, found)]
     fitting = [row for row in timely if _has_kind(row, found, corpus) and len(row.sentence.text) >= MIN_CHARS]
     silent = [row for row in timely if not row.has_type]
@@ -45,6 +46,11 @@ def bearing(found: Found, corpus: Corpus) -> list[Scored]:
     if not rows or confidence(rows[0], rows[1] if len(rows) > 1 else None, found) < enough:
         return []
     return rows
+
+
+def zone_words(row: Scored) -> str:
+    """Return where a sentence names the town or park it is about: in itself, or in the opening of its paragraph."""
+    return fold(f"{row.sentence.lead} {row.sentence.text}")
 
 
 def confidence(row: Scored, second: Scored | None, found: Found) -> float:

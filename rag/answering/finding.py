@@ -40,7 +40,8 @@ class Need:
     """One thing to find: content ``phrases`` in ``report_ids``, of the kind ``wanted``.
 
     ``text`` is the search text for meaning, without place and period; ``indicators`` are all wordings of the
-    indicators it names, ``subperiods`` the quarters or half years, ``demanded`` what a sentence must hold to answer.
+    indicators it names, ``subperiods`` the quarters or half years, ``zone`` a town or park
+    within the place, ``demanded`` what a sentence must hold to answer.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Need:
     synonyms: tuple[Synonym, ...] = ()
     indicators: tuple[str, ...] = ()
     subperiods: tuple[str, ...] = ()
+    zone: str = ""
     demanded: tuple[re.Pattern[str], ...] = ()
     english: bool = False
 

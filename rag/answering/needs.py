@@ -9,6 +9,7 @@ from dataclasses import replace
 from rag.answering.finding import Need
 from rag.asking.names import SUFFIX
 from rag.asking.question import Kind, Question, Slot
+from rag.asking.zones import find_zone
 from rag.folding import fold
 from rag.glossary import Glossary, Match
 from rag.matching import Synonym
@@ -67,6 +68,7 @@ def make_need(
         synonyms=synonyms_of(question.standalone, question.language, glossary),
         indicators=indicator_wordings(narrowed, glossary),
         subperiods=question.subperiods,
+        zone=fold(find_zone(question)),
         english=question.language == "en",
     )
 

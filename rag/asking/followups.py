@@ -18,6 +18,7 @@ from rag.asking.pronouns import resolve_pronouns
 from rag.asking.question import Kind, Question, Slot
 from rag.asking.reader import Reader
 from rag.asking.words import word_lists
+from rag.asking.zones import kept_zone
 from rag.types import Reading, Turn
 
 MAX_TURNS = 8
@@ -131,7 +132,7 @@ def _carry(current: Question, previous: Question, *, pointed: bool, named: bool,
     if thin and topic and not _shares_topic(current, previous):
         setting = setting or rewriting.setting_words(current, reader.knowledge)
         return f"{setting} {topic}: {text}" if english else f"{setting}{topic}，{text}"
-    setting += rewriting.report_words(source) + rewriting.sub_place(previous, unless=current)
+    setting += rewriting.report_words(source) + kept_zone(previous, current)
     return rewriting.lead(text, setting) if setting else text
 
 

@@ -17,8 +17,6 @@ from rag.folding import fold
 from rag.types import Reading
 
 SPEAKER = re.compile(r"^[，,]?(的)?(文章|文中|讲话|报告)?(里|中)?(说|提到|提出|指出|讲到)?(，|,)?")
-SUB_PLACE = re.compile(r"[一-鿿]{2,8}?(?:镇|乡|街道|开发区|产业区|集中区|园区|新区|片区)(?![一-鿿])")
-WHOLE_PLACE = re.compile(r"[全本我](?:市|县|区|省|国)|\bwhole\b")
 NAME_CHARS = 3
 
 
@@ -155,13 +153,6 @@ def setting_words(question: Question, knowledge: Knowledge) -> str:
     years = "和".join(f"{year}年" for year in question.years or question.report_years)
     spans = [period.text for period in question.periods if period.reading is not Reading.UNKNOWN]
     return "和".join(question.places) + (years or "".join(spans[:1]))
-
-
-def sub_place(question: Question, *, unless: Question) -> str:
-    """Name the town or zone an earlier question was about; "" where ``unless`` names one or goes beyond it."""
-    beyond = unless.places or SUB_PLACE.search(" ".join(unless.terms)) or WHOLE_PLACE.search(unless.standalone)
-    found = None if beyond else SUB_PLACE.match(question.terms[0] if question.terms else "")
-    return found[0] if found else ""
 
 
 def topic_words(question: Question, knowledge: Knowledge, language: str) -> str:

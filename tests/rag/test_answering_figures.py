@@ -40,6 +40,19 @@ def test_an_amount_that_was_aimed_at_and_reached_is_told_as_both(counties: Servi
     assert {row.reading for row in answer.citations} == {Reading.RESULT, Reading.TARGET}
 
 
+@pytest.mark.parametrize(("zone", "figure"), [("东港产业区", "32个"), ("青芦开发区", "18个")])
+def test_a_figure_is_of_the_zone_its_paragraph_opens_with(zones: Service, zone: str, figure: str) -> None:
+    assert figure in zones.ask(f"燧河县{zone}2031年要引进多少个重点产业项目？").text
+
+
+def test_a_comparison_with_the_target_leaves_a_result_a_result(zones: Service) -> None:
+    assert "4.1万个" in zones.ask("燧河县2030年新增了多少个就业岗位？").text
+
+
+def test_people_are_counted_in_any_of_their_measure_words(zones: Service) -> None:
+    assert "260人" in zones.ask("燧河县2031年要引进多少名大专以上毕业生？").text
+
+
 def test_a_result_is_weighed_against_its_target(counties: Service) -> None:
     answer = counties.ask("燧河县2030年城镇新增就业的目标完成了吗？")
     assert "达到了目标" in answer.text

@@ -80,6 +80,12 @@ def test_an_indicator_in_place_of_another_may_be_an_amount() -> None:
     assert (question.units, question.reading) == ((), Reading.TARGET)
 
 
+def test_a_question_about_the_whole_place_leaves_the_town() -> None:
+    question = last("海安西河镇2031年产值多少？", "全市有几家规上企业？")
+    assert "西河镇" not in question.standalone
+    assert (question.places, question.years) == (("海安市",), (2031,))
+
+
 def test_the_place_of_the_answer_stays() -> None:
     question = last("南湖水库扩容要花多少钱？", "施工单位是谁？", answer="东台市2031年目标：总投资3亿元[1]。")
     assert question.places == ("东台市",)
