@@ -220,7 +220,9 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(run.__name__, help=run.__doc__)
         command.set_defaults(run=run)
         command.add_argument(
-            "--set", default=default, help="samples, seeds, reports_a, reports_b, a gold file's name or its path"
+            "--set",
+            default=default,
+            help="samples, seeds, reports_a, reports_b, reports_d, a gold file's name or its path",
         )
         command.add_argument("--corpus", type=Path, help="folder of the reports the questions are about")
         command.add_argument("--out", type=Path, default=RUNS, help="folder for run and result files")
