@@ -50,7 +50,7 @@ def test_the_dialogues_are_enough_and_have_turns_that_lean_on_the_one_before():
 
 
 @pytest.mark.parametrize(
-    ("name", "enough"), [("seeds", 60), ("reports_a", 60), ("reports_b", 60), ("reports_d", 50), ("reports_scope", 36)]
+    ("name", "enough"), [("seeds", 60), ("reports_a", 60), ("reports_b", 60), ("reports_c", 50), ("reports_d", 50), ("reports_scope", 36)]
 )
 def test_questions_about_real_reports_name_spans_and_quote_nothing(name, enough):
     items = read_questions(GOLD / f"{name}.jsonl")
@@ -77,7 +77,7 @@ def test_every_span_of_a_dialogue_about_real_reports_is_in_the_files(corpus, nam
     assert all(span.quote for turn in turns for span in turn.evidence)
 
 
-@pytest.mark.parametrize("name", ["seeds", "reports_a", "reports_b", "reports_d", "reports_scope"])
+@pytest.mark.parametrize("name", ["seeds", "reports_a", "reports_b", "reports_c", "reports_d", "reports_scope"])
 def test_evidence_in_real_reports_holds_a_required_fact(corpus, name):
     found = find_set(name, environment={"REPORT_QA_CORPUS": str(corpus)})
     for item in read_questions(found.gold, corpus=found.corpus):
