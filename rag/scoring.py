@@ -29,7 +29,9 @@ SPREAD_COST = 0.4
 MILESTONE_COST = 0.3
 MILESTONE = re.compile(r"元?(大关|台阶|关口|门槛)")
 FORM_BONUS = 0.15
+LONG_SPAN = 2
 BECAUSE = re.compile(r"因为|由于|因[^此而地素]|受.{1,16}影响|所致|原因|导致|缘于|源于|归功于|得益于")
+SPREAD_AHEAD = re.compile(r"\W*(?:[一二三四五十]+年来?)?(?:年均|累计)")
 QUOTATION = re.compile(r"[“「『《][^”」』》]{1,20}[”」』》]")
 
 
@@ -98,12 +100,19 @@ def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[F
         fit = share * (1 - PRECISION_SHARE + PRECISION_SHARE * matcher.precision(figure.indicator))
         fit += EXACT_BONUS * share if bare_indicator(figure) in wanted.indicators else 0.0
         fit -= SPREAD_COST if wanted.level and measures_change(figure) else 0.0
-        fit -= SPREAD_COST if bool(SPREAD.search(item)) != wanted.spread else 0.0
+        fit -= SPREAD_COST if is_spread(sentence, figure) != wanted.spread else 0.0
         fit -= MILESTONE_COST if MILESTONE.match(sentence.text, figure.end - sentence.start) else 0.0
         fit += 0.5 * _period_bonus(figure.years, figure.reading, wanted)
         if best[0] is None or fit > best[1]:
             best = (figure, fit)
     return best
+
+
+def is_spread(sentence: Sentence, figure: Figure) -> bool:
+    """Say whether a figure is an average or a total of years, by its item or by how its clause begins (年均…、…)."""
+    item = words_around(sentence, figure.start, split_items)
+    clause = words_around(sentence, figure.start, split_clauses)
+    return bool(SPREAD.search(item) or SPREAD_AHEAD.match(clause))
 
 
 def bare_indicator(figure: Figure) -> str:
@@ -143,6 +152,16 @@ def _period_bonus(years: Sequence[int], reading: Reading, wanted: Wanted) -> flo
     if Reading.UNKNOWN not in (wanted.reading, reading):
         bonus += 0.1 if wanted.reading == reading else -0.15
     return bonus
+
+
+def fits_figure_years(years: Sequence[int], reading: Reading, wanted: Sequence[int]) -> bool:
+    """Say whether a figure for ``years`` may be one for a year ``wanted``: one of a longer span stands at its end."""
+    return fits_years(years[-1:] if is_span(years) else years, reading, wanted)
+
+
+def is_span(years: Sequence[int]) -> bool:
+    """Say whether ``years`` are the ends of a longer span."""
+    return len(years) == 2 and years[1] - years[0] >= LONG_SPAN
 
 
 def fits_years(years: Sequence[int], reading: Reading, wanted: Sequence[int]) -> bool:

@@ -17,7 +17,7 @@ from rag.glossary import Glossary
 from rag.matching import Matcher
 from rag.places import Gazetteer
 from rag.scoping import select_reports
-from rag.scoring import Scored
+from rag.scoring import Scored, is_span
 from rag.sentences import Span, split_items
 from rag.types import Figure, Reading, Report, Scope
 from rag.wanted import compatible
@@ -116,7 +116,7 @@ class Chooser:
         for scored in bearing(found, corpus):
             best.setdefault(scored.sentence.report_id, scored)
         first = next(iter(best.values()), None)
-        best = {key: row for key, row in best.items() if row is first or tells_too(row, found)}
+        best = {key: row for key, row in best.items() if row is first or _adds(row, first, found)}
         ranked = sorted(best.values(), key=lambda row: (-row.score, row.sentence.report_id))
         kept = [
             row for row in ranked if row.score >= ranked[0].score - margin or (margin and also_bears(row, ranked[0]))
@@ -198,6 +198,13 @@ def own_reports(
     if not own or len(own) < len(places):
         return report_ids
     return tuple(key for key in report_ids if places_of.get(key) is None or places_of[key] in own)
+
+
+def _adds(row: Scored, first: Scored | None, found: Found) -> bool:
+    """Say whether a sentence tells too what is asked, and no longer span where the first tells the year asked."""
+    told = [one.figure.years if one.figure else one.sentence.years for one in (row, first) if one]
+    wider = len(told) == 2 and is_span(told[0]) and len(told[1]) == 1
+    return tells_too(row, found) and not (wider and found.need.wanted.years)
 
 
 def also_bears(row: Scored, best: Scored) -> bool:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from rag.answering.claims import Claim, Segment, claims_in
 from rag.answering.support import Problem
+from rag.answering.thresholds import VERDICT, find_threshold
 from rag.answering.weighing import AT_MOST, RATES, is_met
 from rag.folding import fold
 from rag.numerals import QUANTITY, base_value, find_numbers
@@ -75,6 +76,18 @@ def check_verdict(text: str, answer: Sequence[Segment]) -> list[Problem]:
         rates=bool(aim.direction) and aim.number.unit in RATES,
     )
     return [] if fits == met else [Problem("comparison", text, "the target and the result say otherwise")]
+
+
+def check_yes_or_no(text: str, question: str) -> list[Problem]:
+    """Return a problem where a yes or no to an amount the question names is not what the figure given says."""
+    verdict, threshold = VERDICT.match(text), find_threshold(question)
+    if verdict is None or threshold is None:
+        return []
+    amounts = [base_value(claim.number) for claim in claims_in(text)]
+    passed = [threshold.passed(amount) for amount, dimension in amounts if dimension == threshold.dimension]
+    if passed and passed[0] != (verdict[1] in ("是", "Yes")):
+        return [Problem("comparison", verdict.group(), "the figure says otherwise")]
+    return []
 
 
 def _kind(claim: Claim) -> tuple[str, bool]:

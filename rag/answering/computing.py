@@ -10,9 +10,11 @@ from typing import NamedTuple
 from rag.answering.choosing import Case, Choice, Chooser
 from rag.answering.draft import Draft, Statement
 from rag.answering.figuring import Picked, pick_figures
-from rag.answering.operands import Operand, find_operands
+from rag.answering.operands import MIN_OPERAND_COVERAGE, Operand, find_operands
+from rag.answering.thresholds import find_threshold
 from rag.answering.weighing import Side, rank, set_against
-from rag.asking.question import Question, Slot
+from rag.asking.question import Kind, Question, Slot
+from rag.folding import fold
 from rag.types import Reading
 
 RISE = (
@@ -140,6 +142,27 @@ def _named(case: Case, chooser: Chooser, operands: Sequence[Operand]) -> tuple[s
 def _headed(head: str, words: str, *, english: bool) -> str:
     """Put the setting that a conclusion holds for before it."""
     return f"{head}{': ' if english else '：'}{words}" if head else words
+
+
+def draft_threshold(case: Case, chooser: Chooser) -> Draft | None:
+    """Answer yes or no with the figure; None where the question names no amount, or no figure of its kind is borne."""
+    question = case.question
+    threshold = find_threshold(question.standalone)
+    if question.kind is not Kind.YES_NO or threshold is None:
+        return None
+    said = {*fold(threshold.text).split(), "dollars", "yuan"}
+    terms = tuple(term for term in question.terms if term not in said and not re.search(r"\d", term))
+    asked = replace(case, question=replace(question, kind=Kind.FIGURE, units=(), terms=terms or question.terms))
+    for choice in chooser.choose(chooser.find(asked), case.corpus, margin=0.0):
+        fitting = (row for row in pick_figures(choice) if row.dimension == threshold.dimension)
+        picked = next((row for row in fitting if row.coverage >= MIN_OPERAND_COVERAGE), None)
+        open_ended = picked is not None and "以上" in picked.figure.qualifier and picked.amount < threshold.amount
+        if picked is not None and not open_ended:
+            stated = chooser.state(case, choice, words=picked.words)
+            yes = threshold.passed(picked.amount)
+            word = ("Yes, " if yes else "No, ") if question.language == "en" else "是，" if yes else "否，"
+            return Draft((Statement(word + stated.text, stated.proofs),))
+    return None
 
 
 def _rise(case: Case, chooser: Chooser) -> Draft | None:

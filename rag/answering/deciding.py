@@ -9,10 +9,10 @@ from rag.answering.finding import Found
 from rag.corpus import Corpus
 from rag.folding import fold
 from rag.reading.periods import reading_of
-from rag.scoring import Scored, fits_years, words_around
+from rag.scoring import Scored, fits_figure_years, fits_years, is_spread, words_around
 from rag.sentences import split_clauses, split_items
 from rag.types import Figure, Reading, ReportKind
-from rag.wanted import CONTACT, SHARE, SPREAD, compatible
+from rag.wanted import CONTACT, SHARE, compatible
 
 TIME = re.compile(
     r"\d\s*[年月日号]|季度|年(内|底|初|末)|[上下]半年|月底|[前今明去当]年|[一二三四五六七八九十]月|期间|时期"
@@ -97,7 +97,7 @@ def _is_of_another_sort(figure: Figure, row: Scored, found: Found) -> bool:
     """Say whether the figure is an average, a total of years or a share, and the question asks for none of these."""
     item = f"{figure.indicator} {words_around(row.sentence, figure.start, split_items)}"
     wanted = found.need.wanted
-    averaged = bool(wanted.years) and not wanted.spread and bool(SPREAD.search(item))
+    averaged = bool(wanted.years) and not wanted.spread and is_spread(row.sentence, figure)
     return averaged or (bool(wanted.indicators) and not wanted.share and bool(SHARE.search(item)))
 
 
@@ -142,7 +142,7 @@ def _has_year(row: Scored, found: Found, corpus: Corpus) -> bool:
     if not years:
         return True
     if row.figure and row.figure.years:
-        return fits_years(row.figure.years, row.figure.reading, years)
+        return fits_figure_years(row.figure.years, row.figure.reading, years)
     if any(f"{year}年" in row.sentence.text for year in years):
         return True
     if row.sentence.years:

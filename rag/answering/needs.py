@@ -34,7 +34,7 @@ SPREAD_ASKED = re.compile(
 SHARE_ASKED = re.compile(r"占|比重|比例|份额|\b(?:share|proportion|percentage of|account)", re.IGNORECASE)
 BARE_GROWTH = re.compile(r"(?:最后|实际|最终|到底|总体|整体)?(?:增长|增速|增幅)(?:率|速度)?|grow(?:th|n)?|grew")
 LEVEL = re.compile(r"谁大|多大|更大|最大|总量|规模|体量|\b(?:how (?:large|big)|larger|bigger|size)\b")
-POINTS = {"个百分点": "%", "百分点": "%"}
+POINTS = {"个百分点": "%", "百分点": "%", "成": "%"}
 
 
 def make_need(

@@ -10,7 +10,7 @@ from rag.answering.about_report import draft_about_report
 from rag.answering.against_target import draft_against_target
 from rag.answering.choosing import Case, Choice, Chooser, distinct
 from rag.answering.collection import draft_collection
-from rag.answering.computing import draft_comparison, draft_difference, draft_rise, draft_sum
+from rag.answering.computing import draft_comparison, draft_difference, draft_rise, draft_sum, draft_threshold
 from rag.answering.defining import defines, terms_to_define
 from rag.answering.disagreements import conflicts
 from rag.answering.draft import Draft, Statement, cite
@@ -33,6 +33,7 @@ COMPARED_CHARS = 70
 WHAT_IS = re.compile(r"(?:各|都|分别|具体|到底)(?:是|指|指的是|代表|包括)(?:什么|哪|啥)")
 DRAFTERS: Mapping[Kind, tuple[Drafter, ...]] = {
     Kind.FIGURE: (draft_rise,),
+    Kind.YES_NO: (draft_threshold,),
     Kind.SUM: (draft_sum,),
     Kind.DIFFERENCE: (draft_difference,),
     Kind.COMPARISON: (draft_comparison,),

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.claims import Segment, split_answer, without_titles
-from rag.answering.comparison_checks import check_comparisons, check_verdict
+from rag.answering.comparison_checks import check_comparisons, check_verdict, check_yes_or_no
 from rag.answering.figure_checks import check_figures
 from rag.answering.relation_checks import check_relations
 from rag.answering.sense_checks import check_negation, check_opposites, check_reading, check_wording
 from rag.answering.sense_words import absence_pattern
 from rag.answering.support import Problem, Support, make_support
+from rag.answering.thresholds import VERDICT
 from rag.answering.time_place_checks import check_places, check_years
 from rag.folding import fold
 from rag.numerals import QUANTITY, find_numbers
@@ -63,6 +64,7 @@ def verify(
         support = make_support(segment.citations)
         problems += check_figures(segment, support, everything, computed=computed, answer=stated)
         problems += check_comparisons(segment.text) + check_verdict(segment.text, stated)
+        problems += check_yes_or_no(segment.text, question)
         problems += _check_sense(segment, support, question=question, language=language, gazetteer=gazetteer)
     return Verdict(not problems, tuple(problems))
 
@@ -70,7 +72,7 @@ def verify(
 def _check_sense(
     segment: Segment, support: Support, *, question: str, language: str, gazetteer: Gazetteer
 ) -> list[Problem]:
-    text = without_titles(segment.text)
+    text = VERDICT.sub("", without_titles(segment.text))
     return [
         *check_years(text, support),
         *check_places(text, support, gazetteer),
