@@ -115,9 +115,9 @@ class Chooser:
         best: dict[str, Scored] = {}
         for scored in bearing(found, corpus):
             best.setdefault(scored.sentence.report_id, scored)
-        first = next(iter(best.values()), None)
-        best = {key: row for key, row in best.items() if row is first or _adds(row, first, found)}
-        ranked = sorted(best.values(), key=lambda row: (-row.score, row.sentence.report_id))
+        told = list(best.values())
+        rows = [row for row in told if row is told[0] or tells_too(row, told[0], found)]
+        ranked = sorted(rows, key=lambda row: (-row.score, row.sentence.report_id))
         kept = [
             row for row in ranked if row.score >= ranked[0].score - margin or (margin and also_bears(row, ranked[0]))
         ]
@@ -158,12 +158,15 @@ class Chooser:
         return Statement(framed(prefix, tidy(words or choice.words), question.language), (proof,))
 
 
-def tells_too(row: Scored, found: Found) -> bool:
-    """Say whether a further report's sentence bears enough of what is asked and is meant so (result or target)."""
-    if row.in_context < MIN_CONTEXT_TOO:
+def tells_too(row: Scored, first: Scored, found: Found) -> bool:
+    """Say whether a further report's sentence bears enough of what is asked and is meant so (result or target).
+
+    Where the ``first`` tells the year asked, one of a longer span adds nothing.
+    """
+    told, best = row.figure or row.sentence, first.figure or first.sentence
+    if row.in_context < MIN_CONTEXT_TOO or (found.need.wanted.years and is_span(told.years) and len(best.years) == 1):
         return False
-    wanted, told = found.need.wanted.reading, row.figure.reading if row.figure else row.sentence.reading
-    return Reading.UNKNOWN in (wanted, told) or wanted == told
+    return Reading.UNKNOWN in (found.need.wanted.reading, told.reading) or found.need.wanted.reading == told.reading
 
 
 def _figure_for(ask: Ask, choice: Choice, taken: Collection[Figure]) -> Figure | None:
@@ -198,13 +201,6 @@ def own_reports(
     if not own or len(own) < len(places):
         return report_ids
     return tuple(key for key in report_ids if places_of.get(key) is None or places_of[key] in own)
-
-
-def _adds(row: Scored, first: Scored | None, found: Found) -> bool:
-    """Say whether a sentence tells too what is asked, and no longer span where the first tells the year asked."""
-    told = [one.figure.years if one.figure else one.sentence.years for one in (row, first) if one]
-    wider = len(told) == 2 and is_span(told[0]) and len(told[1]) == 1
-    return tells_too(row, found) and not (wider and found.need.wanted.years)
 
 
 def also_bears(row: Scored, best: Scored) -> bool:

@@ -89,3 +89,23 @@ def test_parts_and_years_are_weighed_by_what_tells_them_apart(
     answer = counties.ask(question)
     assert conclusion in answer.text
     assert answer.status == "answered"
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict", "figure"),
+    [
+        ("燧河县2030年一般公共预算收入有没有超过9亿元？", "是，", "9.3亿元"),
+        ("菱浦县2030年地区生产总值是否达到210亿元？", "否，", "203.1亿元"),
+        ("Did the general public budget revenue of Suihe County exceed 900 million yuan in 2030?", "Yes, ", "9.3亿元"),
+    ],
+)
+def test_an_amount_in_the_question_gets_yes_or_no_with_the_figure(
+    counties: Service, question: str, verdict: str, figure: str
+) -> None:
+    answer = counties.ask(question)
+    assert answer.text.startswith(verdict)
+    assert figure in answer.text
+
+
+def test_a_lower_bound_below_the_amount_asked_is_no_verdict(counties: Service) -> None:
+    assert not counties.ask("燧河县2031年城镇新增就业目标是不是低于3500人？").text.startswith(("是", "否"))

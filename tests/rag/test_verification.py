@@ -137,6 +137,13 @@ def test_a_verdict_must_fit_target_and_result(kinds):
     assert "comparison" in kinds(said.replace("达到了目标", "没有达到目标"), aim, result)
 
 
+def test_a_yes_or_no_must_fit_the_figure(kinds):
+    question = "扬中市2021年一般公共预算收入有没有超过40亿元？"
+    said = "否，扬中市2021年：一般公共预算收入完成38.3亿元[1]。"
+    assert kinds(said, question=question) == set()
+    assert kinds(said.replace("否", "是"), question=question) == {"comparison"}
+
+
 def test_english_answers_are_held_to_the_chinese_quote(kinds):
     true = "Yangzhong's general public budget revenue rose 6.5% in 2021[1]."
     assert kinds(true, language="en") == set()
