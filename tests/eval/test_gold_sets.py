@@ -50,7 +50,8 @@ def test_the_dialogues_are_enough_and_have_turns_that_lean_on_the_one_before():
 
 
 @pytest.mark.parametrize(
-    ("name", "enough"), [("seeds", 60), ("reports_a", 60), ("reports_b", 60), ("reports_c", 50), ("reports_d", 50), ("reports_scope", 36)]
+    ("name", "enough"),
+    [("seeds", 60), ("reports_a", 60), ("reports_b", 60), ("reports_c", 50), ("reports_d", 50), ("reports_scope", 36)],
 )
 def test_questions_about_real_reports_name_spans_and_quote_nothing(name, enough):
     items = read_questions(GOLD / f"{name}.jsonl")
