@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
 from rag.bundled_model.folder import GRAPH_FILE, MAX_TOKENS, PROMPTS, bundled_model_folder
@@ -51,12 +52,14 @@ class Embedder(Protocol):
 
 
 def limit_spinning() -> None:
-    """Keep idle OpenMP threads from spinning, which slows others down up to 30 times.
+    """Keep idle OpenMP and BLAS threads from spinning, which slows others down up to 30 times.
 
-    Call it before torch is imported anywhere in the process: the first lines of an entry point.
+    Call it before torch is imported anywhere in the process: the first lines of an entry point. A product of a matrix
+    and a vector waits for memory: further BLAS threads gain nothing, and on a busy machine wait for each other.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    threadpool_limits(1, user_api="blas")
 
 
 def load_embedder(settings: Settings) -> Embedder:

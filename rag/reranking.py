@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.asking.question import Question
 from rag.folding import fold
@@ -71,7 +72,7 @@ def rerank(
         text = folded.get(hit.passage.passage_id, "")
         found = {name: value for name, value in features(hit.passage, text, wish, figure).items() if value}
         score = hit.score + sum(used.get(name, 0.0) * value for name, value in found.items())
-        reranked.append(replace(hit, score=score, signals=hit.signals | found))
+        reranked.append(Hit(hit.passage, score, hit.rank, hit.signals | found))
     return best_first(reranked) + list(hits[RERANKED:])
 
 
@@ -83,7 +84,7 @@ def features(passage: Passage, text: str, wish: Wish, figure: re.Pattern[str] | 
     how long a run of the topic stands in its own heading, 1 from six characters; "reading", "years": 1 if it is known
     to speak of others than asked about.
     """
-    heading = fold(passage.header.rpartition(" · ")[2])
+    heading = _heading(passage.header)
     known = Reading.UNKNOWN not in (wish.reading, passage.reading)
     return {
         "phrases": sum(phrase in text for phrase in wish.phrases) / max(1, len(wish.phrases)),
@@ -94,6 +95,11 @@ def features(passage: Passage, text: str, wish: Wish, figure: re.Pattern[str] | 
         "reading": float(known and wish.reading is not passage.reading),
         "years": float(bool(wish.years and passage.years) and not set(wish.years) & set(passage.years)),
     }
+
+
+@lru_cache(maxsize=10_000)
+def _heading(header: str) -> str:
+    return fold(header.rpartition(" · ")[2])
 
 
 def _figure_pattern(units: Sequence[str]) -> re.Pattern[str] | None:

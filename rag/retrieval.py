@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -71,6 +72,7 @@ class Retriever:
         self._lexical = lexical
         self._vectors = vectors
         self._embedder = embedder
+        self._embedding = ThreadPoolExecutor(thread_name_prefix="query embedding")
         self._reranker = reranker
         self._weights = weights or FusionWeights()
         self._fields = fields or FieldWeights()
@@ -103,8 +105,9 @@ class Retriever:
     def _fused(self, search: Search, corpus: Corpus) -> list[Hit]:
         if search.report_ids is not None and not search.report_ids:
             return []
-        query = self._embedder.embed_query(search.text)
+        embedding = self._embedding.submit(self._embedder.embed_query, search.text)
         lexical = self._lexical_scores(search, corpus)
+        query = embedding.result()
         near = self._near_passages(query, search, corpus)
         passages = corpus.passages(list(lexical | dict.fromkeys(near)))
         covered = self._coverage(search, corpus.folded(passages.values()))
