@@ -18,7 +18,7 @@ LEAD_IN = re.compile(
     r"|^(?:according to|based on) (?:the )?(?:evidence|excerpts?)[^,]{0,12},\s*",
     re.IGNORECASE,
 )
-LABEL = re.compile(r"^[^：:。]{0,40} · [^：:。]{0,80}[：:]\s*")
+LABEL = re.compile(r"^[^：:。]{0,40} · [^：:。]{0,80}[：:]\s*|^(?:[^：:。，·]{1,40} · )+")
 EMPHASIS = re.compile(r"\*\*|__|`+")
 CLOSING = "。！？!?.；;，,、：: 　"
 MAX_CHARS = 400
