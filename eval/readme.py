@@ -86,7 +86,7 @@ def _measured(results: Sequence[Result]) -> str:
     """At which commit each subject was measured: report-qa, and what it is held against, may be of different runs."""
     ours = ", ".join(sorted({row.commit for row in results if row.subject == "report-qa"}))
     others = ", ".join(sorted({row.commit for row in results if row.subject != "report-qa"}))
-    return f"Measured at commit {ours}" + (f"; the others at {others}." if others else ".")
+    return f"Measured at commit {ours}" + (f"; the others at {others}." if others not in ("", ours) else ".")
 
 
 def figures(results: Sequence[Result]) -> str:
