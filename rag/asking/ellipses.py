@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from rag.asking import rewriting
-from rag.asking.areas import author_spans
+from rag.asking.areas import author_spans, find_areas
 from rag.asking.question import Question
 from rag.asking.reader import Reader
 from rag.types import Reading
@@ -108,7 +108,11 @@ def _with_reading(current: Question, previous: Question, reader: Reader) -> str:
         rewriting.setting_words(previous, reader.knowledge),
         rewriting.topic_words(previous, reader.knowledge, current.language),
     )
-    words = TAIL.sub("", _without_periods(current)).strip().removeprefix("的")
+    spans = [
+        (area.start, area.end, "") for area in find_areas(_without_periods(current), reader.knowledge) if area.scope
+    ]
+    bare = rewriting.substitute(_without_periods(current), spans)
+    words = TAIL.sub("", bare).strip().removeprefix("的")
     if current.language == "en":
         return f"{setting}: {topic}, {words}?"
     if current.reading in (Reading.TARGET, Reading.RESULT) and not INTERROGATIVE.search(words):

@@ -93,7 +93,12 @@ def _of_any_unit(question: Question, current: Question) -> Question:
 def _leant_on(current: Question, chain: Sequence[Question]) -> Question:
     """Return the turn a question leans on: the last one, but for a target the last one about a target of the place."""
     last = chain[-1]
-    if current.reading is not Reading.TARGET or not current.certain or current.years or not current.terms:
+    if (
+        current.reading is not Reading.TARGET
+        or not current.certain
+        or current.years
+        or not (current.terms or current.places)
+    ):
         return last
     aims = (row for row in reversed(chain) if row.places == last.places and row.reading is Reading.TARGET)
     return next(aims, last)

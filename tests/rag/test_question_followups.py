@@ -86,6 +86,17 @@ def test_a_question_about_the_whole_place_leaves_the_town() -> None:
     assert (question.places, question.years) == (("海安市",), (2031,))
 
 
+def test_the_second_is_an_item_of_the_answer() -> None:
+    answer = "海安市2031年目标：打造制造城、生态岛、幸福洲[1]。"
+    question = last("海安2031年要打造哪三个？", "第二个怎么打造？", answer=answer)
+    assert question.standalone == "海安市2031年生态岛怎么打造？"
+
+
+def test_a_target_of_another_place_takes_the_year_of_the_target_asked_before() -> None:
+    question = last("海安2031年新增就业目标是多少？", "上一年实际完成了多少？", "东台的目标呢？")
+    assert (question.places, question.years, question.reading) == (("东台市",), (2031,), Reading.TARGET)
+
+
 def test_the_place_of_the_answer_stays() -> None:
     question = last("南湖水库扩容要花多少钱？", "施工单位是谁？", answer="东台市2031年目标：总投资3亿元[1]。")
     assert question.places == ("东台市",)
