@@ -14,10 +14,6 @@ SPANS_OF_TIME = frozenset({"年", "月", "日", "届", "年度"})
 PEOPLE = frozenset("人名位")
 SPREAD = re.compile(r"年均|累计|平均每年|[较比].{0,6}(?:五|十)[一二三四五]?[”\"]?(?:时期|期|末|规划)?.{0,8}增")
 SHARE = re.compile(r"占.{0,24}(?:比重|比例|比|的)|占比|比重")
-CONTACT = re.compile(
-    r"电话|手机号|传真|邮箱|邮编|网址|联系方式|微信号|热线|\b(?:phone|telephone|e-?mail|website|fax|hotline)\b",
-    re.IGNORECASE,
-)
 LOOSE_AMOUNT = re.compile(
     r"(?:[近上数几]|成)[十百千万亿]+[余多]?(?P<unit>[一-鿿]?)|半个?(?P<half>[一-鿿])|[一二三四五六七八九十]+连[增降升冠]"
 )
@@ -28,7 +24,7 @@ class Wanted:
     """What would count as an answer; empty fields ask for nothing.
 
     A unit, years, a reading, any ``number``, a ``time``, ``several`` things at once, something ``named`` in quotes,
-    a ``reason``, or how to make ``contact``. ``indicators`` are the folded wordings of the indicators the question
+    or a ``reason``. ``indicators`` are the folded wordings of the indicators the question
     names; ``spread`` asks for an average or a total over several years, ``share`` for a part of a whole, ``level``
     for an amount rather than its growth.
     """
@@ -41,7 +37,6 @@ class Wanted:
     several: bool = False
     named: bool = False
     reason: bool = False
-    contact: bool = False
     indicators: frozenset[str] = frozenset()
     spread: bool = False
     share: bool = False

@@ -12,7 +12,7 @@ from rag.reading.periods import reading_of
 from rag.scoring import Scored, fits_figure_years, fits_years, is_spread, words_around
 from rag.sentences import split_clauses, split_items
 from rag.types import Figure, Reading, ReportKind
-from rag.wanted import CONTACT, SHARE, compatible
+from rag.wanted import SHARE, compatible
 
 TIME = re.compile(
     r"\d\s*[年月日号]|季度|年(内|底|初|末)|[上下]半年|月底|[前今明去当]年|[一二三四五六七八九十]月|期间|时期"
@@ -70,8 +70,6 @@ def _top_meaning(found: Found) -> float:
 def _has_kind(row: Scored, found: Found, corpus: Corpus) -> bool:
     wanted = found.need.wanted
     if wanted.asks_figure and not row.has_type:
-        return False
-    if wanted.contact and not CONTACT.search(row.sentence.text):
         return False
     if row.figure and (_contradicts(row, found, corpus) or _is_of_another_sort(row.figure, row, found)):
         return False

@@ -14,14 +14,17 @@ from rag.types import ReportSummary
 
 HAN = "[一-鿿]"
 HOLDER = rf"[\s：:、]*(?:同志)?[{SURNAMES}]\s?{HAN}(?:\s?{HAN})?(?=$|[\s，。,、；;：:（(）)同作在主说与和])"
+OFFICE_ASKED = re.compile(r"什么(?:职务|职位|官职|头衔)|任(?:的是)?什么职?")
 
 
 def demanded_words(question: Question) -> tuple[re.Pattern[str], ...]:
-    """Return what a sentence must hold to tell a telephone number, a builder, or who holds an office."""
+    """Return what a sentence must hold to tell a telephone number, a builder, who holds an office or which one."""
     words = word_lists()
     asked = fold(question.standalone)
     named = asked + "".join(chinese for name, chinese in words.demands_english.items() if name in asked)
     literal = [re.compile(word) for word in words.literal if word in named]
+    if OFFICE_ASKED.search(asked):
+        literal.append(re.compile("|".join(words.offices)))
     if question.kind is not Kind.PERSON:
         return tuple(literal)
     offices = [word for word in words.offices if word in named]

@@ -15,7 +15,7 @@ from rag.glossary import Glossary, Match
 from rag.matching import Synonym
 from rag.places import Gazetteer
 from rag.types import Reading
-from rag.wanted import CONTACT, Wanted
+from rag.wanted import Wanted
 
 NUMERIC = frozenset({Kind.FIGURE, Kind.SUM, Kind.DIFFERENCE})
 SYNONYM_WEIGHTS = {"indicator": 0.9, "term": 0.75, "action": 0.75}
@@ -57,7 +57,6 @@ def make_need(
             number=question.kind in NUMERIC,
             several=bool(SEVERAL.search(question.standalone)),
             reason=bool(REASON.search(question.standalone)),
-            contact=bool(CONTACT.search(question.standalone)),
             indicators=named_indicators(narrowed, glossary),
             spread=bool(SPREAD_ASKED.search(question.standalone)),
             level=bool(LEVEL.search(question.standalone)) and "%" not in question.units,
