@@ -30,6 +30,7 @@ from rag.stamp import (
 
 BATCH = 2_000
 WORN = 5_000
+SEALED_EVERY = 1.2
 
 Batch = Mapping[str, tuple[tuple[str, ...], NDArray[np.float32]]]
 
@@ -102,6 +103,8 @@ class ChromaMirror:
     def update(self, *, should_stop: Callable[[], bool] = lambda: False) -> None:
         """Bring the collection to the catalogue's state, a batch at a time, unless told to stop between two batches.
 
+        It is sealed whenever it has grown by a fifth, so that reading all its files stays a small part of the work.
+
         Raises:
             StorageError: the disk is full or the server cannot be reached.
         """
@@ -113,13 +116,17 @@ class ChromaMirror:
             self.start_anew()
         difference = compare(self._stamp, versions)
         self._drop(difference)
+        sealed = self._stamp.passages
         batch: dict[str, tuple[tuple[str, ...], NDArray[np.float32]]] = {}
         for report_id in difference.missing:
             batch[report_id] = self._catalogue.passage_vectors(report_id)
             if sum(len(ids) for ids, _ in batch.values()) >= BATCH:
                 self._put(batch, versions)
-                batch = {}
-                if should_stop():
+                batch, stopped = {}, should_stop()
+                if stopped or self._stamp.passages >= SEALED_EVERY * sealed:
+                    self._write_stamp(self._stamp)
+                    sealed = self._stamp.passages
+                if stopped:
                     return
         self._put(batch, versions)
         self._write_stamp(replace(self._stamp, version=version))
@@ -168,14 +175,16 @@ class ChromaMirror:
         self._write_stamp(replace(self._stamp, version=-1, reports=kept, passages=passages, deleted=deleted))
 
     def _put(self, batch: Batch, versions: Mapping[str, int]) -> None:
-        """Write the passages of some reports and seal the outcome."""
+        """Write the passages of some reports; the outcome is still to be sealed."""
         reports = {**self._stamp.reports, **{each: versions[each] for each in batch}}
         passage_ids = [passage_id for ids, _ in batch.values() for passage_id in ids]
         if passage_ids:
-            write_stamp(self._stamp_path, replace(self._stamp, dirty=True))
+            if not self._stamp.dirty:
+                write_stamp(self._stamp_path, replace(self._stamp, dirty=True))
             report_ids = [report_id for report_id, (ids, _) in batch.items() for _ in ids]
             self._opened().put(passage_ids, report_ids, np.concatenate([rows for ids, rows in batch.values() if ids]))
-        self._write_stamp(replace(self._stamp, version=-1, reports=reports, passages=self._opened().count()))
+        held = self._opened().count()
+        self._stamp = replace(self._stamp, version=-1, reports=reports, passages=held, dirty=True)
 
     def _write_stamp(self, stamp: Stamp) -> None:
         files = seal(self._root / stamp.folder) if self._url is None else {}
