@@ -9,7 +9,7 @@ from rag.answering.finding import Found
 from rag.corpus import Corpus
 from rag.folding import fold
 from rag.reading.periods import reading_of
-from rag.scoring import Scored, fits_figure_years, fits_years, is_spread, words_around
+from rag.scoring import Scored, bare_indicator, fits_figure_years, fits_years, is_spread, words_around
 from rag.sentences import split_clauses, split_items
 from rag.types import Figure, Reading, ReportKind
 from rag.wanted import SHARE, compatible
@@ -71,11 +71,22 @@ def _has_kind(row: Scored, found: Found, corpus: Corpus) -> bool:
     wanted = found.need.wanted
     if wanted.asks_figure and not row.has_type:
         return False
+    if row.figure and _is_foreign(row.figure, row, found):
+        return False
     if row.figure and (_contradicts(row, found, corpus) or _is_of_another_sort(row.figure, row, found)):
         return False
     if wanted.asks_figure and not _names_indicator(row, found):
         return False
     return not wanted.time or bool(TIME.search(row.sentence.text))
+
+
+def _is_foreign(figure: Figure, row: Scored, found: Found) -> bool:
+    """Say whether the figure is of another indicator by name, where one is asked for or its clause bears nothing."""
+    if bare_indicator(figure) not in found.need.foreign:
+        return False
+    return bool(found.need.indicators) or not found.matcher.borne(
+        words_around(row.sentence, figure.start, split_clauses)
+    )
 
 
 def _contradicts(row: Scored, found: Found, corpus: Corpus) -> bool:

@@ -50,6 +50,7 @@ class Need:
     wanted: Wanted = field(default_factory=Wanted)
     synonyms: tuple[Synonym, ...] = ()
     indicators: tuple[str, ...] = ()
+    foreign: frozenset[str] = frozenset()
     subperiods: tuple[str, ...] = ()
     zone: str = ""
     demanded: tuple[re.Pattern[str], ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from rag.answering.finding import Need
 from rag.asking.names import SUFFIX
@@ -46,6 +47,7 @@ def make_need(
     shared = tuple(term for term in question.terms if not topic or term not in question.parts)
     years = slot_years(question, slot)
     narrowed = replace(question, standalone=" ".join((topic, *shared)), terms=(topic, *shared)) if topic else question
+    synonyms = synonyms_of(question.standalone, question.language, glossary)
     return Need(
         text="".join((topic, *shared)) if topic else bare_text(question, gazetteer),
         phrases=(topic, *shared) if topic else question.terms or (question.standalone,),
@@ -64,8 +66,9 @@ def make_need(
             named=bool(NAMED.search(question.standalone)),
             time=question.kind is Kind.DATE and not question.units,
         ),
-        synonyms=synonyms_of(question.standalone, question.language, glossary),
+        synonyms=synonyms,
         indicators=indicator_wordings(narrowed, glossary),
+        foreign=foreign_indicators(narrowed, glossary) - {fold(synonym.phrase) for synonym in synonyms},
         subperiods=question.subperiods,
         zone=fold(find_zone(question)),
         english=question.language == "en",
@@ -119,6 +122,19 @@ def indicator_wordings(question: Question, glossary: Glossary) -> tuple[str, ...
     if 2 * sum(match.end - match.start for match in named) < len("".join(question.terms)):
         return ()
     return tuple(sorted(named_indicators(question, glossary)))
+
+
+def foreign_indicators(question: Question, glossary: Glossary) -> frozenset[str]:
+    """Return the folded names of the indicators a question does not ask for, none that is part of one it does."""
+    asked, text = named_indicators(question, glossary), fold(question.standalone)
+    others = (name for name in _indicator_names(glossary) if name not in text)
+    return frozenset(name for name in others if not any(name in one or one in name for one in asked))
+
+
+@cache
+def _indicator_names(glossary: Glossary) -> frozenset[str]:
+    entries = (entry for entry in glossary.entries if entry.kind == "indicator")
+    return frozenset(fold(name) for entry in entries for name in (entry.term, *entry.synonyms))
 
 
 def _indicator_matches(question: Question, glossary: Glossary) -> list[Match]:

@@ -82,3 +82,8 @@ def test_nothing_outside_the_scope_is_cited(counties: Service) -> None:
     cited = counties.ask(question, scope=Scope(places=("菱浦县",))).citations
     assert {citation.place for citation in cited} == {"菱浦县"}
     assert counties.ask("燧河县2030年改造老旧小区多少个？", scope=Scope(places=("菱浦县",))).status == "not_found"
+
+
+@pytest.mark.parametrize("question", ["菱浦县旅游收入增长百分之几？", "菱浦县2030年新造公益林投资多少亿元？"])
+def test_a_neighbouring_indicators_figure_is_no_answer(counties: Service, question: str) -> None:
+    assert counties.ask(question).status == "not_found"
