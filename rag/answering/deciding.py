@@ -82,11 +82,12 @@ def _has_kind(row: Scored, found: Found, corpus: Corpus) -> bool:
 
 def _is_foreign(figure: Figure, row: Scored, found: Found) -> bool:
     """Say whether the figure is of another indicator by name, where one is asked for or its clause bears nothing."""
-    if bare_indicator(figure) not in found.need.foreign:
+    name = bare_indicator(figure)
+    if name not in found.need.foreign:
         return False
-    return bool(found.need.indicators) or not found.matcher.borne(
-        words_around(row.sentence, figure.start, split_clauses)
-    )
+    clause = words_around(row.sentence, figure.start, split_clauses)
+    apart = not found.need.english and not set(name) & set(found.need.text) and not found.matcher.borne(clause)
+    return bool(found.need.indicators) or apart
 
 
 def _contradicts(row: Scored, found: Found, corpus: Corpus) -> bool:
