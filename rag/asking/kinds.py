@@ -18,7 +18,8 @@ SPAN_OF_YEARS = re.compile(r"年(里|来|间|中|内)|(过去|近).{1,3}年|从.
 EXCESS = re.compile(r"[多少高低大小快慢](?:出|了|出了)?(?:多少|几)")
 EACH_PLACE = re.compile(r"各(市|县|地|省|区)")
 DURATION = re.compile(
-    r"多久|多长时间|几个?(天|日|工作日|月)|how long (?:does|do|did|will|would|has|have|until|before|it)|how soon",
+    r"多久|多长时间|几个月|几个?(天|(?<!月几)日|工作日)"
+    r"|how long (?:does|do|did|will|would|has|have|until|before|it)|how soon",
     re.IGNORECASE,
 )
 SURPLUS = re.compile(r"比[^，。？]{1,24}(多|少|高|低|大|小)(出|了)?(多少|几)")
@@ -146,7 +147,7 @@ def find_units(text: str) -> tuple[str, ...]:
 
 def amount_pattern(words: WordLists) -> re.Pattern[str]:
     """Return the pattern of 多少/几 with its scale and measure word (groups "scale" and "unit")."""
-    number = rf"(?:百分之(?:多少|几)|(?<!哪)(?:多少|几)(?P<scale>{words.scales})?(?P<unit>{words.measures})?)"
+    number = rf"(?:百分之(?:多少|几)|(?<!哪)(?:多少|几(?!月))(?P<scale>{words.scales})?(?P<unit>{words.measures})?)"
     return re.compile(rf"(?:大概|大约|总共|一共|(?<![签条合])约|(?<!公)共)?{number}")
 
 

@@ -42,7 +42,8 @@ SUBPERIOD = re.compile(
     re.IGNORECASE,
 )
 REPORT_AFTER = re.compile(
-    r"\s*(?:[^，。？,?\d]{0,14}?(?:政府工作报告|工作报告|统计公报|公报|government work report|work report)|的?报告"
+    r"\s*(?:[^，。？,?\d]{0,14}?(?:政府工作报告|工作报告|统计公报|公报|government work report|work report)"
+    r"|(?:国务院|政府)?的?报告"
     r"|[^，。？,?\d]{0,8}(?:作|发表|的)[^，。？,?\d]{0,14}(?:讲话|文章|致辞))",
     re.IGNORECASE,
 )

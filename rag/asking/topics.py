@@ -98,7 +98,7 @@ def _pointer_pattern(measures: str) -> re.Pattern[str]:
     """Match 哪三个地方, 那座, 每家: a pointing word with its number and measure word."""
     places = "地方|地区|县市|县|市|省份|省|城市"
     return re.compile(
-        rf"[哪那这几]{COUNT_WORD}*些?(?:{measures})?(?:{places})?"
+        rf"(?:[哪那这]|几(?!月)){COUNT_WORD}*些?(?:{measures})?(?:{places})?"
         rf"|(?:两|三|四|五|每|各)(?:(?:个|家|位|座)(?:{places})?|[省市县地者](?![一-鿿]{{0,1}}级))"
     )
 

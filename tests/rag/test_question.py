@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answering.about_report import ASPECTS
 from rag.places import load_gazetteer
 from rag.question import Kind, Knowledge, Question, understand
 from rag.types import Reading, ReportKind
@@ -108,8 +109,9 @@ def test_a_quoted_relative_year_stays_as_quoted() -> None:
     assert (question.standalone, question.kind, question.wants_year) == (question.original, Kind.DATE, True)
 
 
-def test_the_year_of_a_report_points_to_the_report_and_does_not_limit_the_facts() -> None:
-    question = ask("海安2031年政府工作报告说新增了多少家企业？")
+@pytest.mark.parametrize("name", ["政府工作报告", "的报告", "政府报告"])
+def test_the_year_of_a_report_points_to_the_report_and_does_not_limit_the_facts(name: str) -> None:
+    question = ask(f"海安2031年{name}说新增了多少家企业？")
     assert (question.years, question.report_years, question.report_ids) == ((), (2031,), ("haian-2031",))
 
 
@@ -168,6 +170,24 @@ def test_an_author_points_to_the_authors_report(text: str) -> None:
 )
 def test_tells_what_kind_of_answer_is_wanted(text: str, kind: Kind) -> None:
     assert ask(text).kind is kind
+
+
+@pytest.mark.parametrize("month", ["几月", "几月份", "几月底前"])
+def test_which_month_is_asked_for_a_date_and_not_for_a_number_of_days(month: str) -> None:
+    question = ask(f"海安的体育馆{month}完工？")
+    assert (question.kind, question.units, question.terms) == (Kind.DATE, (), ("体育馆", "完工"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_asked"),
+    [
+        ("海安2031年政府工作报告里，体育馆是什么时候完工的？", False),
+        ("海安2031年的政府工作报告是什么时候作的？", True),
+        ("海安的政府工作报告是哪天？", True),
+    ],
+)
+def test_to_name_the_work_report_is_not_to_ask_when_it_was_given(text: str, is_asked: bool) -> None:
+    assert ASPECTS["date"](ask(text)) is is_asked
 
 
 @pytest.mark.parametrize(
