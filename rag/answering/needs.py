@@ -57,7 +57,7 @@ def make_need(
             years=years,
             reading=_reading(question, slot),
             number=question.kind in NUMERIC,
-            several=bool(SEVERAL.search(question.standalone)),
+            several=bool(SEVERAL.search(question.standalone)) and len(question.slots) < 2,
             reason=bool(REASON.search(question.standalone)),
             indicators=named_indicators(narrowed, glossary),
             spread=bool(SPREAD_ASKED.search(question.standalone)),

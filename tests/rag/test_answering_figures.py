@@ -45,6 +45,13 @@ def test_a_figure_is_of_the_zone_its_paragraph_opens_with(zones: Service, zone: 
     assert figure in zones.ask(f"燧河县{zone}2031年要引进多少个重点产业项目？").text
 
 
+def test_the_figure_of_each_of_several_years_is_told_without_what_stands_beside_it(counties: Service) -> None:
+    text = counties.ask("燧河县2029年和2030年改造的老旧小区各是多少个？").text
+    assert "16个" in text
+    assert "21个" in text
+    assert "4200户" not in text
+
+
 def test_a_comparison_with_the_target_leaves_a_result_a_result(zones: Service) -> None:
     assert "4.1万个" in zones.ask("燧河县2030年新增了多少个就业岗位？").text
 
