@@ -18,8 +18,14 @@ QUESTIONS = read_questions(GOLD / "samples.jsonl")
 TURNS = [turn for dialogue in read_dialogues(GOLD / "samples_dialogues.jsonl") for turn in dialogue.turns]
 ALL = [*QUESTIONS, *TURNS]
 REAL_SETS = {
-    "seeds": 60, "reports_a": 60, "reports_b": 60, "reports_c": 50, "reports_d": 50, "reports_f": 50, "reports_scope": 36
-}  # fmt: skip
+    "seeds": 60,
+    "reports_a": 60,
+    "reports_b": 60,
+    "reports_c": 50,
+    "reports_d": 50,
+    "reports_f": 50,
+    "reports_scope": 36,
+}
 WORDED_OTHERWISE = {"crosslingual", "paraphrase", "compare", "aggregate", "list", "time", "unanswerable"}
 
 
