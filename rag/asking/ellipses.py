@@ -49,6 +49,8 @@ def fill_ellipsis(current: Question, previous: Question, reader: Reader) -> str:
         words = " and ".join(map(str, years)) if english else "和".join(f"{year}年" for year in years)
         text, changed = ASPECT.sub("", rewriting.replace_year(text, words or spans[0], reader.knowledge)), True
     if topic := _new_topic(current):
+        if current.indicators and current.certain and not english:
+            return f"{rewriting.setting_words(reader.read(text), reader.knowledge)}{topic}是多少？"
         return _with_topic(text, topic, previous, reader, english=english)
     same = previous.certain and current.reading is previous.reading
     turned = current.certain and not same and current.reading is not Reading.PLAN
