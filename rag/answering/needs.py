@@ -70,7 +70,7 @@ def make_need(
         indicators=indicator_wordings(narrowed, glossary),
         foreign=foreign_indicators(narrowed, glossary) - {fold(synonym.phrase) for synonym in synonyms},
         subperiods=question.subperiods,
-        zone=fold(find_zone(question)),
+        zone=fold(find_zone(question, topic)),
         english=question.language == "en",
     )
 

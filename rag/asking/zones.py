@@ -10,8 +10,13 @@ ZONE = re.compile(r"[一-鿿]{2,8}?(?:镇|乡|街道|开发区|产业区|集中�
 WHOLE_PLACE = re.compile(r"[全本我](?:市|县|区|省|国)|\bwhole\b")
 
 
-def find_zone(question: Question) -> str:
-    """Return the town or zone that a question begins with after its place; "" without one, or with several."""
+def find_zone(question: Question, part: str = "") -> str:
+    """Return the zone that ``part`` of a question names, else the one it begins with after its place.
+
+    Without one, and where the question names several, it is "".
+    """
+    if own := ZONE.match(part):
+        return own[0]
     found = [match for term in question.terms if (match := ZONE.match(term))]
     return found[0][0] if len(found) == 1 and question.terms[0].startswith(found[0][0]) else ""
 

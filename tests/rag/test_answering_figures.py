@@ -45,6 +45,13 @@ def test_a_figure_is_of_the_zone_its_paragraph_opens_with(zones: Service, zone: 
     assert figure in zones.ask(f"燧河县{zone}2031年要引进多少个重点产业项目？").text
 
 
+def test_each_of_several_zones_gets_its_own_figure(zones: Service) -> None:
+    text = zones.ask("燧河县2031年要引进的重点产业项目，东港产业区和青芦开发区各要多少个？").text
+    first, second = text.split("；")
+    assert "32个" in first
+    assert "18个" in second
+
+
 def test_the_figure_of_each_of_several_years_is_told_without_what_stands_beside_it(counties: Service) -> None:
     text = counties.ask("燧河县2029年和2030年改造的老旧小区各是多少个？").text
     assert "16个" in text
