@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rag.divisions import (
     NATION,
@@ -21,6 +22,7 @@ from rag.place_forms import SUFFIX, find_by_form, is_han, place_by_form
 from rag.romanisation import RomanisedNames, letters, romanise
 
 NATION_NAMES = ("国务院", "中央人民政府", "中华人民共和国", "全国", "中国", "我国")
+MAX_RESOLVED = 20_000
 FUNCTION_WORDS = frozenset("和在与等的了要中下上为以及是有对向把将从到由")
 
 
@@ -70,6 +72,7 @@ class Gazetteer:
             self._by_name[name] = [self._places[0]]
             starts[name[:2]].append(name)
         self._starts = {start: tuple(sorted(set(names), key=len, reverse=True)) for start, names in starts.items()}
+        self._resolved = lru_cache(maxsize=MAX_RESOLVED)(self._resolve)
 
     def find_places(self, text: str) -> list[PlaceMention]:
         """Find the places ``text`` names, in order of position; overlapping names give the longest."""
@@ -87,8 +90,11 @@ class Gazetteer:
         """Give every place a name fits, the likeliest first; empty if it names none.
 
         Takes full, short and romanised names, chains ("江苏省连云港市灌云县", "Guanyun County, Jiangsu") and names
-        for the nation (全国, 国务院, China, national).
+        for the nation (全国, 国务院, China, national). The last names asked for are kept.
         """
+        return self._resolved(name)
+
+    def _resolve(self, name: str) -> tuple[Place, ...]:
         wanted = fold(name).strip()
         if exact := self._by_name.get(wanted):
             return tuple(exact)
