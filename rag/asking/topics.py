@@ -17,7 +17,7 @@ OPENING = frozenset('“「『‘"《')
 BREAK = re.compile(r"[\s，。？！；：、,?!;:()（）“”\"「」『』‘’《》【】\x00]")
 COUNT_WORD = "[一二两三四五六七八九十几]"
 DEGREE_ALONE = re.compile(r"[多少高低大小快慢强](?:出|了|些|一些|一点)?")
-DEGREE = re.compile(r"(?:[涨增长降跌走]?得|更|较|最)?[多少高低大小快慢]{1,2}(?:出|些|一些|一点|了)?$")
+DEGREE = re.compile(r"(?:(?:(?<!增)长|[涨降跌走])?得|更|较|最)?[多少高低大小快慢]{1,2}(?:出|些|一些|一点|了)?$")
 PACE = re.compile(r"[快慢](?:些|一些|一点)?$")
 GROWTH = re.compile(r"增长|增速|增幅|涨幅|降幅|下降|速度")
 JOINTS = frozenset({"、", "和", "与", "及", "以及", "跟", "同", "或"})
@@ -57,7 +57,8 @@ def _without_degree(term: str) -> str:
     if DEGREE_ALONE.fullmatch(term):
         return ""
     stem = DEGREE.sub("", term)
-    return stem + ("增长" if PACE.search(term) and not GROWTH.search(stem) else "") if stem else term
+    pace = "增长" if PACE.search(term) and not GROWTH.search(stem) else ""
+    return stem + pace or term
 
 
 def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -81,6 +81,7 @@ def test_under_a_limit_no_marker_stands_without_its_citation(counties: Service, 
             "2031年目标（3000人以上）比2030年（3150人）少150人",
         ),
         ("2030年燧河县和菱浦县谁的GDP涨得快，快多少？", "燧河县（5.7%）比菱浦县（4.8%）高0.9个百分点"),
+        ("2030年燧河县和菱浦县的GDP哪个增长得快？", "燧河县（5.7%）比菱浦县（4.8%）高0.9个百分点"),
     ],
 )
 def test_parts_and_years_are_weighed_by_what_tells_them_apart(
