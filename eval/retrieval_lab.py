@@ -117,8 +117,7 @@ def _limited(search: Search, question: Question, variant: Variant) -> Search:
 
 def ingested(settings: Settings, data_dir: Path, corpus: Path) -> Path:
     """Ingest ``corpus`` into ``data_dir`` unless it holds reports already; return ``data_dir``."""
-    models = settings.models_dir or settings.data_dir / "models"
-    service = open_service(settings.model_copy(update={"data_dir": data_dir, "models_dir": models}))
+    service = open_service(settings.model_copy(update={"data_dir": data_dir, "models_dir": settings.models_folder}))
     if not service.reports():
         service.ingest([corpus])
     service.close()

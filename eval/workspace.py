@@ -25,8 +25,8 @@ def scratch_service(settings: Settings, corpus: Path) -> Iterator[Service]:
         BadInputError: no file of the corpus can be read.
     """
     with TemporaryDirectory(prefix="report-qa-eval-") as folder:
-        models = settings.models_dir or settings.data_dir / "models"
-        service = open_service(settings.model_copy(update={"data_dir": Path(folder), "models_dir": models}))
+        scratch = {"data_dir": Path(folder), "models_dir": settings.models_folder}
+        service = open_service(settings.model_copy(update=scratch))
         try:
             service.ingest([corpus])
             yield service

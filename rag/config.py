@@ -40,6 +40,11 @@ class Settings(BaseModel):
     parse_memory_bytes: int = Field(default=2_000_000_000, gt=0)
     parse_workers: int = Field(default=1, gt=0)
 
+    @property
+    def models_folder(self) -> Path:
+        """Where the bundled model is unpacked."""
+        return self.models_dir or self.data_dir / "models"
+
 
 def _file_values(path: Path) -> dict[str, Any]:
     if not path.is_file():

@@ -85,7 +85,7 @@ def model_folder(settings: Settings) -> str:
     """
     if settings.embedding_model != "bundled":
         return settings.embedding_model
-    return str(bundled_model_folder(settings.models_dir or settings.data_dir / "models").absolute())
+    return str(bundled_model_folder(settings.models_folder).absolute())
 
 
 class BundledEmbedder:

@@ -24,14 +24,14 @@ def make_search(question: Question, scope: Scope, corpus: Corpus, gazetteer: Gaz
     allowed = set(report_ids)
     groups = [
         tuple(key for key in select_reports(summaries, _cell(place, year), gazetteer, words) if key in allowed)
-        for place, year in cells
+        for place, year in (cells if len(cells) > 1 else ())
     ]
     return Search(
         text=_text(question, [row for row in summaries if row.report_id in allowed], gazetteer),
         expansions=tuple((row.term, row.weight) for row in question.expansions),
         report_ids=report_ids,
         wish=wish_of(question),
-        groups=tuple(dict.fromkeys(group for group in groups if group)) if len(cells) > 1 else (),
+        groups=tuple(dict.fromkeys(group for group in groups if group)),
     )
 
 

@@ -46,7 +46,7 @@ def _side_by_side(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _load(settings: Settings, folder: Path, scratch: Path) -> list[dict[str, Any]]:
-    models = (settings.models_dir or settings.data_dir / "models").absolute()
+    models = settings.models_folder.absolute()
     service = open_service(settings.model_copy(update={"data_dir": scratch, "models_dir": models}))
     service.ingest([folder])
     service.close()

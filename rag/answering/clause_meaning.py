@@ -9,17 +9,15 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.retrieval import QueryEmbedder
 from rag.sentences import Span, split_clauses
 
 MIN_PART_CHARS = 14
 MAX_KEPT = 20_000
 
 
-class Embedder(Protocol):
-    """What this needs of an embedding model."""
-
-    def embed_query(self, text: str) -> NDArray[np.float32]:
-        """Embed search text: shape ``(dimension,)``, of length 1."""
+class ClauseEmbedder(QueryEmbedder, Protocol):
+    """What this needs of an embedding model: the clauses' vectors beside the query's."""
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed passages: shape ``(len(texts), dimension)``, each of length 1."""
@@ -32,7 +30,7 @@ class ClauseMeaning:
     never. Safe to share between threads.
     """
 
-    def __init__(self, embedder: Embedder, *, max_kept: int = MAX_KEPT) -> None:
+    def __init__(self, embedder: ClauseEmbedder, *, max_kept: int = MAX_KEPT) -> None:
         self._embedder = embedder
         self._max_kept = max_kept
         self._lock = threading.Lock()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.clause_meaning import ClauseMeaning, Embedder
+from rag.answering.clause_meaning import ClauseEmbedder, ClauseMeaning
 from rag.corpus import Corpus
 from rag.evidence import Sentence
 from rag.folding import fold
@@ -72,7 +72,7 @@ class Finder:
     Where no figure is asked for, the best sentences are weighed again by their nearest clause and their passage.
     """
 
-    def __init__(self, *, retriever: Retriever, lexical: LexicalIndex, embedder: Embedder) -> None:
+    def __init__(self, *, retriever: Retriever, lexical: LexicalIndex, embedder: ClauseEmbedder) -> None:
         self._retriever = retriever
         self._lexical = lexical
         self._embedder = embedder

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from rag.answering.verification import verify
-from rag.bootstrap import open_service
-from rag.config import Settings
 from rag.places import load_gazetteer
 from rag.service import Service
 from rag.types import Answer
+from tests.rag.opening import opened_service
 
 TOWNS = """砾原县2031年各乡镇基本情况,,,,
 单位：亿元、万人,,,,
@@ -62,13 +61,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Itera
         "crops.html": CROPS,
         "promises.csv": PROMISES,
     }
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    opened = open_service(Settings(data_dir=folder / "data", models_dir=models_dir))
-    summary = opened.ingest([folder / name for name in files])
-    assert len(summary.new) == len(files), summary.refused
-    yield opened
-    opened.close()
+    yield from opened_service(folder, files, models_dir)
 
 
 def quotes(answer: Answer) -> list[str]:
