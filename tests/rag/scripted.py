@@ -12,7 +12,12 @@ from langchain_core.outputs import ChatGenerationChunk
 from pydantic import Field
 
 from rag.llm import LangChainModel
+from rag.types import Turn
 
+OPEN_HISTORY = (
+    Turn("云汀和澄岚2022年的GDP增长目标各是多少？", "云汀县2022年目标：增长6%[1]；澄岚市2022年目标：增长7%左右[2]。"),
+)
+OPEN_FOLLOW_UP = "后一个地方的工业投资要增长多少？"  # no rule says which of the two is meant
 Script = Callable[[list[BaseMessage]], Iterable[str]]
 
 

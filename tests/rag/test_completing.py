@@ -16,13 +16,11 @@ from rag.types import Turn
 from rag.writing.account import Account
 from rag.writing.completing import Completer
 from rag.writing.restating import is_made_of, is_open, keeps_to
+from tests.rag.scripted import OPEN_FOLLOW_UP as ASKED
+from tests.rag.scripted import OPEN_HISTORY as HISTORY
 from tests.rag.scripted import chat, replies
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-HISTORY = (
-    Turn("云汀和澄岚2022年的GDP增长目标各是多少？", "云汀县2022年目标：增长6%[1]；澄岚市2022年目标：增长7%左右[2]。"),
-)
-ASKED = "后一个地方的工业投资要增长多少？"
 GOOD = "澄岚市2022年的工业投资要增长多少？"
 
 

@@ -14,7 +14,7 @@ from rag.errors import ProviderError
 from rag.llm import load_chat_model
 from rag.local_llm import LocalModel
 from rag.places import load_gazetteer
-from rag.types import Turn
+from tests.rag.scripted import OPEN_FOLLOW_UP, OPEN_HISTORY
 
 GGUF = os.environ.get("REPORT_QA_TEST_GGUF", "")
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -106,11 +106,9 @@ def test_what_it_writes_about_the_samples_is_borne_by_them(service, question):
 
 
 def test_a_follow_up_it_completes_says_nothing_the_dialogue_did_not(service):
-    history = (Turn("云汀县2022年改造老旧小区多少个？", "云汀县2022年：改造老旧小区19个[1]。"),)
-    asked = "那里停车位新增多少个？"
-    answer = service.ask(asked, history=history)
-    said = asked + history[0].question + history[0].answer
+    answer = service.ask(OPEN_FOLLOW_UP, history=OPEN_HISTORY)
+    said = OPEN_FOLLOW_UP + OPEN_HISTORY[0].question + OPEN_HISTORY[0].answer
     assert "standalone.zh" in answer.prompt_hashes
     assert answer.tokens_in > 100
-    assert answer.understood.places == ("云汀县",)
+    assert set(answer.understood.places) <= {"云汀县", "澄岚市"}
     assert set(re.findall(r"\d+", answer.understood.standalone)) <= set(re.findall(r"\d+", said))
