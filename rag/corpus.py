@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,18 +14,11 @@ from rag.embedded_texts import sentence_vector_texts
 from rag.errors import StorageError
 from rag.evidence import Sentence, sentences_of
 from rag.folding import fold
+from rag.matrix import Matrix
 from rag.passage_cache import PassageCache
 from rag.types import Passage, Report, ReportSummary
 
 MAX_MATRICES = 16
-
-
-class Matrix(NamedTuple):
-    """Passage vectors of several reports: ids, ``(num_passages, dim)`` vectors and the row of each id."""
-
-    ids: tuple[str, ...]
-    vectors: NDArray[np.float32]
-    rows: dict[str, int]
 
 
 class Corpus:
@@ -102,10 +94,10 @@ class Corpus:
         key = tuple(report_id for report_id in report_ids if report_id in self.summaries)
         if (matrix := self._matrices.get(key)) is None:
             read = [self._catalogue.passage_vectors(report_id) for report_id in key]
-            ids = tuple(passage_id for passage_ids, _ in read for passage_id in passage_ids)
+            ids = [passage_id for passage_ids, _ in read for passage_id in passage_ids]
             parts = [vectors for _, vectors in read if vectors.size]
             stacked = np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
-            matrix = Matrix(ids, stacked, {passage_id: row for row, passage_id in enumerate(ids)})
+            matrix = Matrix(ids, stacked)
             with self._lock:
                 while len(self._matrices) >= MAX_MATRICES:
                     self._matrices.pop(next(iter(self._matrices)))

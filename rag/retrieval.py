@@ -130,12 +130,7 @@ class Retriever:
         report_ids = tuple(corpus.summaries) if search.report_ids is None else search.report_ids
         if corpus.count_passages(report_ids) > EXACT_MAX_PASSAGES:
             return self._near_among_many(query, report_ids, corpus)
-        matrix = corpus.matrix(report_ids)
-        if not matrix.ids:
-            return []
-        scores = matrix.vectors @ query
-        nearest = np.argpartition(-scores, min(CANDIDATES, len(scores)) - 1)[:CANDIDATES]
-        return [matrix.ids[int(row)] for row in nearest]
+        return corpus.matrix(report_ids).nearest(query, CANDIDATES)
 
     def _near_among_many(self, query: NDArray[np.float32], report_ids: Sequence[str], corpus: Corpus) -> list[str]:
         """Ask the index for a few more than needed and drop those out of scope; exactly where too few are left."""
