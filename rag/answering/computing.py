@@ -32,13 +32,12 @@ LOW_WORDS = re.compile(
 
 
 def draft_sum(case: Case, chooser: Chooser) -> Draft | None:
-    """Add the figures of the parts a question names; None when the parts are not all borne in one unit."""
+    """Add the figures of the parts a question names; None when the parts do not all measure the same."""
     operands = find_operands(case, chooser)
     figures = [row.picked.figure for row in operands]
-    if len(operands) < 2 or len({figure.unit for figure in figures}) != 1:
+    if len(operands) < 2 or len({row.picked.dimension for row in operands}) != 1:
         return None
-    total = round(sum(figure.value for figure in figures), 6)
-    unit = figures[0].unit
+    total, unit = _in_one_unit(operands, sum(row.picked.amount for row in operands))
     more = "以上" if any("以上" in figure.qualifier for figure in figures) else ""
     joint = "合计" if case.question.language == "zh" else "in total "
     prefixes = {chooser.prefix(case, row.choice) for row in operands}
@@ -97,16 +96,21 @@ def _weighed(case: Case, chooser: Chooser, operands: Sequence[Operand], *, order
         return None
     head, sides = _named(case, chooser, operands)
     english = case.question.language == "en"
-    change, unit = None, sides[0].unit
+    change = None
     if len(sides) > 2:
         words = rank(sides, low=sides[0].value < sides[-1].value, english=english)
-    elif unit != sides[1].unit:
-        words = set_against(sides[0], sides[1], english=english)
     else:
-        change = round(abs(figures[0].value - figures[1].value), 6)
-        gap = f"{number_words(change)}{'个百分点' if unit == '%' else unit}"
-        words = set_against(sides[0], sides[1], gap, english=english)
+        change, unit = _in_one_unit(operands, abs(operands[0].picked.amount - operands[1].picked.amount))
+        unit = "个百分点" if unit == "%" else unit
+        words = set_against(sides[0], sides[1], f"{number_words(change)}{unit}", english=english)
     return _computed(case, chooser, operands, _headed(head, words, english=english), change)
+
+
+def _in_one_unit(operands: Sequence[Operand], amount: float) -> tuple[float, str]:
+    """Tell an amount in base units in the unit of the largest operand (万亩 for one of 3.8万亩 and one of 5000亩)."""
+    largest = max(operands, key=lambda row: row.picked.amount).picked
+    scale = largest.figure.value / largest.amount if largest.amount else 1.0
+    return round(amount * scale, 6), largest.figure.unit
 
 
 class _Setting(NamedTuple):

@@ -96,11 +96,12 @@ def slot_years(question: Question, slot: Slot | None) -> tuple[int, ...]:
 
 
 def bare_text(question: Question, gazetteer: Gazetteer) -> str:
-    """Return the question without the place and the years that its scope holds already: what it asks, in its words."""
+    """Return the question without the place, the years and the author its scope holds: what it asks, in its words."""
     if question.language == "en":
         return question.standalone
     text = question.standalone
     names = {name for place in question.places for name in (place, gazetteer.short_name(place), SUFFIX.sub("", place))}
+    names.update(question.speakers)
     spans = [match.span() for name in names if len(name) > 1 for match in re.finditer(re.escape(name), text)]
     spans += [(period.start, period.end) for period in question.periods if period.hard]
     kept = "".join(

@@ -43,10 +43,19 @@ def _unexplained(case: Case, chooser: Chooser) -> str:
 
 
 def _nothing_in_scope(case: Case, chooser: Chooser, gazetteer: Gazetteer) -> str:
+    """Say why no report may be cited: the one asked for is silent, lies beyond the scope set, or there is none."""
     question = case.question
-    of_place = chooser.reports_of(case, question.places)
-    held = _held([case.corpus.summaries[report_id] for report_id in of_place], question, gazetteer)
-    where = _where(question, gazetteer)
+    rows = [case.corpus.summaries[report_id] for report_id in chooser.reports_of(case, question.places)]
+    where, held = _where(question, gazetteer), _held(rows, question, gazetteer)
+    if named := _held([row for row in rows if row.report_id in question.report_ids], question, gazetteer):
+        when = frame(None, question.years, Reading.UNKNOWN, gazetteer, question.language)
+        return _say(
+            question,
+            f"所问的报告（{named}）没有讲到{when or where}。",
+            f"The report asked about ({named}) does not speak of {when or where}.",
+        )
+    if any(row.profile.year in question.years for row in rows):
+        return _say(question, f"所选范围内没有{where}的报告。", f"The scope set holds no report for {where}.")
     if held:
         return _say(
             question,

@@ -22,6 +22,9 @@ JOINT = re.compile(r"^[^，。？]{0,6}(和|与|跟|同|、|及|以及|还是|�
 NAMED = re.compile(
     r"$|[\d\s的有要在和与、，？?“]|[今去明前]年|呢|GDP|计划|打算|目标|政府|经济|财政|一般|城|农|居民|全|新|是|还|也|怎|哪|多|公共|固定|工业|粮食"
 )
+SPEAKING = re.compile(
+    r"^[，,]?(的)?(那|这)?(篇|份)?(文章|文中|讲话|报告)?(里|中)?(还|又|也)?(说到|说|提到|提出|指出|讲到|谈到|写到|喊出)?(，|,)?"
+)
 LEVEL = re.compile(r"^(市|省|县|区)?级(?!别)|^-?\s?(level|based|style|made|born)\b|^籍")
 
 
@@ -120,6 +123,13 @@ def find_authors(text: str, knowledge: Knowledge) -> tuple[str, ...]:
     """Return the ids of the reports whose author the question names, by full name or as "surname + office"."""
     found = [knowledge.authors[name] for name, pattern in knowledge.author_patterns.items() if pattern.search(text)]
     return tuple(dict.fromkeys(report_id for ids in found for report_id in ids))
+
+
+def speech_spans(text: str, knowledge: Knowledge) -> list[tuple[int, int]]:
+    """Return where the question says that an author says something: "陆遥说", "陆遥的文章里提到"."""
+    return [
+        (start, len(text) - len(SPEAKING.sub("", text[end:], count=1))) for start, end in author_spans(text, knowledge)
+    ]
 
 
 def author_spans(text: str, knowledge: Knowledge) -> list[tuple[int, int]]:

@@ -29,6 +29,7 @@ OPENING = re.compile(
     re.IGNORECASE,
 )
 MANNER = re.compile(r"怎|什么|为何|为啥|\b(why|how)\b", re.IGNORECASE)
+THEME = re.compile(r"(?<![这那哪该])(方面|领域|这一?块)")
 FEW_CHARS = 2
 MAX_HEAD_CHARS = 40
 UNCHANGED_KINDS = (Kind.COLLECTION, Kind.COUNT_REPORTS)
@@ -113,10 +114,10 @@ def _inherit_kind(question: Question, current: Question, previous: Question) -> 
 
 
 def _complete(text: str, alone: Question, previous: Question, answer: str, reader: Reader) -> str:
+    if measured := joining.measure_against(reader.read(text), previous, reader.knowledge):
+        return measured
     resolved, pointed = resolve_pronouns(text, previous, answer, reader.knowledge)
     current = reader.read(resolved)
-    if measured := joining.measure_against(current, previous, reader.knowledge):
-        return measured
     if is_elliptical(resolved, current):
         if resolved != text:
             return rewriting.setting_words(previous, reader.knowledge) + ELLIPSIS.sub("是什么？", resolved)
@@ -127,9 +128,9 @@ def _complete(text: str, alone: Question, previous: Question, answer: str, reade
 
 def _carry(current: Question, previous: Question, *, pointed: bool, named: bool, reader: Reader) -> str:
     """Give a whole question the place, year and, where it has none, the topic of the earlier one."""
-    source = _carried(current, previous, pointed=pointed)
+    source = _carried(current, previous, reader.knowledge, pointed=pointed)
     thin = sum(len(term) for term in current.terms) <= FEW_CHARS or (pointed and not named)
-    thin = thin and not author_spans(current.standalone, reader.knowledge)
+    thin = thin and not (author_spans(current.standalone, reader.knowledge) or THEME.search(current.standalone))
     text = current.standalone.removeprefix("其中")
     english = current.language == "en"
     topic = rewriting.topic_words(previous, reader.knowledge, current.language)
@@ -141,8 +142,8 @@ def _carry(current: Question, previous: Question, *, pointed: bool, named: bool,
     return rewriting.lead(text, setting) if setting else text
 
 
-def _carried(current: Question, previous: Question, *, pointed: bool) -> Question:
-    """Return the earlier question reduced to the place and years that the current one takes over."""
+def _carried(current: Question, previous: Question, knowledge: Knowledge, *, pointed: bool) -> Question:
+    """Return the earlier question reduced to the place, years and report that the current one takes over."""
     slot = _carried_slot(current, previous, pointed=pointed)
     told = current.years or current.report_years or set(current.places) - set(previous.places)
     return replace(
@@ -150,6 +151,7 @@ def _carried(current: Question, previous: Question, *, pointed: bool) -> Questio
         places=(slot.place,) if slot.place else (),
         years=(slot.year,) if slot.year else (),
         report_years=() if told else previous.report_years,
+        report_ids=() if told or author_spans(current.standalone, knowledge) else previous.report_ids,
         periods=(),
         language=current.language,
     )

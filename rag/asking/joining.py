@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.asking import rewriting
+from rag.asking.ellipses import ELLIPSIS
 from rag.asking.knowledge import Knowledge
 from rag.asking.question import Kind, Question, Slot
 from rag.asking.reader import Reader
@@ -18,7 +19,14 @@ THREE = re.compile(r"三|three")
 SUMMING = re.compile(r"一共|总共|合计|加起来|合起来|共计|\b(total|together|combined|altogether)\b", re.IGNORECASE)
 GROUPING = re.compile(r"[两三四几](个|家|省|市|县|地|者|年|项|处)|\b(two|both|three|them)\b", re.IGNORECASE)
 MAX_OWN_CHARS = 4
-BASE = re.compile(r"^(?:(?:这个)?数字?|它)?[比较](?=[^，。？]{2})|^(?:和|与|跟|同)[^，。？]{2,16}(?:相?比|比较)")
+SUBJECT = r"(?:[这那该]个?|它|目标|实际|计划|数字?|增速|的|[要是])*"
+BASE = re.compile(
+    rf"^{SUBJECT}(?:[比较](?P<than>其|它的?)?(?=[^，。？]{{2}})|(?:和|与|跟|同)(?:它的?|其)?(?P<base>[^，。？]{{2,16}}?)(?:相?比(?:较|起来)?)[，,]?)"
+)
+CHANGE = re.compile("(?:有|有没有)?(?:增加|增长|提高|上升|下降|减少|降低|变化)(?:了)?")
+GAP = re.compile(
+    r"^(?:又|具体|到底|总共|一共)?(?:(?:[多少高低大小快慢长短]|增加|增长|提高|减少|下降|上升|降低)(?:了|出|出了|出来)?|差了?|差距(?:是|有)?)(?:多少|几|多大)[一-鿿]{0,4}[？?。]*$"
+)
 
 
 def join_cells(current: Question, chain: Sequence[Question], reader: Reader) -> Question | None:
@@ -45,11 +53,14 @@ def measure_against(current: Question, previous: Question, knowledge: Knowledge)
 
     Returns "" when the question is not of this kind.
     """
-    own = [term for term in current.terms if term not in word_lists().attributes]
-    if own or len(previous.slots) > 1 or not BASE.match(current.original):
+    own = [term for term in current.terms if not (term in word_lists().attributes or CHANGE.fullmatch(term))]
+    base = BASE.match(current.original)
+    if own or len(previous.slots) > 1 or not base:
         return ""
     topic = rewriting.topic_words(previous, knowledge, current.language) + rewriting.reading_words(previous)
-    return rewriting.setting_words(previous, knowledge) + topic + current.original
+    than, asked = base["base"] or "", current.original[base.end() :]
+    asked = f"和{than}相比{asked}" if than and ELLIPSIS.fullmatch(asked) else f"比{than}{asked}"
+    return rewriting.setting_words(previous, knowledge) + topic + asked
 
 
 def _joining_kind(current: Question) -> Kind | None:
@@ -60,6 +71,8 @@ def _joining_kind(current: Question) -> Kind | None:
     compared = word_lists().patterns["comparison"].search(folded)
     if current.kind in JOINING_KINDS and (both or (current.kind is Kind.DIFFERENCE and not current.terms)):
         return current.kind
+    if GAP.match(current.standalone) and not current.terms:
+        return Kind.DIFFERENCE
     return Kind.COMPARISON if both and compared and not current.terms else None
 
 

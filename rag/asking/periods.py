@@ -28,7 +28,7 @@ FUTURE = re.compile(
     rf"(今后|未来|往后|下一个){SPAN}个?年[末底]?|(五年|届)[末期]+|(next|coming) {SPAN_ENGLISH}", re.IGNORECASE
 )
 PAST = re.compile(
-    rf"(过去|近|最近|前|这|本届(?:政府)?|上一?个?)的?{SPAN}年(里|来|间|中)?"
+    rf"(过去|近|最近|本届(?:政府)?|(?:前|这|上一?个?)(?!的?一年))的?{SPAN}年(里|来|间|中)?"
     rf"|(?<![\d十第]){SPAN}年(来|里|间|中)|(past|last|previous) {SPAN_ENGLISH}",
     re.IGNORECASE,
 )

@@ -63,10 +63,10 @@ def _person(previous: Question, answer: str, knowledge: Knowledge) -> str:
 
 
 def _thing(previous: Question) -> str:
-    """Return what an earlier question asked about: a report as it was named, a thing without the attribute asked."""
-    report = REPORT.match(previous.standalone)
-    if report and previous.report_ids:
-        return report[0]
+    """Return what an earlier question asked about: a thing without the attribute asked, else the report as named."""
     things = [term for term in previous.terms if term not in word_lists().attributes]
+    report = REPORT.match(previous.standalone)
+    if report and previous.report_ids and not things:
+        return report[0]
     phrase = max(things, key=len, default=previous.focus)
     return phrase.removesuffix(rewriting.attribute_of(phrase))

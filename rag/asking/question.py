@@ -81,7 +81,8 @@ class Question:
 
     Scope: ``places`` are full names (of the reports' profiles, or of the gazetteer); ``mentions`` are places named
     without being the scope; ``years`` are hard, ascending, relative ones already resolved; ``report_years`` are years
-    that name a report; ``report_ids`` are the reports an author or a report's year points to (empty: no such hint).
+    that name a report; ``report_ids`` are the reports an author or a report's year points to (empty: no such hint);
+    ``speakers`` are the words that name their authors ("陆遥的文章里提到").
     ``covering``: where no report is held of a place in ``places``, the reports' places that contain it; their text may
     speak of it by name.
 
@@ -105,6 +106,7 @@ class Question:
     years: tuple[int, ...] = ()
     report_years: tuple[int, ...] = ()
     report_ids: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
     covering: tuple[str, ...] = ()
     periods: tuple[Period, ...] = ()
     reading: Reading = Reading.UNKNOWN

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from rag.asking import topics
-from rag.asking.areas import author_spans, find_areas
+from rag.asking.areas import author_spans, find_areas, speech_spans
 from rag.asking.kinds import amount_pattern
 from rag.asking.knowledge import Knowledge
 from rag.asking.periods import find_periods
@@ -16,7 +16,6 @@ from rag.asking.words import word_lists
 from rag.folding import fold
 from rag.types import Reading
 
-SPEAKER = re.compile(r"^[，,]?(的)?(文章|文中|讲话|报告)?(里|中)?(说|提到|提出|指出|讲到)?(，|,)?")
 NAME_CHARS = 3
 
 
@@ -30,17 +29,11 @@ def substitute(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
 def replace_place(text: str, place: str, knowledge: Knowledge) -> str:
     """Put ``place`` where ``text`` names the place it asks about; a named author goes; without a place it leads."""
     spans = [(area.start, area.end) for area in find_areas(text, knowledge) if area.scope]
-    authors = [(start, _end_of_speech(text, end)) for start, end in author_spans(text, knowledge)]
+    authors = speech_spans(text, knowledge)
     if not spans:
         return lead(substitute(text, [(start, end, "") for start, end in authors]), place)
     edits = [(*spans[-1], place), *((start, end, "") for start, end in spans[:-1] if len(spans) == 1)]
     return substitute(text, [*edits, *((start, end, "") for start, end in authors)])
-
-
-def _end_of_speech(text: str, end: int) -> int:
-    """Return where the words after an author's name ("文章里说，") end."""
-    match = SPEAKER.match(text[end:])
-    return end + len(match[0]) if match else end
 
 
 def lead(text: str, words: str) -> str:
@@ -152,7 +145,13 @@ def setting_words(question: Question, knowledge: Knowledge) -> str:
         return " ".join([*names, *map(str, question.years or question.report_years)])
     years = "和".join(f"{year}年" for year in question.years or question.report_years)
     spans = [period.text for period in question.periods if period.reading is not Reading.UNKNOWN]
-    return "和".join(question.places) + (years or "".join(spans[:1]))
+    return "和".join(question.places) + (years or "".join(spans[:1])) + _author_words(question, knowledge)
+
+
+def _author_words(question: Question, knowledge: Knowledge) -> str:
+    """Name the author whose report an earlier question keeps to; empty where it keeps to none."""
+    spans = author_spans(question.standalone, knowledge) if question.report_ids else []
+    return "".join(f"{question.standalone[slice(*span)]}的文章里" for span in spans[:1])
 
 
 def topic_words(question: Question, knowledge: Knowledge, language: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.asking import kinds, periods, slots, topics
-from rag.asking.areas import Area, author_spans
+from rag.asking.areas import Area, speech_spans
 from rag.asking.asides import plain_question
 from rag.asking.knowledge import Knowledge
 from rag.asking.question import Kind, Period, Question, Slot
@@ -24,8 +24,9 @@ LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 EACH = re.compile(r"各|分别|都是|依次")
 GOALS = re.compile(r"目标(是|为|有)?(什么|哪|怎)")
 NAMES = re.compile(r"叫|名|\b(name|named|called)\b")
+AIM = re.compile("(主要)?(预期|发展|工作)?目标")
 WHAT_IS = re.compile(r"^what('s| is| was| were| are| will)\b", re.IGNORECASE)
-SHARED_SUFFIX = re.compile(r"委|长(?![江三沙春])")
+SHARED_SUFFIX = re.compile(r"委|长(?![江三沙春城安征虹假期短途寿效远治])")
 REPORT_WORDS = re.compile(r"\b(government )?work reports?\b")
 PART_OF_NAME = re.compile(
     r"级(?!别)|湖(?!泊)|港(?![口澳区])|河(?![道湖豚长流])|江(?![苏西])|山(?![区水林])|路(?![灯网况])|街(?!道)|大道|大桥|站|机场|大学|湾|岛|寺"
@@ -70,6 +71,7 @@ def _assemble(original: str, text: str, setting: Setting, knowledge: Knowledge) 
         years=tuple(sorted({year for period in setting.periods if period.hard for year in period.years})),
         report_years=tuple(sorted({year for period in setting.periods if period.report for year in period.years})),
         report_ids=setting.report_ids,
+        speakers=tuple(text[slice(*span)] for span in speech_spans(text, knowledge)),
         covering=_covering(setting.areas, knowledge),
         periods=setting.periods,
         reading=reading,
@@ -106,13 +108,15 @@ def _figure_if_indicator(kind: Kind, folded: str, words: Words, units: tuple[str
 def _find_words(text: str, folded: str, setting: Setting, language: str, knowledge: Knowledge) -> Words:
     starts = {area.start for area in setting.areas if area.scope}
     spans = [_name_span(folded, area) for area in setting.areas if area.scope or area.end in starts]
-    spans += author_spans(text, knowledge)
+    spans += speech_spans(text, knowledge)
     spans += [(p.start, p.end) for p in setting.periods if p.hard or p.report or p.reading is not Reading.UNKNOWN]
     masked = topics.mask(folded, spans)
     if language == "en":
         return _english_words(setting, masked, knowledge)
     matches = knowledge.glossary.find(masked)
-    named = [match for match in matches if not match.everyday and match.entry.kind != COMMON]
+    ends = {match.end for match in matches if match.entry.kind == "indicator"}
+    wishes = [row for row in matches if row.start in ends and AIM.fullmatch(masked[row.start : row.end])]
+    named = [row for row in matches if not row.everyday and row.entry.kind != COMMON and row not in wishes]
     tokens = topics.tokenize(masked, [(match.start, match.end) for match in named])
     terms = topics.find_terms(tokens)
     indicators = tuple(dict.fromkeys(match.entry.term for match in matches if match.entry.kind == "indicator"))

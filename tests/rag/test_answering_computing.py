@@ -110,3 +110,9 @@ def test_an_amount_in_the_question_gets_yes_or_no_with_the_figure(
 
 def test_a_lower_bound_below_the_amount_asked_is_no_verdict(counties: Service) -> None:
     assert not counties.ask("燧河县2031年城镇新增就业目标是不是低于3500人？").text.startswith(("是", "否"))
+
+
+def test_amounts_in_different_scales_are_weighed_and_added_in_one(counties: Service) -> None:
+    both = "燧河县和菱浦县2030年修整梯田"
+    assert "燧河县（3.8万亩）比菱浦县（5000亩）多3.3万亩" in counties.ask(f"{both}，哪个更多，差多少？").text
+    assert "合计4.3万亩" in counties.ask(f"{both}合计多少？").text

@@ -71,6 +71,13 @@ def test_a_refusal_for_the_year_names_the_years_there_are(counties: Service) -> 
     assert "燧河县2031年" in text
 
 
+def test_a_refusal_never_denies_a_report_it_names(counties: Service) -> None:
+    of_author = counties.ask("裴知远的报告里，燧河县2026年改造老旧小区多少个？").text
+    beyond = counties.ask("燧河县2031年改造老旧小区多少个？", scope=Scope(years=(2026,))).text
+    assert of_author == "所问的报告（燧河县2030年）没有讲到2026年。"
+    assert beyond == "所选范围内没有燧河县2031年的报告。"
+
+
 def test_an_english_refusal_is_english(counties: Service) -> None:
     answer = counties.ask("What was the fish output of Suihe County in 2030?")
     assert answer.status == "not_found"

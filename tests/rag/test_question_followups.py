@@ -35,6 +35,11 @@ def last(*questions: str, answer: str = "见上。") -> Question:
         (("海安西河镇2031年产值多少？", "有几家规上企业？"), "海安市2031年西河镇有几家规上企业？"),
         (("海安西河开发区要引进多少个项目？", "柳塘工业园区呢？"), "海安柳塘工业园区要引进多少个项目？"),
         (("海安2031年关停了几家砖窑？", "那里的粮食产量多少？"), "2031年海安市的粮食产量多少？"),
+        (("陆遥的文章里，海安的河滨公园投资多少？", "它什么时候开放？"), "海安市陆遥的文章里河滨公园什么时候开放？"),
+        (("陆遥的文章里，海安的河滨公园投资多少？", "养老方面有什么打算？"), "海安市陆遥的文章里养老方面有什么打算？"),
+        (("陆遥的文章里，海安的河滨公园投资多少？", "到2033年要建成几座大桥？"), "海安市到2033年要建成几座大桥？"),
+        (("海安2031年进口额多少？", "跟前一年相比呢？"), "海安市2031年进口额和2030年相比呢？"),
+        (("海安2031年进口额多少？", "这跟它上一年比有增加吗？"), "海安市2031年进口额比2030年有增加吗？"),
         (
             ("What is Haian's GDP growth target for 2031?", "And Dongtai?"),
             "What is Dongtai's GDP growth target for 2031?",
@@ -114,6 +119,19 @@ def test_the_difference_is_asked_over_the_same_cells() -> None:
     question = last("海安2031年GDP增长目标是多少？", "那东台呢？", "哪个高？", "相差多少？")
     assert question.kind is Kind.DIFFERENCE
     assert [slot.place for slot in question.slots] == ["海安市", "东台市"]
+
+
+@pytest.mark.parametrize("asked", ["多多少？", "高了多少？", "增加了多少？"])
+def test_by_how_much_is_asked_of_the_two_figures_before(asked: str) -> None:
+    question = last("海安2031年新建几座桥？", "上一年呢？", asked)
+    assert question.kind is Kind.DIFFERENCE
+    assert [slot.year for slot in question.slots] == [2031, 2030]
+
+
+def test_what_an_author_says_is_asked_without_the_saying() -> None:
+    question = last("海安2031年政府工作报告是谁作的？", "他说百强县排名要冲到第几？", answer="市长陆遥。[1]")
+    assert question.terms == ("百强县排名",)
+    assert question.report_ids == ("haian-2031",)
 
 
 def test_topics_of_one_place_are_added_up() -> None:
