@@ -32,7 +32,6 @@ FORM_BONUS = 0.15
 LONG_SPAN = 2
 BECAUSE = re.compile(r"因为|由于|因[^此而地素]|受.{1,16}影响|所致|原因|导致|缘于|源于|归功于|得益于")
 SPREAD_AHEAD = re.compile(r"\W*(?:[一二三四五十]+年来?)?(?:年均|累计)")
-QUOTATION = re.compile(r"[“「『《][^”」』》]{1,20}[”」』》]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,8 @@ def _score(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> Scored:
     score += EXACT_SCORE if figure and bare_indicator(figure) in wanted.indicators else 0.0
     years, reading = (figure.years, figure.reading) if figure else (sentence.years, sentence.reading)
     score += _period_bonus(years, reading, wanted) - 0.0004 * len(sentence.text)
-    if wanted.named:
-        score += FORM_BONUS if QUOTATION.search(sentence.text) else -FORM_BONUS
+    if wanted.sort:
+        score += FORM_BONUS if wanted.sort.named_in(sentence.text) else -FORM_BONUS
     if wanted.reason and BECAUSE.search(sentence.text):
         score += FORM_BONUS
     score -= HEADING_COST if sentence.is_heading else 0.0

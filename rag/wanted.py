@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.numerals import QUANTITY, find_numbers
+from rag.sorts import Sort
 from rag.types import Reading
 
 BARE_SCALES = frozenset({"万", "亿", "千", "百万", "千万", "万亿"})
@@ -23,8 +24,8 @@ LOOSE_AMOUNT = re.compile(
 class Wanted:
     """What would count as an answer; empty fields ask for nothing.
 
-    A unit, years, a reading, any ``number``, a ``time``, ``several`` things at once, something ``named`` in quotes,
-    or a ``reason``. ``indicators`` are the folded wordings of the indicators the question
+    A unit, years, a reading, any ``number``, a ``time``, ``several`` things at once, a thing of a ``sort`` to be
+    named, or a ``reason``. ``indicators`` are the folded wordings of the indicators the question
     names; ``spread`` asks for an average or a total over several years, ``share`` for a part of a whole, ``level``
     for an amount rather than its growth.
     """
@@ -35,7 +36,7 @@ class Wanted:
     number: bool = False
     time: bool = False
     several: bool = False
-    named: bool = False
+    sort: Sort | None = None
     reason: bool = False
     indicators: frozenset[str] = frozenset()
     spread: bool = False

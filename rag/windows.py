@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from rag.matching import Matcher
+from rag.matching import Matcher, gram_set
 from rag.sentences import Span, split_clauses, split_items
+from rag.sorts import Sort
 from rag.wanted import Wanted, bears_unit
 
 ITEM_STOP = re.compile(r"[；;]")
@@ -29,11 +30,13 @@ def best_window(
 ) -> Span:
     """Return the run of whole clauses within ``span`` that bears most of the question in at most ``max_chars``.
 
-    A sentence that fits is returned whole unless a figure is asked for, and of a longer one what stands beside the best
-    clauses is taken in, too; a longer single clause is returned as it is.
+    A sentence that fits is returned whole unless a figure is asked for or one clause names the thing asked for; of a
+    longer one what stands beside the best clauses is taken in, too; a longer single clause is returned as it is.
     With ``holding`` only runs around that span count; those around ``nearest``, the part nearest in meaning, are
     preferred.
     """
+    if wanted.sort and (clause := naming_clause(text, span, matcher, wanted.sort)) is not None:
+        return clause
     if span.end - span.start <= max_chars and (wanted.several or not wanted.asks_figure):
         return span
     narrow = wanted.asks_figure and not wanted.several
@@ -48,6 +51,24 @@ def best_window(
 
     best = max(windows or [span], key=worth)
     return best if wanted.asks_figure or wanted.indicators else filled(text, clauses, best, max_chars)
+
+
+def naming_clause(text: str, span: Span, matcher: Matcher, sort: Sort) -> Span | None:
+    """Return the clause that names what is asked for beside every other word of the question that ``span`` bears.
+
+    None where no clause does, its subject or its outcome standing in another, or where another names more of them.
+    """
+    noun = gram_set(sort.noun)
+
+    def borne(words: str) -> dict[str, float]:
+        return {gram: share for gram, share in matcher.borne(words).items() if gram not in noun}
+
+    clauses = [(row, text[row.start : row.end]) for row in split_clauses(text, span.start, span.end)]
+    naming = [(row, words) for row, words in clauses if sort.named_in(words)]
+    asked = borne(text[span.start : span.end])
+    if not asked or (sort.several and len(naming) > 1):
+        return None
+    return next((row for row, words in naming if borne(words) == asked), None)
 
 
 def filled(text: str, clauses: Sequence[Span], window: Span, max_chars: int) -> Span:

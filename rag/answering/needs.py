@@ -15,6 +15,7 @@ from rag.folding import fold
 from rag.glossary import Glossary, Match
 from rag.matching import Synonym
 from rag.places import Gazetteer
+from rag.sorts import sort_asked
 from rag.types import Reading
 from rag.wanted import Wanted
 
@@ -22,9 +23,6 @@ NUMERIC = frozenset({Kind.FIGURE, Kind.SUM, Kind.DIFFERENCE})
 SYNONYM_WEIGHTS = {"indicator": 0.9, "term": 0.75, "action": 0.75}
 EVERYDAY_WEIGHT, TRANSLATION_WEIGHT = 0.75, 0.9
 SEVERAL = re.compile(r"各(?=[是有为定占达约]?[多几什哪])|分别|依次|\brespectively\b|\beach\b")
-NAMED = re.compile(
-    r"叫什么|什么名|名字|名称|品牌|口号|称号|叫做|称作|哪(个|块|项)(牌子|荣誉)|\b(name|named|called|slogan|brand)\b"
-)
 REASON = re.compile(r"为什么|为何|为啥|什么原因|何故|怎么会|凭什么|\bwhy\b|\breason", re.IGNORECASE)
 GROWTH = re.compile(r"(实际)?(增长率?|增速|增幅)$")
 MIN_STEM_CHARS = 3
@@ -63,7 +61,7 @@ def make_need(
             spread=bool(SPREAD_ASKED.search(question.standalone)),
             level=bool(LEVEL.search(question.standalone)) and "%" not in question.units,
             share=bool(SHARE_ASKED.search(question.standalone)),
-            named=bool(NAMED.search(question.standalone)),
+            sort=None if question.kind in NUMERIC else sort_asked(question.standalone),
             time=question.kind is Kind.DATE and not question.units,
         ),
         synonyms=synonyms,

@@ -10,7 +10,7 @@ from rag.scoring import Scored
 
 MIN_COVERAGE = 0.6
 SHARE_OF_BEST = 0.85
-PLACE_CHARS = 60
+PLACE_CHARS = 40
 
 
 def draft_places(case: Case, chooser: Chooser) -> Draft | None:

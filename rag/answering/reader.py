@@ -29,7 +29,7 @@ from rag.types import Scope
 from rag.windows import WINDOW_MAX_CHARS
 
 Drafter = Callable[[Case, Chooser], Draft | None]
-COMPARED_CHARS = 70
+COMPARED_CHARS = 50
 WHAT_IS = re.compile(r"(?:各|都|分别|具体|到底)(?:是|指|指的是|代表|包括)(?:什么|哪|啥)")
 DRAFTERS: Mapping[Kind, tuple[Drafter, ...]] = {
     Kind.FIGURE: (draft_rise,),
