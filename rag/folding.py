@@ -5,9 +5,10 @@ Folding keeps the length, so an offset into the folded text is an offset into th
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
+KEPT_CHARS = 300
 FULL_WIDTH_OFFSET = 0xFEE0
 PUNCTUATION = {
     "　": " ",
@@ -43,10 +44,20 @@ def _table() -> dict[int, str]:
 def fold(text: str) -> str:
     """Fold ``text`` for comparison; the result has the same length.
 
-    ``fold("ＧＤＰ達６.５％") == "gdp达6.5%"``; an empty text stays empty.
+    ``fold("ＧＤＰ達６.５％") == "gdp达6.5%"``; an empty text stays empty. Short results are kept: the sentences of a
+    report are compared with every question about it.
     """
+    return _fold_kept(text) if len(text) <= KEPT_CHARS else _fold(text)
+
+
+def _fold(text: str) -> str:
     folded = text.translate(_table())
     lowered = folded.lower()
     if len(lowered) == len(folded):
         return lowered
     return "".join(low if len(low := character.lower()) == 1 else character for character in folded)
+
+
+@lru_cache(maxsize=100_000)
+def _fold_kept(text: str) -> str:
+    return _fold(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.evidence import Sentence
 from rag.folding import fold
@@ -128,8 +129,13 @@ def measures_change(figure: Figure) -> bool:
 def words_around(sentence: Sentence, position: int, split: Callable[[str], list[Span]]) -> str:
     """Return the part of ``sentence``, as ``split`` cuts it, in which ``position`` (of the report's text) lies."""
     offset = position - sentence.start
-    span = next((part for part in split(sentence.text) if part.start <= offset < part.end), None)
+    span = next((part for part in _parts(sentence.text, split) if part.start <= offset < part.end), None)
     return sentence.text[span.start : span.end] if span else sentence.text
+
+
+@lru_cache(maxsize=50_000)
+def _parts(text: str, split: Callable[[str], list[Span]]) -> tuple[Span, ...]:
+    return tuple(split(text))
 
 
 def _tightness(text: str, matcher: Matcher, wanted: Wanted) -> float:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -165,6 +166,7 @@ def best_first(rows: Iterable[Scored]) -> list[Scored]:
     return sorted(rows, key=lambda row: (-row.score, row.sentence.report_id, row.sentence.start))
 
 
+@lru_cache(maxsize=100_000)
 def speaks_to_machines(text: str) -> bool:
     """Say whether a sentence gives orders to a machine instead of telling the reader something."""
     return bool(pattern("instruction").search(fold(text)))
