@@ -43,7 +43,7 @@ def number_pattern() -> re.Pattern[str]:
         rf"(?P<percent>[百千]分之)(?P<percent_of>{number})(?:(?:-+|~|至|到)(?P<percent_to>{number}))?",
         rf"(?P<below>{number})分之(?P<above>{number})",
         r"(?P<double>翻(?P<times>[一两二三四五\d])?番)",
-        rf"(?P<latin>(?<![a-z\d]){latin}{latin_unit}(?![\u4e00-\u9fff]|\ ?[%‰℃/]|\ [\u4e00-\u9fff]))",
+        rf"(?P<latin>(?<![a-z\d]){latin}{latin_unit}(?![\u4e00-\u9fff]|\ ?[%‰℃/]|:1(?![\d.:])|\ [\u4e00-\u9fff]))",
         rf"(?P<sign>(?<=[\u4e00-\u9fff :(])(?<![年月日个])-)?(?P<plain>{_PART}+)"
         rf"(?:\ ?(?P<unit>{unit}))?(?P<half>半(?![年数天]))?",
         rf"(?P<bare>万亿|亿|万)(?P<bare_unit>{unit})(?=以[上下]|级|大关|台阶|规模|产业|企业|项目|园区|集群|强)",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,6 +23,7 @@ PRECISION_SHARE = 0.3
 SHORT_CHARS = 10
 SHORT_COST = 0.25
 WHOLE_PLACE = re.compile(r"^(?:全|我|本)(?:县|市|省|区|国|州|旗)")
+DONE_TO = re.compile(r"^(?:累计)?(?:新增|新建|建设|建成|新[（(]?改[）)]?建|完成)")
 HEADING_COST = 0.25
 EXACT_BONUS = 0.6
 EXACT_SCORE = 0.2
@@ -72,7 +73,7 @@ def _score(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> Scored:
     figure, fit = best_figure(sentence, matcher, wanted) if wanted.asks_figure else (None, 0.0)
     tight = fit if figure else _tightness(sentence.text, matcher, wanted) if coverage and has_type else 0.0
     score = (1 - TIGHT_SHARE) * in_context + TIGHT_SHARE * tight + (0.0 if has_type else -0.3)
-    score += EXACT_SCORE if figure and bare_indicator(figure) in wanted.indicators else 0.0
+    score += EXACT_SCORE if figure and is_named(figure, wanted.indicators) else 0.0
     years, reading = (figure.years, figure.reading) if figure else (sentence.years, sentence.reading)
     score += _period_bonus(years, reading, wanted) - 0.0004 * len(sentence.text)
     if wanted.sort:
@@ -98,7 +99,7 @@ def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[F
         named, near, around = map(matcher.borne, (figure.indicator, item, clause))
         share = matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR))
         fit = share * (1 - PRECISION_SHARE + PRECISION_SHARE * matcher.precision(figure.indicator))
-        fit += EXACT_BONUS * share if bare_indicator(figure) in wanted.indicators else 0.0
+        fit += EXACT_BONUS * share if is_named(figure, wanted.indicators) else 0.0
         fit -= SPREAD_COST if wanted.level and measures_change(figure) else 0.0
         fit -= SPREAD_COST if is_spread(sentence, figure) != wanted.spread else 0.0
         fit -= MILESTONE_COST if MILESTONE.match(sentence.text, figure.end - sentence.start) else 0.0
@@ -119,6 +120,12 @@ def bare_indicator(figure: Figure) -> str:
     """Return a figure's indicator, folded, without the place it begins with (某县粮食产量, 全县粮食产量)."""
     name = fold(figure.indicator)
     return WHOLE_PLACE.sub("", name.removeprefix(fold(figure.place or "")) or name)
+
+
+def is_named(figure: Figure, indicators: Collection[str]) -> bool:
+    """Say whether a figure's indicator is one of the folded ``indicators``, whatever is done to it (新增, 建成)."""
+    name = bare_indicator(figure)
+    return name in indicators or DONE_TO.sub("", name) in indicators
 
 
 def measures_change(figure: Figure) -> bool:

@@ -13,7 +13,10 @@ CLAUSE_END = re.compile(
     r"|(?<=[a-z0-9)])\.(?=\s+[A-Z])"
 )
 
-ITEM_END = re.compile(rf"{CLAUSE_END.pattern}|、(?![^“《（(]*[”》）)])")
+COUNTED = r"\d+(?:\.\d+)?[万亿]?[个家条座所处项件名台批套][一-鿿]{2}"
+ITEM_END = re.compile(
+    rf"{CLAUSE_END.pattern}|、(?![^“《（(]*[”》）)])|(?<=[一-鿿）”])(?<!以)(?=(?:以及|和|及){COUNTED})"
+)
 
 
 class Span(NamedTuple):
@@ -59,5 +62,8 @@ def split_clauses(text: str, start: int = 0, end: int | None = None) -> list[Spa
 
 
 def split_items(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """Return the clauses of ``text[start:end]`` cut further at 、 outside quotation marks and brackets."""
+    """Return the clauses of ``text[start:end]`` cut further at 、 outside quotation marks and brackets.
+
+    They are cut also before 和 where it joins a count of other things (2座水厂和3条管线).
+    """
     return _split(text, start, len(text) if end is None else end, ITEM_END)

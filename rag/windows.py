@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from rag.matching import Matcher, gram_set
 from rag.sentences import Span, split_clauses, split_items
 from rag.sorts import Sort
-from rag.wanted import Wanted, bears_unit
+from rag.wanted import TIME, Wanted, bears_unit
 
 ITEM_STOP = re.compile(r"[；;]")
 Split = Callable[[str, int, int], list[Span]]
@@ -30,17 +30,17 @@ def best_window(
 ) -> Span:
     """Return the run of whole clauses within ``span`` that bears most of the question in at most ``max_chars``.
 
-    A sentence that fits is returned whole unless a figure is asked for or one clause names the thing asked for; of a
-    longer one what stands beside the best clauses is taken in, too; a longer single clause is returned as it is.
-    With ``holding`` only runs around that span count; those around ``nearest``, the part nearest in meaning, are
+    A sentence that fits is returned whole unless a figure or a time is asked for or one clause names the thing asked
+    for; of a longer one what stands beside the best clauses is taken in, too; a longer single clause is returned as it
+    is. With ``holding`` only runs around that span count; those around ``nearest``, the part nearest in meaning, are
     preferred.
     """
     if wanted.sort and (clause := naming_clause(text, span, matcher, wanted.sort)) is not None:
         return clause
-    if span.end - span.start <= max_chars and (wanted.several or not wanted.asks_figure):
+    narrow = (wanted.asks_figure or wanted.time) and not wanted.several
+    if span.end - span.start <= max_chars and not narrow:
         return span
-    narrow = wanted.asks_figure and not wanted.several
-    clauses = (split_items if narrow else split_clauses)(text, span.start, span.end)
+    clauses = (split_items if narrow and not wanted.time else split_clauses)(text, span.start, span.end)
     windows = list(_windows(clauses, max_chars))
     if holding:
         windows = [window for window in windows if window.start <= holding.start and holding.end <= window.end]
@@ -50,7 +50,7 @@ def best_window(
         return _window_score(text, window, matcher, wanted) + NEAREST_BONUS * holds, -window.start
 
     best = max(windows or [span], key=worth)
-    return best if wanted.asks_figure or wanted.indicators else filled(text, clauses, best, max_chars)
+    return best if narrow or wanted.asks_figure or wanted.indicators else filled(text, clauses, best, max_chars)
 
 
 def naming_clause(text: str, span: Span, matcher: Matcher, sort: Sort) -> Span | None:
@@ -97,8 +97,9 @@ def _windows(clauses: Sequence[Span], max_chars: int) -> Iterable[Span]:
 
 def _window_score(text: str, window: Span, matcher: Matcher, wanted: Wanted) -> float:
     words = text[window.start : window.end]
-    cost = FIGURE_LENGTH_COST if wanted.asks_figure and not wanted.several else LENGTH_COST
-    typed = 0.3 if bears_unit(words, wanted) else 0.0
+    narrow = (wanted.asks_figure or wanted.time) and not wanted.several
+    cost = FIGURE_LENGTH_COST if narrow else LENGTH_COST
+    typed = 0.3 if bears_unit(words, wanted) and (not wanted.time or TIME.search(words)) else 0.0
     return matcher.coverage((matcher.borne(words), 1.0)) + typed - cost * len(words)
 
 

@@ -184,10 +184,11 @@ def _figure_for(ask: Ask, choice: Choice, taken: Collection[Figure]) -> Figure |
         if figure not in taken and (not ask.units or any(compatible(figure.unit, unit) for unit in ask.units))
     ]
 
-    def fit(figure: Figure) -> tuple[float, bool, int]:
+    def fit(figure: Figure) -> tuple[float, bool, int, int]:
         after = figure.start >= choice.window.start
         borne = matcher.borne(figure.indicator)
-        return matcher.coverage((borne, 1.0)), after, -abs(figure.start - choice.window.end)
+        shared = len(set(ask.text) & set(figure.indicator))
+        return matcher.coverage((borne, 1.0)), after, shared, -abs(figure.start - choice.window.end)
 
     return max(left, key=fit, default=None)
 

@@ -17,17 +17,18 @@ from rag.asking.question import Kind, Question, Slot
 from rag.folding import fold
 from rag.types import Reading
 
-RISE = (
-    "增加到|增长到|提高到|提升到|上升到|扩大到|减少到|下降到|降低到|降到|增至|升至|降至|减至|整合为|减为|增为|变为|到"
-)
+RISE = "(?:增加|增长|提高|提升|上升|扩大|减少|下降|降低|缩小|收窄|压缩|整合|增|升|降|减|变)(?:到|至|为)|到"
 FROM_TO = re.compile(rf"[由从].{{0,12}}?\d.{{0,16}}?(?:{RISE})")
 SET_AGAINST = re.compile(r"(?P<one>[^，。？]+)比(?P<other>[^，。？]+?)(?:多|少|高|低|大|小)(?:出|了)?(?:多少|几)")
 COMPARATIVE = re.compile(r"[多少高低大小]$")
-CHANGE_ASKED = re.compile(r"(?:增加|提高|提升|上升|扩大|减少|下降|降低|缩减|多|少)了(?:多少|几)")
+CHANGE_ASKED = re.compile(
+    r"(?:(?:增加|提高|提升|上升|扩大|减少|下降|降低|缩减|多|少)了|净增加?了?|净减少?了?)(?:多少|几)"
+)
 BOUNDS = ("以上", "以内", "以下", "左右")
+GAP_UNITS = {"%": "个百分点", ":1": ""}
 WHICH = re.compile(r"哪|谁|\bwhich\b")
 LOW_WORDS = re.compile(
-    r"更低|更少|最低|最少|谁少|谁低|哪个低|哪个少|哪[^，。？]{1,16}[低少]\W*$|\b(lower|less|fewer|least|lowest|smaller)\b"
+    r"更低|更少|更小|更慢|最低|最少|最小|最慢|谁少|谁低|哪个低|哪个少|哪[^，。？]{1,16}[低少小慢]\W*$|\b(lower|less|fewer|least|lowest|smaller)\b"
 )
 
 
@@ -101,8 +102,7 @@ def _weighed(case: Case, chooser: Chooser, operands: Sequence[Operand], *, order
         words = rank(sides, low=sides[0].value < sides[-1].value, english=english)
     else:
         change, unit = _in_one_unit(operands, abs(operands[0].picked.amount - operands[1].picked.amount))
-        unit = "个百分点" if unit == "%" else unit
-        words = set_against(sides[0], sides[1], f"{number_words(change)}{unit}", english=english)
+        words = set_against(sides[0], sides[1], f"{number_words(change)}{GAP_UNITS.get(unit, unit)}", english=english)
     return _computed(case, chooser, operands, _headed(head, words, english=english), change)
 
 
@@ -189,7 +189,7 @@ def _rise_between(case: Case, chooser: Chooser, choice: Choice, ends: Sequence[P
     verb = ("增加" if change >= 0 else "减少") if case.question.language == "zh" else "change: "
     risen = replace(choice, scored=replace(choice.scored, figure=after.figure))
     statement = chooser.state(case, risen, words=after.words)
-    unit = "个百分点" if unit == "%" else unit
+    unit = GAP_UNITS.get(unit, unit)
     joint = "，" if case.question.language == "zh" else ", "
     text = f"{statement.text}{joint}{verb}{number_words(abs(change))}{unit}"
     return Draft((Statement(text, statement.proofs),), computed=(abs(change),))

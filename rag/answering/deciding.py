@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 
 from rag.answering.finding import Found
 from rag.corpus import Corpus
@@ -12,11 +11,8 @@ from rag.reading.periods import reading_of
 from rag.scoring import Scored, bare_indicator, fits_figure_years, fits_years, is_spread, words_around
 from rag.sentences import split_clauses, split_items
 from rag.types import Figure, Reading, ReportKind
-from rag.wanted import SHARE, compatible
+from rag.wanted import SHARE, TIME, compatible
 
-TIME = re.compile(
-    r"\d\s*[年月日号]|季度|年(内|底|初|末)|[上下]半年|月底|[前今明去当]年|[一二三四五六七八九十]月|期间|时期"
-)
 ANCHOR_SLACK = 0.25
 MIN_CHARS = 6
 WEAK_ANCHOR = 0.5

@@ -108,7 +108,7 @@ def _is_computed(number: Number, everything: Support, computed: Sequence[float],
 
 
 def _comparable(kind: str, dimension: str) -> bool:
-    return kind == dimension or (dimension == "points" and kind == "ratio")
+    return kind == dimension or (kind, dimension) in (("ratio", "points"), (":1", ""))
 
 
 def _totals(values: Sequence[float]) -> list[float]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rag.answering.choosing import Choice
 from rag.matching import Matcher
 from rag.numerals import base_value, find_numbers
-from rag.scoring import CLAUSE_FACTOR, EXACT_BONUS, ITEM_FACTOR, bare_indicator, measures_change
+from rag.scoring import CLAUSE_FACTOR, EXACT_BONUS, ITEM_FACTOR, is_named, measures_change
 from rag.sentences import Span, split_clauses, split_items
 from rag.types import Figure, Reading, Report
 from rag.wanted import Wanted, compatible
 from rag.windows import part_around
+
+TOPIC_AHEAD = re.compile(r"(?:其中[，,]?)?在(?P<topic>[^，,。；;：:]{2,24})(?:中|方面|领域|上|内|里)[，,]")
+TOPIC_FACTOR = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +66,24 @@ def _pick(figure: Figure, choice: Choice) -> Picked:
     text = choice.report.text
     clause = part_around(text, choice.scored.sentence.span, figure.start, split_clauses)
     item = part_around(text, choice.scored.sentence.span, figure.start, split_items)
-    words = text[item.start : item.end], text[clause.start : clause.end]
+    words = text[item.start : item.end], text[clause.start : clause.end], _topic_ahead(choice)
     coverage = _coverage(choice.matcher, figure, *words, choice.need.wanted.indicators)
     amount, dimension = _amount(figure)
     return Picked(figure, clause, choice.report, words[0], coverage, amount, dimension)
 
 
-def _coverage(matcher: Matcher, figure: Figure, item: str, clause: str, indicators: frozenset[str]) -> float:
-    named, near, around = map(matcher.borne, (figure.indicator, item, clause))
-    share = matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR))
-    return share + (EXACT_BONUS if bare_indicator(figure) in indicators else 0.0)
+def _topic_ahead(choice: Choice) -> str:
+    """Return what the chosen sentence opens with as the topic of all its figures (在固定资产投资中，…); "" for none."""
+    match = TOPIC_AHEAD.match(choice.scored.sentence.text)
+    return match["topic"] if match else ""
+
+
+def _coverage(
+    matcher: Matcher, figure: Figure, item: str, clause: str, topic: str, indicators: frozenset[str]
+) -> float:
+    named, near, around, ahead = map(matcher.borne, (figure.indicator, item, clause, topic))
+    share = matcher.coverage((named, 1.0), (near, ITEM_FACTOR), (around, CLAUSE_FACTOR), (ahead, TOPIC_FACTOR))
+    return share + (EXACT_BONUS if is_named(figure, indicators) else 0.0)
 
 
 def _amount(figure: Figure) -> tuple[float, str]:

@@ -45,11 +45,16 @@ def _candidates(case: Case, chooser: Chooser, slot: Slot) -> list[Operand]:
     """Return the figures that may stand for a slot, best first."""
     found = chooser.find(case, slot=slot)
     choices = chooser.choose(found, case.corpus, max_chars=OPERAND_CHARS)
-    rows = [Operand(choice, row, slot) for choice in choices for row in pick_figures(choice)]
+    rows = [Operand(choice, row, slot) for choice in choices for row in pick_figures(choice) if not _is_start(row)]
     if not slot.topic:
         return [row for row in rows if row.picked.coverage >= MIN_OPERAND_COVERAGE][:MAX_CANDIDATES]
     shares = [(share, row) for row in rows if (share := _bears_part(row, case.question)) is not None]
     return [row for _, row in sorted(shares, key=lambda pair: -pair[0])[:MAX_CANDIDATES]]
+
+
+def _is_start(row: Picked) -> bool:
+    """Say whether a figure is where a change began (从14家增加到52家), not what was reached."""
+    return row.figure.qualifier.endswith(("从", "由"))
 
 
 def _bears_part(operand: Operand, question: Question) -> float | None:

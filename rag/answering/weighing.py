@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 AT_MOST = re.compile(r"以内|以下|不超过|不高于|低于|压缩到|压减到|控制在|降到|降至|减到")
-RATES = frozenset({"%", "‰", "个百分点"})
+RATES = frozenset({"%", "‰", "个百分点", ":1"})
 
 
 @dataclass(frozen=True, slots=True)

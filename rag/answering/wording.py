@@ -14,6 +14,7 @@ READING_WORDS = {
     "en": {Reading.TARGET: "target", Reading.PLAN: "goal"},
 }
 TAG = re.compile(r"<\s*/?\s*[a-z!][^<>]*>", re.IGNORECASE)
+JOINT = re.compile(r"^(?:以及|和|及)(?=\d)")
 TRAILING = "，。；：、,;:.。 　"
 OPENING = "，。；：、,;:)）”’ "
 PAIRS = {"“": "”", "（": "）", "(": ")", "《": "》", "「": "」", "『": "』", "‘": "’"}
@@ -45,7 +46,7 @@ def romanise_place(place: str, gazetteer: Gazetteer) -> str:
 
 def tidy(words: str) -> str:
     """Trim a quote for use inside a sentence: no tags, no loose punctuation at its ends, no half pairs of quotes."""
-    words = " ".join(TAG.sub("", words).split()).strip(TRAILING)
+    words = JOINT.sub("", " ".join(TAG.sub("", words).split()).strip(TRAILING))
     for opener, closer in PAIRS.items():
         if words.count(closer) > words.count(opener) and words.endswith(closer):
             words = words[: -len(closer)]

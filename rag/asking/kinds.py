@@ -9,7 +9,8 @@ from rag.asking.words import WordLists, word_lists
 from rag.types import Reading
 
 CLAUSE = re.compile(
-    r"[？?；;！!。\n]+|[，,](?=[^，,]{0,24}(?:多少|几|哪|谁|什么|何|怎))|\band (?=which|what|how|who|when)"
+    r"[？?；;！!。\n]+|[，,](?=[^，,]{0,24}(?:多[少大高长远宽深久]|几|哪|谁|什么|何|怎))"
+    r"|\band (?=which|what|how|who|when)"
 )
 SLOGAN = re.compile(r"[“「『‘\"][^”」』’\"]{1,20}[”」』’\"]")
 CHANGE = re.compile(r"(增加|提高|提升|减少|下降|降低|增长|上升|扩大|缩减)(了)?(多少|几)")
@@ -37,7 +38,7 @@ BY_WHOM = re.compile(r"由谁|靠谁|归谁")
 
 
 def split_asks(text: str) -> list[str]:
-    """Split folded ``text`` into interrogative clauses, in order; a text without a question word stays whole."""
+    """Split folded ``text`` into interrogative clauses, in order; what asks nothing stays with a clause beside it."""
     pieces: list[str] = []
     last = 0
     for match in CLAUSE.finditer(text):
@@ -46,7 +47,7 @@ def split_asks(text: str) -> list[str]:
     pieces.append(text[last:])
     merged: list[str] = []
     for piece in pieces:
-        if merged and not interrogates(merged[-1]):
+        if merged and piece.strip() and not (interrogates(merged[-1]) and interrogates(piece)):
             merged[-1] += "，" + piece
         elif piece.strip():
             merged.append(piece)

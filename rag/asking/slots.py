@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.asking.areas import Area
-from rag.asking.kinds import find_reading
+from rag.asking.kinds import find_reading, interrogates
 from rag.asking.question import Period, Slot
 from rag.types import Reading
 
@@ -30,15 +30,20 @@ def pair_slots(areas: Sequence[Area], periods: Sequence[Period]) -> tuple[Slot, 
 
 
 def with_readings(cells: Sequence[Slot], folded: str, periods: Sequence[Period]) -> tuple[Slot, ...]:
-    """Give each cell the reading that the words between its year and the next one tell (2030年目标比2029年实际)."""
+    """Give each cell the reading that the words between its year and the next one tell (2030年目标比2029年实际).
+
+    Where a later year has a target, an earlier one asked about in words of its own (2029年招多少) has a result.
+    """
     dated = [period for period in periods if period.hard and len(period.years) == 1]
     if len({period.years for period in dated}) < 2:
         return tuple(cells)
     ends = [*(period.start for period in dated[1:]), len(folded)]
     told: dict[int | None, Reading] = {}
     for period, end in zip(dated, ends, strict=True):
-        reading, _ = find_reading(folded[period.end : end])
-        told[period.years[0]] = reading
+        words = folded[period.end : end]
+        reading, _ = find_reading(words)
+        open_ended = reading is Reading.UNKNOWN and period is not dated[-1] and interrogates(words)
+        told[period.years[0]] = Reading.RESULT if open_ended else reading
     if not {Reading.TARGET, Reading.RESULT} <= set(told.values()):
         return tuple(cells)
     return tuple(replace(cell, reading=told.get(cell.year, Reading.UNKNOWN)) for cell in cells)

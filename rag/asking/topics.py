@@ -20,6 +20,7 @@ DEGREE_ALONE = re.compile(r"[多少高低大小快慢强](?:出|了|些|一些|�
 DEGREE = re.compile(r"(?:(?:(?<!增)长|[涨降跌走])?得|更|较|最)?[多少高低大小快慢]{1,2}(?:出|些|一些|一点|了)?$")
 PACE = re.compile(r"[快慢](?:些|一些|一点)?$")
 GROWTH = re.compile(r"增长|增速|增幅|涨幅|降幅|下降|速度")
+TOGETHER = "一共|总共|共计?|合|加|总|拢共|相加|之和|分别|各"
 JOINTS = frozenset({"、", "和", "与", "及", "以及", "跟", "同", "或"})
 
 
@@ -101,6 +102,7 @@ def _pointer_pattern(measures: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?:[哪那这]|几(?!月)){COUNT_WORD}*些?(?:{measures})?(?:{places})?"
         rf"|(?:两|三|四|五|每|各)(?:(?:个|家|位|座)(?:{places})?|[省市县地者](?![一-鿿]{{0,1}}级))"
+        rf"|[两三四五六](?:项|者|笔|样|类)(?={TOGETHER})"
     )
 
 

@@ -81,7 +81,7 @@ def fallback_years(section: Section, profile: Profile, reading: Reading) -> tupl
 
 
 def opening_years(folded: str, mentions: Sequence[YearMention], start: int, end: int) -> tuple[int, ...]:
-    """Return the year a paragraph's first sentence opens with (即将过去的2023年,是…); () if it opens otherwise."""
+    """Return the year a sentence opens with (即将过去的2023年,是… or 过去一年,…); () if it opens otherwise."""
     comma = folded.find(",", start, end)
     found = [row.years for row in mentions if start <= row.start <= start + OPENING_CHARS and row.end == comma]
     return found[0] if found and len(found[0]) == 1 else ()

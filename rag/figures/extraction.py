@@ -25,7 +25,7 @@ from rag.numerals import QUANTITY, Number
 from rag.sentences import split_sentences
 from rag.types import Figure, Profile, Reading, Section
 
-CLAUSE_END = re.compile(r"(?:[;:。！？!?\n]|(?<!\d),|,(?!\d))")
+CLAUSE_END = re.compile(r"(?:[;。！？!?\n]|(?<!\d):|:(?!\d)|(?<!\d),|,(?!\d))")
 NEXT_STOP = re.compile(r"[,;:。！？!?\n、]")
 JOINED = re.compile(r"\s*(?:、|和|及|与|以及|,|-+|~|至|到)\s*")
 RANGE = re.compile(r"\s*(?:-+|~|至|到)\s*")
@@ -61,8 +61,9 @@ def extract_figures(report_id: str, text: str, sections: tuple[Section, ...], pr
         for span in lines:
             if text[span.start - 1 : span.start].isspace():
                 paragraph_years = ()
-                opening = opening_years(source.folded, source.mentions_within(*span), *span)
+                opening = ()
             if span not in rows:
+                opening = opening_years(source.folded, source.mentions_within(*span), *span) or opening
                 carried = Carried(span, section, span.start, paragraph_years=paragraph_years, opening_years=opening)
                 found += _sentence_figures(source, carried)
                 paragraph_years = carried.years or paragraph_years

@@ -27,7 +27,7 @@ BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 AWAITING = re.compile(
     r"(?:安排|发行|投入|下达|拨付|筹集|筹措|争取|新建|建成|开垦|改造|治理|节省|节省出|建立起|减免|清退|清欠)了?$"
 )
-BARE_COMPARISON = re.compile(r"(?:(?<![占同环配])比|较)$")
+BARE_COMPARISON = re.compile(r"(?:(?<![占同环配入出生别之])比|较)$")
 DEEDS = frozenset({"提升", "提高", "扩大"})
 COORDINATED = re.compile(r"(?:均|都|双双|分别)")
 AFTER_STOP = re.compile(

@@ -25,6 +25,7 @@ MILESTONES = re.compile(r"[十百千]?(?:万亿|亿|万)[元斤吨]?(?:台阶|�
 GAP = re.compile(r"\s*[\u4e00-\u9fff]{0,8}\s*")
 OWNED = re.compile(
     r"(?:以上|以下|左右)?的(?P<noun>[\u4e00-\u9fff]{2,12})|(?:以上|以下)(?P<noun_>[\u4e00-\u9fff]{2,12})"
+    r"|元?级(?P<noun__>[\u4e00-\u9fff]{0,6}?(?:项目|企业|产业|集群|园区|基地|平台|载体))"
 )
 PLAIN_STATED = re.compile(r"(?:指数|系数|得分|评分|分值|率|数|人口|人数)(?:为|达到|达|约|是|升至|降至)?\s*$")
 
@@ -55,7 +56,12 @@ def _is_slogan(number: Number, before: str, after: str) -> bool:
     if QUOTED.search(before) or re.match(r"[”」』]", after):
         return True
     in_characters = not number.text[0].isdigit()
-    if in_characters and number.value <= 10 and (number.unit == "次" or not DONE_BEFORE.search(before)):
+    if (
+        in_characters
+        and number.value <= 10
+        and number.unit[0] not in "万亿"
+        and (number.unit == "次" or not DONE_BEFORE.search(before))
+    ):
         return True
     if number.value > SLOGAN_LIMIT or number.value != int(number.value) or number.unit[0] in "万亿":
         return False
@@ -86,4 +92,4 @@ def owned_noun(number: Number, following: Number, folded: str) -> str:
     if number.unit.lstrip("百千万亿") not in COUNT_DIMENSIONS or not GAP.fullmatch(gap):
         return ""
     match = OWNED.match(folded, following.end)
-    return (match["noun"] or match["noun_"]) if match else ""
+    return (match["noun"] or match["noun_"] or match["noun__"]) if match else ""
