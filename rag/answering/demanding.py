@@ -1,4 +1,4 @@
-"""Questions that only certain words can answer: contact details, an office's holder, a wider place's own figures."""
+"""Questions that only certain words can answer: contact details, an office's holder, a rank, a wider place's figures."""
 
 from __future__ import annotations
 
@@ -16,15 +16,23 @@ HAN = "[一-鿿]"
 HOLDER = rf"[\s：:、]*(?:同志)?[{SURNAMES}]\s?{HAN}(?:\s?{HAN})?(?=$|[\s，。,、；;：:（(）)同作在主说与和])"
 OFFICE_ASKED = re.compile(r"什么(?:职务|职位|官职|头衔)|任(?:的是)?什么职?")
 
+RANK_ASKED = re.compile(r"第几|(?<![安编])排(?:名|在|到)?(?:多少|几)|\b(?:rank|ranked|ranking)\b")
+RANK = re.compile(
+    r"第\s?[\d一二三四五六七八九十]+(?!\s?(?:产业|季度|届|次|年|批|轮|期|代|方|医))|[首前]位|榜首|前[列茅\d一二三四五六七八九十百]"
+    r"|位[居列次]|名列|列全|居全|跻身|领跑|\d+强|[十百千]强|之首"
+)
+
 
 def demanded_words(question: Question) -> tuple[re.Pattern[str], ...]:
-    """Return what a sentence must hold to tell a telephone number, a builder, who holds an office or which one."""
+    """Return what a sentence must hold to tell a telephone number, a builder, an office or its holder, or a rank."""
     words = word_lists()
     asked = fold(question.standalone)
     named = asked + "".join(chinese for name, chinese in words.demands_english.items() if name in asked)
     literal = [re.compile(word) for word in words.literal if word in named]
     if OFFICE_ASKED.search(asked):
         literal.append(re.compile("|".join(words.offices)))
+    if RANK_ASKED.search(asked) and len(question.asks) < 2 and question.kind is not Kind.RANKING:
+        literal.append(RANK)
     if question.kind is not Kind.PERSON:
         return tuple(literal)
     offices = [word for word in words.offices if word in named]

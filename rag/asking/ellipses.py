@@ -19,6 +19,7 @@ INTERROGATIVE = re.compile(
     re.IGNORECASE,
 )
 ASPECT = re.compile(r"了(?=几|多少|哪)")
+THEME = re.compile(r"(方面|领域|这一?块|上)的?$")
 SELF_CONTAINED_CHARS = 9
 
 
@@ -48,7 +49,9 @@ def fill_ellipsis(current: Question, previous: Question, reader: Reader) -> str:
     if years or spans:
         words = " and ".join(map(str, years)) if english else "和".join(f"{year}年" for year in years)
         text, changed = ASPECT.sub("", rewriting.replace_year(text, words or spans[0], reader.knowledge)), True
-    if topic := _new_topic(current):
+    if (topic := _new_topic(current)) and THEME.search(topic) and not english:
+        return _with_theme(text, THEME.sub("", topic), previous, reader)
+    if topic:
         if current.indicators and current.certain and not english:
             return f"{rewriting.setting_words(reader.read(text), reader.knowledge)}{topic}是多少？"
         return _with_topic(text, topic, previous, reader, english=english)
@@ -93,6 +96,14 @@ def _without_periods(current: Question) -> str:
     for period in current.periods:
         text = text.replace(period.text, "")
     return text
+
+
+def _with_theme(text: str, theme: str, previous: Question, reader: Reader) -> str:
+    """Ask of another theme ("教育方面呢？") what was asked of one before, else what is said of it."""
+    if old := rewriting.find_theme(text, reader.knowledge):
+        return rewriting.substitute(text, [(*old, theme)])
+    wish = "有什么目标" if previous.reading is Reading.TARGET else "情况如何"
+    return f"{rewriting.setting_words(reader.read(text), reader.knowledge)}{theme}方面{wish}？"
 
 
 def _with_topic(text: str, topic: str, previous: Question, reader: Reader, *, english: bool) -> str:

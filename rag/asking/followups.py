@@ -24,12 +24,13 @@ from rag.types import Reading, Turn
 MAX_TURNS = 8
 MAX_CHARS = 300
 OPENING = re.compile(
-    r"^(那么|那(?!年|一年|个|些|里|边)|还有|另外|再问(一下)?|请问|好的?|嗯"
+    r"^(那么|那(?![年个些里边座家条项几两三种次位名篇份段批所时天块处栋样]|一年)|还有|另外|再问(一下)?|请问|好的?|嗯"
     r"|and|but|ok(ay)?|so|then|now|what about|how about)[，,、\s]*",
     re.IGNORECASE,
 )
 MANNER = re.compile(r"怎|什么|为何|为啥|\b(why|how)\b", re.IGNORECASE)
 THEME = re.compile(r"(?<![这那哪该])(方面|领域|这一?块)")
+CONTRAST = re.compile(r"[^，,。？?]{1,10}呢[，,？?]")
 FEW_CHARS = 2
 MAX_HEAD_CHARS = 40
 UNCHANGED_KINDS = (Kind.COLLECTION, Kind.COUNT_REPORTS)
@@ -117,13 +118,21 @@ def _complete(text: str, alone: Question, previous: Question, answer: str, reade
     if measured := joining.measure_against(reader.read(text), previous, reader.knowledge):
         return measured
     resolved, pointed = resolve_pronouns(text, previous, answer, reader.knowledge)
-    current = reader.read(resolved)
+    current = _in_language(reader.read(resolved), alone, previous)
     if is_elliptical(resolved, current):
         if resolved != text:
             return rewriting.setting_words(previous, reader.knowledge) + ELLIPSIS.sub("是什么？", resolved)
         return fill_ellipsis(current, previous, reader)
     named = resolved != text and bool(current.terms)
     return _carry(current, previous, pointed=pointed, named=named, reader=reader)
+
+
+def _in_language(current: Question, alone: Question, previous: Question) -> Question:
+    """Give what holds no letters ("2030?") the language of the whole follow-up, else that of the question before."""
+    if any(character.isalpha() for character in current.standalone):
+        return current
+    lettered = any(character.isalpha() for character in alone.original)
+    return replace(current, language=alone.language if lettered else previous.language)
 
 
 def _carry(current: Question, previous: Question, *, pointed: bool, named: bool, reader: Reader) -> str:
@@ -161,7 +170,7 @@ def _carried_slot(current: Question, previous: Question, *, pointed: bool) -> Sl
     asks_place = current.kind in (Kind.PLACE, Kind.RANKING)
     place = previous.places[0] if len(previous.places) == 1 and not current.places and not asks_place else None
     timed = current.years or current.report_years or any(p.reading is not Reading.UNKNOWN for p in current.periods)
-    stays = not current.places or (pointed and current.places == previous.places)
+    stays = not current.places or (pointed and current.places == previous.places) or CONTRAST.match(current.original)
     keeps = (pointed or current.kind not in TIMELESS_KINDS) and stays
     year = previous.years[0] if len(previous.years) == 1 and not timed and keeps else None
     return Slot(place, year)

@@ -139,6 +139,8 @@ def find_units(text: str) -> tuple[str, ...]:
     found.extend(words.english_units[match] for match in _english_counted(text, words))
     if words.patterns["money"].search(text) and not any(unit for unit in found if unit != "亿"):
         found.append("元")
+    if words.patterns["people"].search(text) and not any(found):
+        found.append("人")
     if DURATION.search(text):
         found.extend(("天", "日", "个月", "年", "工作日", "小时"))
     if not any(found):

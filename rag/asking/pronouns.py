@@ -12,7 +12,12 @@ from rag.asking.understanding import find_language
 from rag.asking.words import word_lists
 
 REPORT = re.compile(r"[^，。？]{0,20}?(?:文章|报告|讲话|材料)")
-ORDINAL = re.compile(r"第([二三四五六七八九十])(?:个|项|条|类|种|点)(?=呢|的|是|指|怎|如何|具体|要|有|又|[，,])")
+ORDINAL = re.compile(
+    r"第([二三四五六七八九十])(?:个|项|条|类|种|点)(?=[呢的是指怎要有又什何投总建开完在叫由计预多几共现，,]|如何|具体)"
+)
+AFTER_HEAD = (
+    "(?=[的是在用花投建开竣完占有要能会将还又已共总带吸由归什怎何哪几多属叫位计预到从给为一，,呢]|目前|目标|现在)"
+)
 SERIES = re.compile(r"[^，。；：、,;:]+(?:、[^，。；：、,;:]+)+")
 PLACE = re.compile(r"那里|那边|这里|当地")
 
@@ -22,6 +27,8 @@ def resolve_pronouns(text: str, previous: Question, answer: str, knowledge: Know
     patterns = word_lists().patterns
     if (item := _item(text, previous, answer)) is not None:
         return item, True
+    if named := _named_again(text, previous):
+        return named, True
     quotes = [match.span() for match in QUOTED.finditer(text)]
     found = [m for m in patterns["pronouns"].finditer(text) if not any(a <= m.start() < b for a, b in quotes)]
     if not found:
@@ -39,6 +46,15 @@ def resolve_pronouns(text: str, previous: Question, answer: str, knowledge: Know
     ):
         return rewriting.substitute(text, [(first.start(), first.end(), _thing(previous))]), True
     return text, True
+
+
+def _named_again(text: str, previous: Question) -> str:
+    """Name a thing in full that a follow-up begins with by its last word alone: 项目, 这个项目, 该公司; "" else."""
+    words = word_lists()
+    match = re.match(rf"(?:[这那该此]一?(?:{words.measures})?)?({'|'.join(words.heads)}){AFTER_HEAD}", text)
+    things = [term.removesuffix(rewriting.attribute_of(term)) for term in previous.terms]
+    full = [thing for thing in things if match and thing.endswith(match[1]) and len(thing) > len(match[1])]
+    return max(full, key=len) + text[match.end() :] if match and full else ""
 
 
 def _item(text: str, previous: Question, answer: str) -> str | None:

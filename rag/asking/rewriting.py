@@ -88,13 +88,20 @@ def _similar_edit(tokens: Sequence[topics.Token], topic: str) -> tuple[int, int,
         blocks = SequenceMatcher(None, token.text, topic, autojunk=False).get_matching_blocks()[:-1]
         size = sum(block.size for block in blocks)
         if size >= max(2, len(topic) / 2) and (best is None or size > best[0]):
-            best = size, token.start + blocks[0].a, token.start + blocks[-1].a + blocks[-1].size
+            start = blocks[0].a - min(blocks[0].a, blocks[0].b)
+            best = size, token.start + start, token.start + blocks[-1].a + blocks[-1].size
     alike = [
         token for token in tokens if min(len(token.text), len(topic)) >= NAME_CHARS and token.text[-1] == topic[-1]
     ]
     if best is None and alike:
         return alike[0].start, alike[0].end, topic
     return (best[1], best[2], topic) if best else None
+
+
+def find_theme(text: str, knowledge: Knowledge) -> tuple[int, int] | None:
+    """Return where ``text`` names a theme: 农业 of 农业方面; None where it names none."""
+    tokens = [token for token in topics.tokenize(_masked(text, knowledge)) if token.content]
+    return next(((row.start, row.end) for row in tokens if text.startswith(("方面", "领域"), row.end)), None)
 
 
 def _masked(text: str, knowledge: Knowledge) -> str:

@@ -34,6 +34,7 @@ class WordLists:
     scanner: dict[str, tuple[tuple[str, bool], ...]]
     english_stop: frozenset[str]
     attributes: tuple[str, ...]
+    heads: tuple[str, ...]
     literal: tuple[str, ...]
     offices: tuple[str, ...]
     demands_english: dict[str, str]
@@ -86,6 +87,7 @@ def word_lists() -> WordLists:
         scanner=_scanner(raw["stop"]["chinese"], raw["stop"]["keep"]),
         english_stop=frozenset(raw["stop"]["english"]),
         attributes=tuple(raw["attributes"]["words"]),
+        heads=tuple(raw["heads"]["words"]),
         literal=tuple(raw["demands"]["literal"]),
         offices=tuple(raw["demands"]["offices"]),
         demands_english=raw["demands"]["english"],

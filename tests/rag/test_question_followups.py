@@ -40,6 +40,17 @@ def last(*questions: str, answer: str = "见上。") -> Question:
         (("陆遥的文章里，海安的河滨公园投资多少？", "到2033年要建成几座大桥？"), "海安市到2033年要建成几座大桥？"),
         (("海安2031年进口额多少？", "跟前一年相比呢？"), "海安市2031年进口额和2030年相比呢？"),
         (("海安2031年进口额多少？", "这跟它上一年比有增加吗？"), "海安市2031年进口额比2030年有增加吗？"),
+        (("海安的河滨公园零部件项目投资多少？", "项目用了多少工人？"), "海安市河滨公园零部件项目用了多少工人？"),
+        (("海安的河滨水库投资多少？", "那座水库什么时候开工？"), "海安市河滨水库什么时候开工？"),
+        (("海安2031年粮食产量多少？", "在全国排名第几？"), "海安市2031年粮食产量，在全国排名第几？"),
+        (("海安2031年粮食产量多少？", "东台呢，产量多少？"), "2031年粮食产量，东台呢，产量多少？"),
+        (("海安2031年农业方面有什么打算？", "养老方面呢？"), "海安2031年养老方面有什么打算？"),
+        (("海安2031年新增就业目标是多少？", "教育上呢？"), "海安市2031年教育方面有什么目标？"),
+        (("海安2031年农村居民收入增长多少？", "城镇居民的呢？"), "海安2031年城镇居民收入增长多少？"),
+        (
+            ("What is Haian's GDP growth target for 2031?", "And the year before?"),
+            "What is Haian's GDP growth target for 2030?",
+        ),
         (
             ("What is Haian's GDP growth target for 2031?", "And Dongtai?"),
             "What is Dongtai's GDP growth target for 2031?",
@@ -96,6 +107,8 @@ def test_the_second_is_an_item_of_the_answer() -> None:
     answer = "海安市2031年目标：打造制造城、生态岛、幸福洲[1]。"
     question = last("海安2031年要打造哪三个？", "第二个怎么打造？", answer=answer)
     assert question.standalone == "海安市2031年生态岛怎么打造？"
+    numbered = last("海安2031年要建哪两条高铁？", "第二条什么时候通车？", answer="建成东海、西河高铁[1]。")
+    assert "西河高铁什么时候通车" in numbered.standalone
 
 
 def test_a_target_of_another_place_takes_the_year_of_the_target_asked_before() -> None:
