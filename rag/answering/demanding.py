@@ -1,4 +1,4 @@
-"""Questions that only certain words can answer: contact details, an office's holder, a rank, a wider place's figures."""
+"""Questions that only certain words can answer: contact details, an office's holder, a rank, a wider place."""
 
 from __future__ import annotations
 

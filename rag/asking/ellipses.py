@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rag.asking import rewriting
 from rag.asking.areas import author_spans, find_areas
-from rag.asking.question import Question
+from rag.asking.question import Kind, Question
 from rag.asking.reader import Reader
 from rag.types import Reading
 
@@ -20,6 +20,7 @@ INTERROGATIVE = re.compile(
 )
 ASPECT = re.compile(r"了(?=几|多少|哪)")
 THEME = re.compile(r"(方面|领域|这一?块|上)的?$")
+PART = re.compile(r"[那这]部分|\b(the|its) (part|share|portion|rest|remainder)\b", re.IGNORECASE)
 SELF_CONTAINED_CHARS = 9
 
 
@@ -51,6 +52,8 @@ def fill_ellipsis(current: Question, previous: Question, reader: Reader) -> str:
         text, changed = ASPECT.sub("", rewriting.replace_year(text, words or spans[0], reader.knowledge)), True
     if (topic := _new_topic(current)) and THEME.search(topic) and not english:
         return _with_theme(text, THEME.sub("", topic), previous, reader)
+    if topic and PART.search(current.standalone):
+        return _with_reading(current, previous, reader)
     if topic:
         if current.indicators and current.certain and not english:
             return f"{rewriting.setting_words(reader.read(text), reader.knowledge)}{topic}是多少？"
@@ -109,7 +112,8 @@ def _with_theme(text: str, theme: str, previous: Question, reader: Reader) -> st
 def _with_topic(text: str, topic: str, previous: Question, reader: Reader, *, english: bool) -> str:
     setting = rewriting.setting_words(reader.read(text), reader.knowledge)
     if english:
-        return f"{setting}: what is the {topic}{rewriting.reading_words(previous)}?"
+        asked = "how much is" if previous.kind is Kind.FIGURE else "what is"
+        return f"{setting}: {asked} the {topic}{rewriting.reading_words(previous)}?"
     if len(topic) >= SELF_CONTAINED_CHARS or "的" in topic.rstrip("的") or "，" in text:
         return f"{setting}{topic}是多少？"
     return rewriting.replace_topic(text, topic, previous, reader.knowledge)

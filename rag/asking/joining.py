@@ -26,6 +26,9 @@ BASE = re.compile(
 CHANGE = re.compile("(?:有|有没有)?(?:增加|增长|提高|上升|下降|减少|降低|变化)(?:了)?")
 GAP = re.compile(
     r"^(?:又|具体|到底|总共|一共)?(?:(?:[多少高低大小快慢长短]|增加|增长|提高|减少|下降|上升|降低)(?:了|出|出了|出来)?|差了?|差距(?:是|有)?)(?:多少|几|多大)[一-鿿]{0,4}[？?。]*$"
+    r"|^(?:by )?how (?:much|many) (?:more|less|higher|lower|larger|smaller|faster|fewer)(?: (?:is|was) (?:it|that|this))?\W*$"
+    r"|^what(?:'s| is| was) the (?:difference|gap)\W*$",
+    re.IGNORECASE,
 )
 
 

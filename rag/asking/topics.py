@@ -51,7 +51,8 @@ def without_degrees(words: Words) -> Words:
     stems = filter(None, map(_without_degree, words.terms))
     terms = tuple(dict.fromkeys(term for term in stems if len(term) > 1 or not HAN.match(term)))
     parts = tuple(filter(None, map(_without_degree, words.parts)))
-    return replace(words, terms=terms or words.terms, topic="".join(terms) or words.topic, parts=parts)
+    joint = "" if HAN.search(words.topic) else " "
+    return replace(words, terms=terms or words.terms, topic=joint.join(terms) or words.topic, parts=parts)
 
 
 def _without_degree(term: str) -> str:

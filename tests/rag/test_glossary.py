@@ -32,6 +32,10 @@ ENGLISH_CORE = [
     ("expressways", "高速公路"),
     ("embankment", "堤防"),
     ("tax revenue per mu", "亩均税收"),
+    ("rural cooperative medical scheme", "新型农村合作医疗"),
+    ("city- and county-level", "市县"),
+    ("public hospitals", "公立医院"),
+    ("fire stations", "消防站"),
 ]
 
 EVERYDAY = [

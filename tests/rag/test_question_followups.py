@@ -48,6 +48,14 @@ def last(*questions: str, answer: str = "见上。") -> Question:
         (("海安2031年新增就业目标是多少？", "教育上呢？"), "海安市2031年教育方面有什么目标？"),
         (("海安2031年农村居民收入增长多少？", "城镇居民的呢？"), "海安2031年城镇居民收入增长多少？"),
         (
+            ("How many kilometres of railway did Haian build in 2031?", "And expressways?"),
+            "Haian 2031: how much is the expressways?",
+        ),
+        (
+            ("How much rural income did Haian reach in 2031?", "And the part paid by the government?"),
+            "Haian 2031: rural income reach, the part paid by the government?",
+        ),
+        (
             ("What is Haian's GDP growth target for 2031?", "And the year before?"),
             "What is Haian's GDP growth target for 2030?",
         ),
@@ -139,6 +147,14 @@ def test_by_how_much_is_asked_of_the_two_figures_before(asked: str) -> None:
     question = last("海安2031年新建几座桥？", "上一年呢？", asked)
     assert question.kind is Kind.DIFFERENCE
     assert [slot.year for slot in question.slots] == [2031, 2030]
+
+
+@pytest.mark.parametrize("asked", ["How much more is that?", "What is the difference?", "Which one is longer?"])
+def test_english_follow_ups_weigh_the_two_figures_before(asked: str) -> None:
+    question = last("How many kilometres of road did Haian build in 2031?", "What about Dongtai?", asked)
+    assert question.kind in (Kind.DIFFERENCE, Kind.COMPARISON)
+    assert [slot.place for slot in question.slots] == ["海安市", "东台市"]
+    assert "kilometres" in question.topic.split()
 
 
 def test_what_an_author_says_is_asked_without_the_saying() -> None:
