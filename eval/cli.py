@@ -222,7 +222,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--set",
             default=default,
-            help="samples, seeds, seeds_g, reports_a, …b, …c, …d, …f, …g, reports_scope, a gold file's name or its path",
+            help="samples, seeds, seeds_g, reports_a (b, c, d, f, g), reports_scope, a gold file's name or its path",
         )
         command.add_argument("--corpus", type=Path, help="folder of the reports the questions are about")
         command.add_argument("--out", type=Path, default=RUNS, help="folder for run and result files")
