@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,9 +50,15 @@ class Matcher:
 
     def narrowed(self, text: str) -> Matcher:
         """Return a matcher for what ``text``, a part of the question, asks; this one if that is nothing."""
-        present = gram_set(text)
-        weights = {gram: weight for gram, weight in self.weights.items() if gram in present}
-        synonyms = tuple((phrase, kept, share) for phrase, source, share in self.synonyms if (kept := source & present))
+        return self._keeping(self.weights.keys() & gram_set(text))
+
+    def without(self, text: str) -> Matcher:
+        """Return a matcher that does not ask for the grams of ``text``; this one if nothing else is asked."""
+        return self._keeping(self.weights.keys() - gram_set(text))
+
+    def _keeping(self, grams: Set[str]) -> Matcher:
+        weights = {gram: weight for gram, weight in self.weights.items() if gram in grams}
+        synonyms = tuple((phrase, kept, share) for phrase, source, share in self.synonyms if (kept := source & grams))
         return Matcher(weights, synonyms) if weights else self
 
     def precision(self, text: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from rag.matching import Matcher, gram_set
+from rag.matching import Matcher
 from rag.sentences import Span, split_clauses, split_items
 from rag.sorts import Sort
 from rag.wanted import TIME, Wanted, bears_unit
@@ -16,6 +16,7 @@ WINDOW_MAX_CHARS = 110
 LENGTH_COST = 0.0008
 FIGURE_LENGTH_COST = 0.002
 NEAREST_BONUS = 0.2
+NEARLY_ALL = 0.97
 
 
 def best_window(
@@ -35,7 +36,7 @@ def best_window(
     is. With ``holding`` only runs around that span count; those around ``nearest``, the part nearest in meaning, are
     preferred.
     """
-    if wanted.sort and (clause := naming_clause(text, span, matcher, wanted.sort)) is not None:
+    if wanted.sort and (clause := naming_clause(text, span, matcher, wanted.sort, nearest)) is not None:
         return clause
     narrow = (wanted.asks_figure or wanted.time) and not wanted.several
     if span.end - span.start <= max_chars and not narrow:
@@ -53,22 +54,26 @@ def best_window(
     return best if narrow or wanted.asks_figure or wanted.indicators else filled(text, clauses, best, max_chars)
 
 
-def naming_clause(text: str, span: Span, matcher: Matcher, sort: Sort) -> Span | None:
-    """Return the clause that names what is asked for beside every other word of the question that ``span`` bears.
+def naming_clause(text: str, span: Span, matcher: Matcher, sort: Sort, nearest: Span | None = None) -> Span | None:
+    """Return the clause that names what is asked for beside the other words of the question that ``span`` bears.
 
-    None where no clause does, its subject or its outcome standing in another, or where another names more of them.
+    Of several the one that holds ``nearest``. None where no clause does, its subject or its outcome standing in
+    another, or where another names more of them.
     """
-    noun = gram_set(sort.noun)
+    matcher = matcher.without(sort.noun)
 
-    def borne(words: str) -> dict[str, float]:
-        return {gram: share for gram, share in matcher.borne(words).items() if gram not in noun}
+    def borne(words: str) -> float:
+        return matcher.coverage((matcher.borne(words), 1.0))
 
     clauses = [(row, text[row.start : row.end]) for row in split_clauses(text, span.start, span.end)]
     naming = [(row, words) for row, words in clauses if sort.named_in(words)]
     asked = borne(text[span.start : span.end])
     if not asked or (sort.several and len(naming) > 1):
         return None
-    return next((row for row, words in naming if borne(words) == asked), None)
+    telling = [row for row, words in naming if borne(words) >= NEARLY_ALL * asked]
+    if len(telling) > 1:
+        telling = [row for row in telling if nearest and nearest.start < row.end and row.start < nearest.end]
+    return telling[0] if len(telling) == 1 else None
 
 
 def filled(text: str, clauses: Sequence[Span], window: Span, max_chars: int) -> Span:

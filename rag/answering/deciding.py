@@ -32,6 +32,9 @@ def bearing(found: Found, corpus: Corpus) -> list[Scored]:
     """
     rows = [row for row in found.scored if all(words.search(row.sentence.text) for words in found.need.demanded)]
     rows = [row for row in rows if found.need.zone in zone_words(row)] or rows
+    sort = found.need.wanted.sort
+    if sort and sort.closed:
+        rows = [row for row in rows if sort.named_in(row.sentence.text)] or rows
     timely = [row for row in rows if _has_year(row, found, corpus) and _in_subperiod(row, found)]
     fitting = [row for row in timely if _has_kind(row, found, corpus) and len(row.sentence.text) >= MIN_CHARS]
     silent = [row for row in timely if not row.has_type]

@@ -15,6 +15,7 @@ from rag.scoring import Scored
 from rag.sentences import Span
 
 SEEDS = 6
+MIN_CONTEXT, FIRST_CONTEXT = 0.3, 0.2
 
 
 def draft_list(case: Case, chooser: Chooser) -> Draft | None:
@@ -42,7 +43,11 @@ def _seeds(question: Question, scored: Sequence[Scored]) -> list[Scored]:
     holding = [row for row in scored if any(name in fold(row.sentence.text) for name in names)]
     if holding:
         return holding[: 2 * SEEDS] + [row for row in scored[:SEEDS] if row not in holding and _rhymes(question, row)]
-    return [] if names else [row for row in scored[:SEEDS] if row.in_context >= 0.3]
+    return (
+        []
+        if names
+        else [row for row in scored[:SEEDS] if row.in_context >= (FIRST_CONTEXT if row is scored[0] else MIN_CONTEXT)]
+    )
 
 
 def _rhymes(question: Question, row: Scored) -> bool:

@@ -20,7 +20,7 @@ from rag.answering.enumeration import (
 from rag.asking.question import Kind, Question
 from rag.folding import fold
 from rag.sentences import Span, split_clauses
-from rag.windows import filled
+from rag.windows import NEARLY_ALL, filled
 
 MAX_SENTENCES_AFTER = 3
 LIST_CHARS = 150
@@ -29,6 +29,7 @@ MAX_HEADING_CHARS = 40
 MIN_STEM_CHARS = 2
 SENTENCES_AN_ITEM = 10
 LEAD_CHARS = 40
+MIN_BORNE = 0.5
 MAX_GAP_CHARS = 200
 CLOSING = "，。；：、,;:.！!”’）) "
 SLOGAN = re.compile(r"[一二两三四五六七八九十\d]+(?:个|大|项|种|条|类|位|座|家|所)?(?P<stem>[一-鿿]+)")
@@ -49,11 +50,21 @@ def in_sentence(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
     names = slogans(case.question)
     if window is None or (names and not any(name in fold(text[slice(*window)]) for name in names)):
         return
-    window = filled(text, split_clauses(text, *span), window, FILLED_CHARS)
+    if case.question.kind is Kind.DEFINITION or not _bears_all(choice, window):
+        window = filled(text, split_clauses(text, *span), window, FILLED_CHARS)
     asks_meaning = case.question.kind is Kind.DEFINITION and not case.question.expected_count
     terms = terms_to_define(case.question) if asks_meaning else []
     if not terms or any(defines(text[slice(*window)], term) for term in terms):
         yield Unfolding((window,), most_items(series_in(text, *window)))
+
+
+def _bears_all(choice: Choice, window: Span) -> bool:
+    """Say whether a window bears nearly all that its sentence bears of the question: what stands beside is other."""
+    text, matcher = choice.report.text, choice.matcher
+    whole, part = (
+        matcher.coverage((matcher.borne(text[slice(*span)]), 1.0)) for span in (choice.scored.sentence.span, window)
+    )
+    return part >= NEARLY_ALL * whole >= NEARLY_ALL * MIN_BORNE
 
 
 def _list_window(choice: Choice, span: Span, count: int) -> Span | None:

@@ -27,6 +27,12 @@ def test_a_list_is_told_whole(counties: Service, question: str, items: tuple[str
     assert all(citation.place == "燧河县" for citation in answer.citations)
 
 
+def test_a_list_is_told_without_the_list_beside_it(counties: Service) -> None:
+    answer = counties.ask("燧河县有哪几个地方进了全国登山基地名单？")
+    assert "桑坪、柳沟入选全国登山基地名单" in answer.text
+    assert "白水" not in answer.text
+
+
 def test_numbered_items_are_followed_over_long_paragraphs_but_not_into_nested_ones() -> None:
     text = "两项工程\n一是治水工程，要点有：一是清淤，二是筑堤。" + "年年不断。" * 80 + "\n二是造林工程，先山后路。\n"
     items = [text[slice(*span)] for span in numbered(text, 0, 2)]

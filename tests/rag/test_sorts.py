@@ -55,3 +55,35 @@ def test_one_clause_is_enough_where_it_names_the_thing_beside_all_the_words(ques
     matcher = make_matcher(phrases, document_frequency=lambda gram: 1, num_documents=100)
     window = best_window(text, Span(0, len(text)), matcher, Wanted(sort=sort_asked(question)))
     assert text[slice(*window)] == clause
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "named"),
+    [
+        ("要学习哪个省的经验？", "在总结安徽经验的基础上推开", True),
+        ("要学习哪个省的经验？", "农村改革是治本之策", False),
+        ("和哪座城市共建园区？", "与江阴共建园区", True),
+        ("谁当选劳动模范？", "护林员的事迹传遍全县，劳动模范陶望山", True),
+        ("谁当选劳动模范？", "高质量完成各项任务", False),
+        ("哪家企业上市？", "青石电气登陆创业板", True),
+        ("哪家企业上市？", "两家企业登陆创业板", False),
+    ],
+)
+def test_divisions_people_and_companies_are_known_by_their_names(question, text, named):
+    sort = sort_asked(question)
+    assert sort is not None
+    assert sort.named_in(text) is named
+
+
+def test_only_sorts_whose_names_are_all_known_are_closed():
+    closed = [sort_asked(question).closed for question in ("哪个省？", "哪座城市？", "哪所学校？", "是谁？")]
+    assert closed == [True, True, False, False]
+
+
+def test_of_several_clauses_that_name_one_the_nearest_in_meaning_tells():
+    matcher = make_matcher(("消防站",), document_frequency=lambda _: 1, num_documents=10)
+    wanted = Wanted(sort=sort_asked("哪个镇的消防站才动工？"))
+    start = STATIONS.index("启动")
+    window = best_window(STATIONS, Span(0, len(STATIONS)), matcher, wanted, nearest=Span(start, start + 9))
+    assert STATIONS[slice(*window)] == "启动枫桥乡消防站建设，"
+    assert best_window(STATIONS, Span(0, len(STATIONS)), matcher, wanted) == Span(0, len(STATIONS))
