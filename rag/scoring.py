@@ -101,6 +101,7 @@ def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[F
         fit = share * (1 - PRECISION_SHARE + PRECISION_SHARE * matcher.precision(figure.indicator))
         fit += EXACT_BONUS * share if is_named(figure, wanted.indicators) else 0.0
         fit -= SPREAD_COST if wanted.level and measures_change(figure) else 0.0
+        fit -= SPREAD_COST if is_per_head(figure, wanted) else 0.0
         fit -= SPREAD_COST if is_spread(sentence, figure) != wanted.spread else 0.0
         fit -= MILESTONE_COST if MILESTONE.match(sentence.text, figure.end - sentence.start) else 0.0
         fit += 0.5 * _period_bonus(figure.years, figure.reading, wanted)
@@ -133,6 +134,13 @@ def measures_change(figure: Figure) -> bool:
     return figure.unit in ("%", "‰", "个百分点")
 
 
+def is_per_head(figure: Figure, wanted: Wanted) -> bool:
+    """Say whether a figure is an amount a head, and the indicators asked for are whole amounts."""
+    return (
+        "人均" in figure.indicator and bool(wanted.indicators) and not any("人均" in row for row in wanted.indicators)
+    )
+
+
 def words_around(sentence: Sentence, position: int, split: Callable[[str], list[Span]]) -> str:
     """Return the part of ``sentence``, as ``split`` cuts it, in which ``position`` (of the report's text) lies."""
     offset = position - sentence.start
@@ -161,9 +169,18 @@ def _period_bonus(years: Sequence[int], reading: Reading, wanted: Wanted) -> flo
     if wanted.years and years:
         fits = fits_years(years, reading, wanted.years)
         bonus += (0.1 if len(years) == 1 else 0.0) if fits else -0.3
+    if wanted.span and years:
+        bonus += _span_bonus(years, wanted.span)
     if Reading.UNKNOWN not in (wanted.reading, reading):
         bonus += 0.1 if wanted.reading == reading else -0.15
     return bonus
+
+
+def _span_bonus(years: Sequence[int], span: Sequence[int]) -> float:
+    """Prefer what speaks of a longer span within the one named, to what speaks of one year, to what lies outside."""
+    if max(years) < span[0] or min(years) > span[-1]:
+        return -0.3
+    return 0.1 if is_span(years) and span[0] <= years[0] and years[-1] <= span[-1] else -0.1
 
 
 def fits_figure_years(years: Sequence[int], reading: Reading, wanted: Sequence[int]) -> bool:

@@ -27,14 +27,15 @@ LOOSE_AMOUNT = re.compile(
 class Wanted:
     """What would count as an answer; empty fields ask for nothing.
 
-    A unit, years, a reading, any ``number``, a ``time``, ``several`` things at once, a thing of a ``sort`` to be
-    named, or a ``reason``. ``indicators`` are the folded wordings of the indicators the question
-    names; ``spread`` asks for an average or a total over several years, ``share`` for a part of a whole, ``level``
-    for an amount rather than its growth.
+    A unit, years, the first and last year of a ``span`` named as a whole (“十五五”, 2018到2022年), a reading, any
+    ``number``, a ``time``, ``several`` things at once, a thing of a ``sort`` to be named, or a ``reason``.
+    ``indicators`` are the folded wordings of the indicators the question names; ``spread`` asks for an average or a
+    total over several years, ``share`` for a part of a whole, ``level`` for an amount rather than its growth.
     """
 
     units: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
+    span: tuple[int, ...] = ()
     reading: Reading = Reading.UNKNOWN
     number: bool = False
     time: bool = False

@@ -161,10 +161,16 @@ class Chooser:
 def tells_too(row: Scored, first: Scored, found: Found) -> bool:
     """Say whether a further report's sentence bears enough of what is asked and is meant so (result or target).
 
-    Where the ``first`` tells the year asked, one of a longer span adds nothing.
+    Where the ``first`` tells the year asked, one of a longer span adds nothing; nor one of a year where it tells the
+    span asked.
     """
     told, best = row.figure or row.sentence, first.figure or first.sentence
-    if row.in_context < MIN_CONTEXT_TOO or (found.need.wanted.years and is_span(told.years) and len(best.years) == 1):
+    other_time = (
+        is_span(told.years) != is_span(best.years)
+        if found.need.wanted.span
+        else (bool(found.need.wanted.years) and is_span(told.years) and len(best.years) == 1)
+    )
+    if row.in_context < MIN_CONTEXT_TOO or other_time:
         return False
     return Reading.UNKNOWN in (found.need.wanted.reading, told.reading) or found.need.wanted.reading == told.reading
 

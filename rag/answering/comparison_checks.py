@@ -9,7 +9,7 @@ from itertools import pairwise
 from rag.answering.claims import Claim, Segment, claims_in
 from rag.answering.support import Problem
 from rag.answering.thresholds import VERDICT, find_threshold
-from rag.answering.weighing import AT_MOST, RATES, is_met
+from rag.answering.weighing import AT_MOST, RANGE, RATES, is_met
 from rag.folding import fold
 from rag.numerals import QUANTITY, base_value, find_numbers
 from rag.types import Reading
@@ -52,8 +52,12 @@ def _compared(one: str, other: str, word: str, said: str, *, ties: bool = False)
 
 
 def _amount(text: str) -> tuple[float, str] | None:
+    """Return the last amount of ``text`` in its base unit, of a range the middle; None without any."""
     numbers = [number for number in find_numbers(text) if number.kind == QUANTITY]
-    return base_value(numbers[-1]) if numbers else None
+    ends = [base_value(number) for number in numbers[-2:]]
+    if len(ends) == 2 and RANGE.fullmatch(text, numbers[-2].end, numbers[-1].start):
+        return (ends[0][0] + ends[1][0]) / 2, ends[1][1]
+    return ends[-1] if ends else None
 
 
 def check_verdict(text: str, answer: Sequence[Segment]) -> list[Problem]:

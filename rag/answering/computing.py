@@ -101,8 +101,10 @@ def _weighed(case: Case, chooser: Chooser, operands: Sequence[Operand], *, order
     if len(sides) > 2:
         words = rank(sides, low=sides[0].value < sides[-1].value, english=english)
     else:
+        ranged = any(row.picked.upper for row in operands)
         change, unit = _in_one_unit(operands, abs(operands[0].picked.amount - operands[1].picked.amount))
-        words = set_against(sides[0], sides[1], f"{number_words(change)}{GAP_UNITS.get(unit, unit)}", english=english)
+        gap = "" if ranged else f"{number_words(change)}{GAP_UNITS.get(unit, unit)}"
+        words = set_against(sides[0], sides[1], gap, english=english)
     return _computed(case, chooser, operands, _headed(head, words, english=english), change)
 
 
@@ -137,7 +139,7 @@ def _named(case: Case, chooser: Chooser, operands: Sequence[Operand]) -> tuple[s
         name = f"{chooser.name(case, *own)}{slot.topic}" or chooser.prefix(case, choice)
         figure = picked.figure
         bound = next((word for word in BOUNDS if word in figure.qualifier), "")
-        sides.append(Side(name, figure.text + bound, picked.amount, figure.unit, figure.direction == "down"))
+        sides.append(Side(name, picked.shown + bound, picked.amount, figure.unit, figure.direction == "down"))
     place, when, reading = settings[0]
     shared = _Setting(place if places else None, when if years else (), reading if readings else Reading.UNKNOWN)
     return chooser.name(case, *shared), sides

@@ -8,7 +8,7 @@ from rag.answering.finding import Found
 from rag.corpus import Corpus
 from rag.folding import fold
 from rag.reading.periods import reading_of
-from rag.scoring import Scored, bare_indicator, fits_figure_years, fits_years, is_spread, words_around
+from rag.scoring import Scored, bare_indicator, fits_figure_years, fits_years, is_per_head, is_spread, words_around
 from rag.sentences import split_clauses, split_items
 from rag.types import Figure, Reading, ReportKind
 from rag.wanted import SHARE, TIME, compatible
@@ -99,15 +99,22 @@ def _contradicts(row: Scored, found: Found, corpus: Corpus) -> bool:
     if told is Reading.UNKNOWN:
         told_by_place = corpus.summaries[row.sentence.report_id].profile.kind is ReportKind.WORK_REPORT
         told = row.figure.reading if told_by_place else reading_of(row.sentence.text)
-    return {found.need.wanted.reading, told} == {Reading.RESULT, Reading.TARGET}
+    return {found.need.wanted.reading, told} in ({Reading.RESULT, Reading.TARGET}, {Reading.RESULT, Reading.PLAN})
 
 
 def _is_of_another_sort(figure: Figure, row: Scored, found: Found) -> bool:
-    """Say whether the figure is an average, a total of years or a share, and the question asks for none of these."""
+    """Say whether the figure is an average, a total of years or a share, and the question asks for none of these.
+
+    An amount a head is of another sort than the whole amount, too.
+    """
     item = f"{figure.indicator} {words_around(row.sentence, figure.start, split_items)}"
     wanted = found.need.wanted
     averaged = bool(wanted.years) and not wanted.spread and is_spread(row.sentence, figure)
-    return averaged or (bool(wanted.indicators) and not wanted.share and bool(SHARE.search(item)))
+    return (
+        averaged
+        or is_per_head(figure, wanted)
+        or (bool(wanted.indicators) and not wanted.share and bool(SHARE.search(item)))
+    )
 
 
 def _names_indicator(row: Scored, found: Found) -> bool:

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from rag.answering.choosing import Choice
+from rag.answering.weighing import RANGE
 from rag.matching import Matcher
 from rag.numerals import base_value, find_numbers
-from rag.scoring import CLAUSE_FACTOR, EXACT_BONUS, ITEM_FACTOR, is_named, measures_change
+from rag.scoring import CLAUSE_FACTOR, EXACT_BONUS, ITEM_FACTOR, is_named, is_per_head, measures_change
 from rag.sentences import Span, split_clauses, split_items
 from rag.types import Figure, Reading, Report
 from rag.wanted import Wanted, compatible
@@ -22,7 +23,8 @@ TOPIC_FACTOR = 0.75
 class Picked:
     """A figure with the clause and the ``item`` of a series it stands in.
 
-    ``amount`` is in the base unit of its ``dimension`` (money in 元).
+    ``amount`` is in the base unit of its ``dimension`` (money in 元); of a range (5%-6%), which ends with the figure
+    ``upper``, it is the middle.
     """
 
     figure: Figure
@@ -32,6 +34,12 @@ class Picked:
     coverage: float
     amount: float
     dimension: str
+    upper: Figure | None = None
+
+    @property
+    def shown(self) -> str:
+        """The amount as it stands, a range with both its ends."""
+        return self.report.text[self.figure.start : (self.upper or self.figure).end]
 
     @property
     def words(self) -> str:
@@ -49,7 +57,7 @@ def pick_figures(choice: Choice, *, within: Span | None = None) -> list[Picked]:
 
 
 def _fits(figure: Figure, wanted: Wanted) -> bool:
-    if wanted.level and measures_change(figure):
+    if is_per_head(figure, wanted) or (wanted.level and measures_change(figure)):
         return False
     if Reading.UNKNOWN not in (figure.reading, wanted.reading) and figure.reading != wanted.reading:
         return False
@@ -69,7 +77,19 @@ def _pick(figure: Figure, choice: Choice) -> Picked:
     words = text[item.start : item.end], text[clause.start : clause.end], _topic_ahead(choice)
     coverage = _coverage(choice.matcher, figure, *words, choice.need.wanted.indicators)
     amount, dimension = _amount(figure)
-    return Picked(figure, clause, choice.report, words[0], coverage, amount, dimension)
+    upper = _upper_end(figure, choice)
+    amount = (amount + _amount(upper)[0]) / 2 if upper else amount
+    return Picked(figure, clause, choice.report, words[0], coverage, amount, dimension, upper)
+
+
+def _upper_end(figure: Figure, choice: Choice) -> Figure | None:
+    """Return the figure a range goes up to; None where ``figure`` stands alone or is the start of a change."""
+    if figure.qualifier.endswith(("从", "由")):
+        return None
+    text = choice.report.text
+    later = (row for row in choice.scored.sentence.figures if row.start > figure.end and row.unit == figure.unit)
+    following = next(later, None)
+    return following if following and RANGE.fullmatch(text, figure.end, following.start) else None
 
 
 def _topic_ahead(choice: Choice) -> str:

@@ -33,6 +33,11 @@ SPREAD_ASKED = re.compile(
 SHARE_ASKED = re.compile(r"占|比重|比例|份额|\b(?:share|proportion|percentage of|account)", re.IGNORECASE)
 BARE_GROWTH = re.compile(r"(?:最后|实际|最终|到底|总体|整体)?(?:增长|增速|增幅)(?:率|速度)?|grow(?:th|n)?|grew")
 LEVEL = re.compile(r"谁大|多大|更大|最大|总量|规模|体量|\b(?:how (?:large|big)|larger|bigger|size)\b")
+WEIGHED = re.compile(r"(?:最|更|谁|哪[^，。？]{0,12})[高低多少大小]")
+AMOUNTS = re.compile(r"生产总值|GDP|总额|总量|产值|产量|增加值|收入|支出|面积|人口", re.IGNORECASE)
+CHANGING = re.compile(
+    r"[增涨长降减]|[快慢]|速|幅|率|占|比重|目标|预期|任务|差距|\bgr[eo]w|\bfaster|\brate|\btarget", re.IGNORECASE
+)
 POINTS = {"个百分点": "%", "百分点": "%", "成": "%"}
 
 
@@ -53,13 +58,14 @@ def make_need(
         wanted=Wanted(
             units=tuple(POINTS.get(unit, unit) for unit in question.units),
             years=years,
+            span=spanned_years(question),
             reading=_reading(question, slot),
             number=question.kind in NUMERIC,
             several=bool(SEVERAL.search(question.standalone)) and len(question.slots) < 2,
             reason=bool(REASON.search(question.standalone)),
             indicators=named_indicators(narrowed, glossary),
             spread=bool(SPREAD_ASKED.search(question.standalone)),
-            level=bool(LEVEL.search(question.standalone)) and "%" not in question.units,
+            level=asks_level(question),
             share=bool(SHARE_ASKED.search(question.standalone)),
             sort=None if question.kind in NUMERIC else sort_asked(question.standalone),
             time=question.kind is Kind.DATE and not question.units,
@@ -76,7 +82,9 @@ def make_need(
 def _reading(question: Question, slot: Slot | None) -> Reading:
     if slot and slot.reading is not Reading.UNKNOWN:
         return slot.reading
-    return question.reading if question.certain else Reading.UNKNOWN
+    if not question.certain:
+        return Reading.UNKNOWN
+    return Reading.PLAN if question.reading is Reading.TARGET and spanned_years(question) else question.reading
 
 
 def with_default_indicator(question: Question) -> Question:
@@ -91,6 +99,19 @@ def with_default_indicator(question: Question) -> Question:
 def slot_years(question: Question, slot: Slot | None) -> tuple[int, ...]:
     """Return the years a slot is about: its own; all of the question's when it has none."""
     return (slot.year,) if slot and slot.year else question.years
+
+
+def asks_level(question: Question) -> bool:
+    """Say whether an amount is asked for and not its growth: by 规模, 多大, or where an amount is to be weighed."""
+    text = question.standalone
+    weighed = bool(WEIGHED.search(text) and AMOUNTS.search(text)) and not CHANGING.search(text)
+    return (bool(LEVEL.search(text)) or weighed) and "%" not in question.units
+
+
+def spanned_years(question: Question) -> tuple[int, ...]:
+    """Return the first and last year of a period of several years where it is the only time a question names."""
+    dated = [row.years for row in question.periods if row.years and not row.report]
+    return (dated[0][0], dated[0][-1]) if len(dated) == 1 and len(dated[0]) > 2 else ()
 
 
 def bare_text(question: Question, gazetteer: Gazetteer) -> str:

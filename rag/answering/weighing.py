@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 AT_MOST = re.compile(r"以内|以下|不超过|不高于|低于|压缩到|压减到|控制在|降到|降至|减到")
+RANGE = re.compile(r"\s*(?:[-－—–~～]+|至|到)\s*")
 RATES = frozenset({"%", "‰", "个百分点", ":1"})
 
 

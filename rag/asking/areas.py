@@ -22,6 +22,8 @@ JOINT = re.compile(r"^[^，。？]{0,6}(和|与|跟|同|、|及|以及|还是|�
 NAMED = re.compile(
     r"$|[\d\s的有要在和与、，？?“]|[今去明前]年|呢|GDP|计划|打算|目标|政府|经济|财政|一般|城|农|居民|全|新|是|还|也|怎|哪|多|公共|固定|工业|粮食"
 )
+MEASURED_BY = re.compile(r"(?:占|居|列|排名?|位[居列]|[高低快慢多少]于)(?:到|在|了)?全国$")
+RANKED_IN = re.compile(r"第[几多]|前[几多列]|的?排名|的?位次|平均(?:水平|线)")
 SPEAKING = re.compile(
     r"^[，,]?(的)?(那|这)?(篇|份)?(文章|文中|讲话|报告)?(里|中)?(还|又|也)?(说到|说|提到|提出|指出|讲到|谈到|写到|喊出)?(，|,)?"
 )
@@ -76,7 +78,7 @@ def _stands_alone(mention: PlaceMention, text: str) -> bool:
 
 
 def _scope(text: str, areas: Sequence[Area]) -> list[Area]:
-    free = [area for area in areas if not _within_quotes(text, area)]
+    free = [area for area in areas if not _within_quotes(text, area) and not _is_measure(text, area)]
     named = [area for area in free if area.name != NATION]
     subjects = [area for area in named if not LEVEL.match(text[area.end :])] or [area for area in named if area.held]
     if not subjects:
@@ -85,6 +87,11 @@ def _scope(text: str, areas: Sequence[Area]) -> list[Area]:
     chosen = [area for area in held or subjects if not _is_ancestor(area, held or subjects)]
     firm = [area for index, area in enumerate(chosen) if not _is_partner(text, area, chosen[:index])]
     return (firm or chosen) + _joined_nation(text, free, firm or chosen)
+
+
+def _is_measure(text: str, area: Area) -> bool:
+    """Tell whether the nation is named only as what something is measured by (占全国多少, 居全国第几, 高于全国平均)."""
+    return area.name == NATION and bool(MEASURED_BY.search(text, 0, area.end) or RANKED_IN.match(text, area.end))
 
 
 def _joined_nation(text: str, free: Sequence[Area], chosen: Sequence[Area]) -> list[Area]:

@@ -32,6 +32,7 @@ NOUN_COUNT = re.compile(
 ENGLISH_COUNT = re.compile(
     r"\b(?:which|what|the|name|list)\s+(?P<n>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.IGNORECASE
 )
+TOTAL = re.compile(r"一共|总共|共计|总计|\btotal\b")
 AGAINST_PLAN = re.compile(r"[比较](计划|目标|预期|任务)")
 LETTERS = re.compile(r"哪[^，。？]{1,3}字")
 BY_WHOM = re.compile(r"由谁|靠谁|归谁")
@@ -83,6 +84,8 @@ def _collection(text: str, patterns: dict[str, re.Pattern[str]]) -> Kind | None:
 
 def _computed(text: str, patterns: dict[str, re.Pattern[str]], cells: int, *, scoped: bool, parts: int) -> Kind | None:
     if patterns["sum"].search(text) and not SURPLUS.search(text):
+        return Kind.SUM
+    if parts > 1 and TOTAL.search(text):
         return Kind.SUM
     weighed = STRONG_DIFFERENCE.search(text) or SPAN_OF_YEARS.search(text) or (parts > 1 and EXCESS.search(text))
     if patterns["difference"].search(text) and (weighed or cells > 1):

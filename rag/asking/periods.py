@@ -14,6 +14,10 @@ PLAN_EPOCH = 1951
 CHINESE_DIGITS = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 YEAR = r"(?:(?<!\d)(?:19|20)\d\d(?!\d)|[一二][九〇零○][〇零○一二三四五六七八九]{2})"
 RANGE = re.compile(rf"({YEAR})\s*年?\s*(-|~|～|到|至|to|and|through|until)\s*({YEAR})\s*年?", re.IGNORECASE)
+ENDS_ASKED = re.compile(
+    r"相差|变化|相比|[增减提下上扩缩][^，。？]{0,3}(?:多少|几)|[高低多少大小快慢](?:了|出)?(?:多少|几)|\bfrom\b",
+    re.IGNORECASE,
+)
 SINGLE = re.compile(rf"({YEAR})(?:\s*(?:财)?年(?:度|底|末|初|间|内)?)?(?![\d.]*\s*(?:万|亿|个|家|亩|元|%))")
 SHORT = re.compile(r"(?<![\d.])['’]?(\d\d)年(?:度|底|末)?(?!代|来|间|内|前|后|以)")
 NUMERAL = "[一二三四五六七八九]"
@@ -70,7 +74,8 @@ def _ordinal(numeral: str) -> int:
 def _ranges(text: str) -> Iterator[Period]:
     for match in RANGE.finditer(text):
         first, last = year_number(match[1]), year_number(match[3])
-        joined = match[2] in "-~～" or match[2].lower() == "through"
+        spanned = match[2] in "到至" and last - first > 1 and not ENDS_ASKED.search(text)
+        joined = match[2] in "-~～" or match[2].lower() == "through" or spanned
         years = tuple(range(first, last + 1)) if joined and first < last <= first + 15 else tuple(sorted({first, last}))
         yield Period(match.start(), match.end(), match[0], years)
 

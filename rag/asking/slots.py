@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.asking.areas import Area
 from rag.asking.kinds import find_reading, interrogates
+from rag.asking.periods import ENDS_ASKED
 from rag.asking.question import Period, Slot
 from rag.types import Reading
 
 MAX_SLOTS = 12
+EACH_YEAR = re.compile(r"哪(?:一|个)?年|分别|[各每逐]年|\b(?:which|each|every) year", re.IGNORECASE)
 
 
-def pair_slots(areas: Sequence[Area], periods: Sequence[Period]) -> tuple[Slot, ...]:
-    """Pair the places asked about with the years named.
+def pair_slots(areas: Sequence[Area], periods: Sequence[Period], folded: str) -> tuple[Slot, ...]:
+    """Pair the places asked about with the years named in the ``folded`` question.
 
     One year goes with every place, one place with every year. Several of both pair by position: each place takes the
-    year nearest to it. Without either the result is empty.
+    year nearest to it. A span of years is a cell for each where each is asked about, for both ends where they are
+    compared, else none. Without places and years the result is empty.
     """
     places: list[str | None] = list(dict.fromkeys(area.name for area in areas if area.scope))
     dated = [period for period in periods if period.hard and period.years]
-    years: list[int | None] = list(dict.fromkeys(year for period in dated for year in _ends(period)))
+    years: list[int | None] = list(dict.fromkeys(year for period in dated for year in _cells(period, folded)))
     if len(places) < 2 or len(years) < 2:
         cells = [(place, year) for place in places or [None] for year in years or [None]]
     else:
@@ -49,8 +53,10 @@ def with_readings(cells: Sequence[Slot], folded: str, periods: Sequence[Period])
     return tuple(replace(cell, reading=told.get(cell.year, Reading.UNKNOWN)) for cell in cells)
 
 
-def _ends(period: Period) -> tuple[int, ...]:
-    return period.years if len(period.years) < 3 else (period.years[0], period.years[-1])
+def _cells(period: Period, folded: str) -> tuple[int, ...]:
+    if len(period.years) < 3 or EACH_YEAR.search(folded):
+        return period.years
+    return (period.years[0], period.years[-1]) if ENDS_ASKED.search(folded) else ()
 
 
 def _nearest(areas: Sequence[Area], periods: Sequence[Period]) -> list[tuple[str | None, int | None]]:

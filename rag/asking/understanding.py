@@ -51,7 +51,7 @@ def understand_alone(question: str, knowledge: Knowledge) -> Question:
 
 def _assemble(original: str, text: str, setting: Setting, knowledge: Knowledge) -> Question:
     folded = fold(text)
-    cells = slots.with_readings(slots.pair_slots(setting.areas, setting.periods), folded, setting.periods)
+    cells = slots.with_readings(slots.pair_slots(setting.areas, setting.periods, folded), folded, setting.periods)
     scope = tuple(dict.fromkeys(area.name for area in setting.areas if area.scope))
     language = find_language(text)
     words = _find_words(text, folded, setting, language, knowledge)

@@ -108,3 +108,60 @@ def test_of_two_dates_in_one_sentence_only_the_one_asked_for_is_told(amounts: Se
     text = amounts.ask("霖溪全县6处渡口要在什么时候建成？").text
     assert "明年5月底" in text
     assert "9月" not in text
+
+
+SPANS = """# 2032年棠溪县政府工作报告
+
+各位代表：现在，我代表县人民政府作工作报告，请予审议。
+
+## 一、过去五年工作回顾
+
+过去五年，新修石板巷道480公里。人均地区生产总值7.2万元，地区生产总值31.4亿元。
+
+## 二、2032年工作安排
+
+今年预期目标是：地区生产总值增长4.5%—5%。
+"""
+NEIGHBOUR = """# 2032年槐坞县政府工作报告
+
+各位代表：现在，我代表县人民政府作工作报告，请予审议。
+
+## 一、2031年工作回顾
+
+2031年，新修石板巷道90公里、青砖步道35公里。地区生产总值28.9亿元，增长4.1%。中华竹鼠出栏量占全国4.6%。
+
+## 二、2032年工作安排
+
+今年预期目标是：地区生产总值增长5%。
+"""
+
+
+@pytest.fixture(scope="module")
+def spans(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Service]:
+    files = {"tangxi-2032.md": SPANS, "huaiwu-2032.md": NEIGHBOUR}
+    yield from opened_service(tmp_path_factory.mktemp("spans"), files, models_dir)
+
+
+def test_a_span_of_years_is_one_time_and_not_its_two_ends(spans: Service) -> None:
+    text = spans.ask("棠溪2027到2031年新修了多少公里石板巷道？").text
+    assert "480公里" in text
+    assert "没有说明" not in text
+
+
+def test_a_range_is_compared_whole_and_without_a_gap(spans: Service) -> None:
+    answer = spans.ask("棠溪和槐坞2032年的经济增长目标谁高？")
+    assert "槐坞县（5%）比棠溪县（4.5%—5%）高[" in answer.text
+
+
+def test_a_whole_amount_is_not_compared_with_one_a_head(spans: Service) -> None:
+    text = spans.ask("棠溪和槐坞2031年谁的地区生产总值更高？").text
+    assert "31.4亿元" in text
+    assert "7.2万元" not in text
+
+
+def test_things_named_together_are_added_where_their_number_in_all_is_asked(spans: Service) -> None:
+    assert "合计125公里" in spans.ask("槐坞2031年新修石板巷道和青砖步道一共多少公里？").text
+
+
+def test_the_nation_as_a_measure_is_not_the_place_asked_about(spans: Service) -> None:
+    assert "4.6%" in spans.ask("中华竹鼠出栏量占全国的多少？").text
