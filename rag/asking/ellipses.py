@@ -115,7 +115,8 @@ def _with_topic(text: str, topic: str, previous: Question, reader: Reader, *, en
         asked = "how much is" if previous.kind is Kind.FIGURE else "what is"
         return f"{setting}: {asked} the {topic}{rewriting.reading_words(previous)}?"
     if len(topic) >= SELF_CONTAINED_CHARS or "的" in topic.rstrip("的") or "，" in text:
-        return f"{setting}{topic}是多少？"
+        reading = "" if rewriting.reading_words(previous) in topic else rewriting.reading_words(previous)
+        return f"{setting}{topic.removesuffix('的')}{reading}是多少？"
     return rewriting.replace_topic(text, topic, previous, reader.knowledge)
 
 

@@ -14,7 +14,7 @@ from rag.asking.areas import author_spans
 from rag.asking.ellipses import ELLIPSIS, INTERROGATIVE, fill_ellipsis, is_elliptical
 from rag.asking.following_years import name_following_years
 from rag.asking.knowledge import Knowledge
-from rag.asking.pronouns import resolve_pronouns
+from rag.asking.pronouns import PLACE, resolve_pronouns
 from rag.asking.question import Kind, Question, Slot
 from rag.asking.reader import Reader
 from rag.asking.words import word_lists
@@ -120,11 +120,12 @@ def _complete(text: str, alone: Question, previous: Question, answer: str, reade
     resolved, pointed = resolve_pronouns(text, previous, answer, reader.knowledge)
     current = _in_language(reader.read(resolved), alone, previous)
     if is_elliptical(resolved, current):
-        if resolved != text:
+        if resolved != text and not PLACE.search(text):
             return rewriting.setting_words(previous, reader.knowledge) + ELLIPSIS.sub("是什么？", resolved)
         return fill_ellipsis(current, previous, reader)
     named = resolved != text and bool(current.terms)
-    return _carry(current, previous, pointed=pointed, named=named, reader=reader)
+    whole = named and PLACE.search(text) is not None
+    return _carry(current, previous, pointed=pointed, named=named, whole=whole, reader=reader)
 
 
 def _in_language(current: Question, alone: Question, previous: Question) -> Question:
@@ -135,11 +136,13 @@ def _in_language(current: Question, alone: Question, previous: Question) -> Ques
     return replace(current, language=alone.language if lettered else previous.language)
 
 
-def _carry(current: Question, previous: Question, *, pointed: bool, named: bool, reader: Reader) -> str:
+def _carry(current: Question, previous: Question, *, pointed: bool, named: bool, whole: bool, reader: Reader) -> str:
     """Give a whole question the place, year and, where it has none, the topic of the earlier one."""
     source = _carried(current, previous, reader.knowledge, pointed=pointed)
     thin = sum(len(term) for term in current.terms) <= FEW_CHARS or (pointed and not named)
     thin = thin and not (author_spans(current.standalone, reader.knowledge) or THEME.search(current.standalone))
+    asks_office = current.kind is Kind.PERSON and any(word in current.standalone for word in word_lists().offices)
+    thin = thin and not (asks_office or whole)
     text = current.standalone.removeprefix("其中")
     english = current.language == "en"
     topic = rewriting.topic_words(previous, reader.knowledge, current.language)

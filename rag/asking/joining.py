@@ -13,6 +13,7 @@ from rag.asking.question import Kind, Question, Slot
 from rag.asking.reader import Reader
 from rag.asking.words import word_lists
 from rag.folding import fold
+from rag.places import NATION
 
 JOINING_KINDS = (Kind.COMPARISON, Kind.RANKING, Kind.DIFFERENCE, Kind.SUM)
 THREE = re.compile(r"三|three")
@@ -24,6 +25,7 @@ BASE = re.compile(
     rf"^{SUBJECT}(?:[比较](?:其|它的?)?(?=[^，。？]{{2}})"
     r"|[和与跟同](?:它的?|其)?(?P<base>[^，。？]{2,16}?)相?比(?:较|起来)?[，,]?)"
 )
+THAN = re.compile(r"\b(?:compared? (?:with|to)|than)\b", re.IGNORECASE)
 CHANGE = re.compile("(?:有|有没有)?(?:增加|增长|提高|上升|下降|减少|降低|变化)(?:了)?")
 GAP = re.compile(
     r"^(?:又|具体|到底|总共|一共)?(?:(?:[多少高低大小快慢长短]|增加|增长|提高|减少|下降|上升|降低)(?:了|出|出了|出来)?"
@@ -60,13 +62,34 @@ def measure_against(current: Question, previous: Question, knowledge: Knowledge)
     Returns "" when the question is not of this kind.
     """
     own = [term for term in current.terms if not (term in word_lists().attributes or CHANGE.fullmatch(term))]
-    base = BASE.match(current.original)
-    if own or len(previous.slots) > 1 or not base:
+    first = next(iter(previous.slots), Slot())
+    if own or first.topic:
+        return ""
+    if len(previous.slots) > 1:
+        places, years = (first.place,) if first.place else (), (first.year,) if first.year else ()
+        previous = replace(previous, places=places, years=years, slots=(first,))
+    if current.language == "en":
+        return _measure_in_english(current, previous, knowledge) if THAN.search(current.original) else ""
+    if not (base := BASE.match(current.original)):
         return ""
     topic = rewriting.topic_words(previous, knowledge, current.language) + rewriting.reading_words(previous)
     than, asked = base["base"] or "", current.original[base.end() :]
     asked = f"和{than}相比{asked}" if than and ELLIPSIS.fullmatch(asked) else f"比{than}{asked}"
-    return rewriting.setting_words(previous, knowledge) + topic + asked
+    setting = rewriting.setting_words(previous, knowledge)
+    if NATION in current.places:
+        return f"{setting}和{NATION}相比的{topic}，{current.original[base.end() :] or '如何'}"
+    return setting + topic + asked
+
+
+def _measure_in_english(current: Question, previous: Question, knowledge: Knowledge) -> str:
+    """Ask which is higher of what was asked before and the place or year that a question sets against it."""
+    if not (current.places or current.years):
+        return ""
+    places = tuple(dict.fromkeys((*previous.places, *current.places)))
+    years = tuple(sorted({*previous.years, *current.years})) if current.years else previous.years
+    setting = rewriting.setting_words(replace(previous, places=places, years=years, language="en"), knowledge)
+    topic = rewriting.topic_words(previous, knowledge, "en") + rewriting.reading_words(replace(previous, language="en"))
+    return f"{setting}, {topic}: which is higher, and by how much?"
 
 
 def _joining_kind(current: Question) -> Kind | None:

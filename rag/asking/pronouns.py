@@ -18,8 +18,9 @@ ORDINAL = re.compile(
 AFTER_HEAD = (
     "(?=[的是在用花投建开竣完占有要能会将还又已共总带吸由归什怎何哪几多属叫位计预到从给为一，,呢]|目前|目标|现在)"
 )
+HERE = ("那里", "那边", "这里", "这边", "当地")
 SERIES = re.compile(r"[^，。；：、,;:]+(?:、[^，。；：、,;:]+)+")
-PLACE = re.compile(r"那里|那边|这里|当地")
+PLACE = re.compile(r"[那这][里边]|当地|(?:[那这]个?|该|此)(?:省|市|县|区|地方|城市)(?![场域长级])")
 
 
 def resolve_pronouns(text: str, previous: Question, answer: str, knowledge: Knowledge) -> tuple[str, bool]:
@@ -27,6 +28,8 @@ def resolve_pronouns(text: str, previous: Question, answer: str, knowledge: Know
     patterns = word_lists().patterns
     if (item := _item(text, previous, answer)) is not None:
         return item, True
+    if (there := PLACE.search(text)) and len(previous.places) == 1:
+        return rewriting.substitute(text, [(*there.span(), previous.places[0])]), there[0] in HERE
     if named := _named_again(text, previous):
         return named, True
     quotes = [match.span() for match in QUOTED.finditer(text)]
@@ -34,8 +37,6 @@ def resolve_pronouns(text: str, previous: Question, answer: str, knowledge: Know
     if not found:
         return text, False
     first = found[0]
-    if PLACE.fullmatch(first[0]) and len(previous.places) == 1 and find_language(text) == "zh":
-        return rewriting.substitute(text, [(first.start(), first.end(), previous.places[0])]), True
     if patterns["person_pronouns"].match(first[0]):
         person = _person(previous, answer, knowledge) or first[0]
         return rewriting.substitute(text, [(first.start(), first.end(), person)]), True

@@ -67,9 +67,9 @@ def replace_topic(text: str, topic: str, previous: Question, knowledge: Knowledg
     An indicator takes an indicator's place; a modifier ending in 的 the verb's; anything else the thing's.
     """
     folded = fold(text)
-    if edit := _indicator_edit(folded, topic, knowledge):
-        return substitute(text, [edit])
     tokens = [token for token in topics.tokenize(_masked(text, knowledge)) if token.content]
+    if edit := _indicator_edit(folded, topic, tokens, knowledge):
+        return substitute(text, [edit])
     bare = topic.removesuffix("的")
     modifies = bare != topic
     if edit := _similar_edit(tokens, bare):
@@ -111,12 +111,17 @@ def _masked(text: str, knowledge: Knowledge) -> str:
     return topics.mask(folded, [*spans, *author_spans(text, knowledge)])
 
 
-def _indicator_edit(folded: str, topic: str, knowledge: Knowledge) -> tuple[int, int, str] | None:
+def _indicator_edit(
+    folded: str, topic: str, tokens: Sequence[topics.Token], knowledge: Knowledge
+) -> tuple[int, int, str] | None:
+    """Find the indicator that another takes the place of, with what belongs to it alone (强度 of 研发投入强度)."""
     old = [match for match in knowledge.glossary.find(folded) if match.entry.kind == "indicator"]
     new = [match for match in knowledge.glossary.find(topic) if match.entry.kind == "indicator"]
     if len({match.start for match in old}) != 1 or not new:
         return None
-    return old[0].start, old[0].end, topic
+    end = next((token.end for token in tokens if token.start <= old[0].start and old[0].end < token.end), old[0].end)
+    shared = attribute_of(folded[old[0].start : end])
+    return old[0].start, max(old[0].end, end - len(shared)), topic
 
 
 def _token_to_replace(

@@ -47,6 +47,15 @@ def last(*questions: str, answer: str = "见上。") -> Question:
         (("海安2031年农业方面有什么打算？", "养老方面呢？"), "海安2031年养老方面有什么打算？"),
         (("海安2031年新增就业目标是多少？", "教育上呢？"), "海安市2031年教育方面有什么目标？"),
         (("海安2031年农村居民收入增长多少？", "城镇居民的呢？"), "海安2031年城镇居民收入增长多少？"),
+        (("海安2031年研发投入强度目标是多少？", "高新技术企业数量呢？"), "海安2031年高新技术企业数量目标是多少？"),
+        (("海安2031年水稻面积多少？", "原来是多少？"), "海安市2031年水稻面积，原来是多少？"),
+        (("海安2031年水稻产量多少？", "该市桑蚕产量呢？"), "海安市2031年桑蚕产量多少？"),
+        (("海安2031年水稻面积多少？", "那里的机场有几个？"), "2031年海安市的机场有几个？"),
+        (("海安2031年水稻面积多少？", "这个市的市长是谁？"), "海安市的市长是谁？"),
+        (
+            ("What is Haian's GDP growth target for 2031?", "How does it compare with Dongtai's?"),
+            "Haian Dongtai 2031, gdp growth target: which is higher, and by how much?",
+        ),
         (
             ("How many kilometres of railway did Haian build in 2031?", "And expressways?"),
             "Haian 2031: how much is the expressways?",
