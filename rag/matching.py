@@ -10,6 +10,8 @@ from functools import lru_cache
 from rag.folding import fold
 from rag.terms import terms
 
+UNKNOWN_SHARE = 0.4
+
 
 @lru_cache(maxsize=200_000)
 def gram_set(text: str) -> frozenset[str]:
@@ -92,6 +94,40 @@ def make_matcher(
     Source: idf = ln(1 + N / (df + 0.5)), the weighting of BM25 without its probabilistic odds.
     """
     asked = {gram for phrase in phrases for gram in terms(phrase)}
-    weights = {gram: math.log(1 + num_documents / (document_frequency(gram) + 0.5)) for gram in sorted(asked)}
-    kept = [(fold(row.phrase), frozenset(terms(row.source)) & weights.keys(), row.weight) for row in synonyms]
-    return Matcher(weights, tuple((phrase, source, weight) for phrase, source, weight in kept if source))
+    weights = {gram: _rarity(document_frequency(gram), num_documents) for gram in sorted(asked)}
+    return Matcher(weights, _kept(synonyms, weights))
+
+
+def make_translated_matcher(
+    words: Iterable[str],
+    *,
+    synonyms: Iterable[Synonym],
+    document_frequency: Callable[[str], int],
+    num_documents: int,
+) -> Matcher:
+    """Weigh the ``words`` of a question in another language than the texts: each as rare as its commonest translation.
+
+    A word that no text holds and that ``synonyms`` do not translate may be said in the texts all the same: its rarity
+    is unknown, and it weighs little.
+    """
+    asked = {gram for word in words for gram in terms(word)}
+    found = {gram: document_frequency(gram) for gram in asked}
+    weights = {
+        gram: _rarity(count, num_documents) * (1.0 if count else UNKNOWN_SHARE) for gram, count in sorted(found.items())
+    }
+    kept = _kept(synonyms, weights)
+    told: dict[str, float] = {}
+    for phrase, source, _ in kept:
+        rarest = max((_rarity(document_frequency(gram), num_documents) for gram in gram_set(phrase)), default=0.0)
+        for gram in source:
+            told[gram] = min(rarest, told.get(gram, rarest))
+    return Matcher(weights | {gram: weight for gram, weight in told.items() if not found[gram]}, kept)
+
+
+def _rarity(document_frequency: int, num_documents: int) -> float:
+    return math.log(1 + num_documents / (document_frequency + 0.5))
+
+
+def _kept(synonyms: Iterable[Synonym], weights: Mapping[str, float]) -> tuple[tuple[str, frozenset[str], float], ...]:
+    rows = [(fold(row.phrase), frozenset(terms(row.source)) & weights.keys(), row.weight) for row in synonyms]
+    return tuple((phrase, source, weight) for phrase, source, weight in rows if source)

@@ -17,7 +17,7 @@ from rag.corpus import Corpus
 from rag.evidence import Sentence
 from rag.folding import fold
 from rag.lexical import LexicalIndex
-from rag.matching import Matcher, Synonym, make_matcher
+from rag.matching import Matcher, Synonym, make_matcher, make_translated_matcher
 from rag.retrieval import Retriever, Search
 from rag.scoring import Scored, score_sentences
 from rag.sentences import Span
@@ -81,7 +81,8 @@ class Finder:
 
     def find(self, need: Need, corpus: Corpus) -> Found:
         """Return the sentences in scope, best first; none when nothing is in scope."""
-        matcher = make_matcher(
+        make = make_translated_matcher if need.english else make_matcher
+        matcher = make(
             need.phrases,
             synonyms=need.synonyms,
             document_frequency=self._lexical.document_frequency,

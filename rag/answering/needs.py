@@ -171,7 +171,7 @@ def synonyms_of(text: str, language: str, glossary: Glossary) -> tuple[Synonym, 
         found = (match for match in glossary.find(text) if match.everyday or match.entry.kind in SYNONYM_WEIGHTS)
         matches = [(row, EVERYDAY_WEIGHT if row.everyday else SYNONYM_WEIGHTS[row.entry.kind]) for row in found]
     return tuple(
-        Synonym(phrase, text[match.start : match.end], weight)
+        Synonym(phrase, text[match.start : match.end].replace("-", " "), weight)
         for match, weight in matches
         for phrase in (match.entry.term, *match.entry.synonyms)
     )

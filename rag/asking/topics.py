@@ -168,5 +168,6 @@ def find_quoted(text: str) -> tuple[str, ...]:
 
 def english_terms(masked: str, *, skip: frozenset[str]) -> tuple[str, ...]:
     """Return the words of an English question that carry content, in order and in lower case."""
-    words = (match[0].lower().removesuffix("'s").removesuffix("’s") for match in LATIN.finditer(masked))
+    plain = masked.replace("-", " ")
+    words = (match[0].lower().removesuffix("'s").removesuffix("’s") for match in LATIN.finditer(plain))
     return tuple(dict.fromkeys(word for word in words if word not in skip and (len(word) > 1 or word.isdigit())))
