@@ -33,6 +33,13 @@ ENGLISH_COUNT = re.compile(
     r"\b(?:which|what|the|name|list)\s+(?P<n>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.IGNORECASE
 )
 TOTAL = re.compile(r"一共|总共|共计|总计|\btotal\b")
+ENGLISH_PHRASE_END = (
+    "of|in|on|at|by|for|from|to|with|per|than|that|who|which|did|does|do|has|have|had|is|are|was|were|be|been"
+    "|will|would|shall|should|must|can|could|may|might"
+)
+ENGLISH_COUNTED = re.compile(
+    rf"\bhow (?:many|much)(?P<counted>(?: (?!(?:{ENGLISH_PHRASE_END})\b)[\w,'’-]+){{1,6}})", re.IGNORECASE
+)
 AGAINST_PLAN = re.compile(r"[比较](计划|目标|预期|任务)")
 LETTERS = re.compile(r"哪[^，。？]{1,3}字")
 BY_WHOM = re.compile(r"由谁|靠谁|归谁")
@@ -166,12 +173,13 @@ def _unit(match: re.Match[str], words: WordLists) -> str:
 
 
 def _english_counted(text: str, words: WordLists) -> list[str]:
-    match = re.search(r"\bhow (?:many|much)((?: [\w-]+){1,4})", text, re.IGNORECASE)
+    """Return the last word of the phrase after "how many" that names a unit: how many poor rural *households* did…."""
+    match = ENGLISH_COUNTED.search(text)
     if not match:
         return []
-    tail = match[1].lower()
-    found = [(tail.find(word), -len(word), word) for word in words.english_units if re.search(rf"\b{word}\b", tail)]
-    return [word for _, _, word in sorted(found)[:1]]
+    tail = match["counted"].lower()
+    found = [(match.end(), word) for word in words.english_units if (match := re.search(rf"\b{word}\b", tail))]
+    return [word for _, word in sorted(found, key=lambda row: (-row[0], -len(row[1])))[:1]]
 
 
 def find_count(text: str) -> int | None:

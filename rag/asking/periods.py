@@ -26,6 +26,7 @@ PLAN_NAME = re.compile(
     r"(?=[”\"'’」]|规划|时期|期间|计划|末|收官|开局|以来)"
 )
 PLAN_NAME_ENGLISH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th) five[- ]year plan", re.IGNORECASE)
+BASE_BEFORE = re.compile(r"\bsince (?:the end of )?$", re.IGNORECASE)
 SPAN = "[一二两三四五六七八九十几]{1,2}"
 SPAN_ENGLISH = r"(few|two|three|four|five|\d+) years"
 FUTURE = re.compile(
@@ -82,7 +83,8 @@ def _ranges(text: str) -> Iterator[Period]:
 
 def _singles(text: str) -> Iterator[Period]:
     for match in SINGLE.finditer(text):
-        yield Period(match.start(), match.end(), match[0], (year_number(match[1]),))
+        hard = not BASE_BEFORE.search(text, 0, match.start()) and not text.startswith("以来", match.end())
+        yield Period(match.start(), match.end(), match[0], (year_number(match[1]),), hard=hard)
     for match in SHORT.finditer(text):
         yield Period(match.start(), match.end(), match[0], (2000 + int(match[1]),))
 
@@ -138,5 +140,6 @@ def _with_report(text: str, period: Period) -> Period:
 
 
 def find_subperiods(text: str) -> tuple[str, ...]:
-    """Return quarters, half-years and months named, as written and in order."""
-    return tuple(dict.fromkeys(match[0] for match in SUBPERIOD.finditer(text)))
+    """Return quarters, half-years and months named, in order: as written, English ones as Chinese reports say them."""
+    chinese = word_lists().english_subperiods
+    return tuple(dict.fromkeys(chinese.get(match[0].lower(), match[0]) for match in SUBPERIOD.finditer(text)))

@@ -28,6 +28,7 @@ class WordLists:
     counts: dict[str, int]
     relative_years: dict[str, int]
     following_years: dict[str, int]
+    english_subperiods: dict[str, str]
     relative_pattern: re.Pattern[str]
     following_pattern: re.Pattern[str]
     report_words: tuple[tuple[str, ReportKind], ...]
@@ -81,6 +82,7 @@ def word_lists() -> WordLists:
         counts=raw["counts"],
         relative_years=raw["relative_years"],
         following_years=raw["following_years"],
+        english_subperiods=raw["subperiods"]["english"],
         relative_pattern=_years_pattern(raw["relative_years"]),
         following_pattern=_years_pattern(raw["following_years"]),
         report_words=tuple((word, ReportKind(kind)) for kind, words in raw["reports"].items() for word in words),

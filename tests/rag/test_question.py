@@ -201,6 +201,10 @@ def test_to_name_the_work_report_is_not_to_ask_when_it_was_given(text: str, is_a
         ("海安比东台高几个百分点？", ("个百分点",)),
         ("What share of Haian's GDP is manufacturing?", ("%",)),
         ("How many villages did Haian connect?", ("个",)),
+        ("How many kinds of rural households did Haian help?", ("类",)),
+        ("How many poor rural households did Haian help?", ("户",)),
+        ("How much did Haian save its businesses?", ("元",)),
+        ("By how much did Haian cut its spending?", ()),
         ("海安的签约项目总投资多少亿元？", ("亿元",)),
     ],
 )
@@ -276,6 +280,17 @@ def test_a_speech_or_article_is_a_hint_at_the_kind_of_report() -> None:
 
 def test_quarters_are_kept_apart() -> None:
     assert ask("海安二季度减税多少？").subperiods == ("二季度",)
+    assert ask("How much tax did Haian cut in the second quarter?").subperiods == ("二季度",)
+
+
+def test_a_year_since_which_something_changed_is_not_the_year_asked_about() -> None:
+    assert ask("How far has energy use in Haian fallen since 2027?").years == ()
+    assert ask("海安2027年以来新建了多少所学校？").years == ()
+    assert ask("How far did energy use in Haian fall in 2027?").years == (2027,)
+
+
+def test_the_parts_of_a_compound_are_words_of_their_own() -> None:
+    assert ask("Which fishing-related zone does Haian want?").terms == ("fishing", "related", "zone")
 
 
 @given(st.text(max_size=200))
