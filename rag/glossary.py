@@ -23,6 +23,16 @@ MAX_GAP_CHARS = 5
 MAX_SYNONYMS = 6
 MAX_EXPANSIONS = 24
 ENGLISH_WORD = re.compile(r"[a-z0-9&.]*[a-z0-9&](?:['’]s\b)?", re.IGNORECASE)
+SPELLINGS = (
+    (re.compile(r"(?<=[a-z]{3})is(?=(?:e|ed|es|ing|ation|ations)$)"), "iz"),
+    (re.compile(r"(?<=lab|arb|ghb|col|hon|fav)our"), "or"),
+    (re.compile(r"(?<=[a-z]{2})tre(?=s?$)"), "ter"),
+    (re.compile(r"(?<=program)me(?=s?$)"), ""),
+    (re.compile(r"(?<=en)c(?=es?$)"), "s"),
+    (re.compile(r"^fibre(?=s?$)"), "fiber"),
+    (re.compile(r"^grey$"), "gray"),
+    (re.compile(r"^age(?=ing$)"), "ag"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ class Glossary:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
-        self._chinese: dict[str, list[tuple[str, re.Pattern[str], Entry, bool]]] = defaultdict(list)
+        self._chinese: dict[str, list[tuple[str, re.Pattern[str] | None, Entry, bool]]] = defaultdict(list)
         self._english: dict[str, list[tuple[tuple[str, ...], Entry]]] = defaultdict(list)
         self._names: dict[str, Entry] = {}
         for entry in self.entries:
@@ -85,28 +95,30 @@ class Glossary:
 
     def _add_chinese(self, word: str, entry: Entry, *, everyday: bool) -> None:
         gap = f".{{0,{MAX_GAP_CHARS}}}?"
-        pattern = re.compile(gap.join(re.escape(piece) for piece in word.split(GAP)))
+        pattern = re.compile(gap.join(map(re.escape, word.split(GAP)))) if GAP in word else None
         self._chinese[word[:2].replace(GAP, "")].append((word, pattern, entry, everyday))
 
     def find(self, text: str) -> list[Match]:
         """Find the entries a Chinese text names, the longest at each place, in order.
 
-        Several entries may share a wording. Official wording ends the search within it; everyday wording does not.
+        Several entries may share a wording. Official wording ends the search within it; common and everyday words do
+        not.
         """
         folded, position = fold(text), 0
         found: list[Match] = []
         while position < len(folded):
             matches = self._at(folded, position)
             found += matches
-            position = position + 1 if not matches or matches[0].everyday else matches[0].end
+            ends = [match.end for match in matches if not match.everyday and match.entry.kind != COMMON]
+            position = ends[0] if ends else position + 1
         return found
 
     def _at(self, folded: str, position: int) -> list[Match]:
         matches: list[Match] = []
         for head in (folded[position : position + 2], folded[position]):
-            for _, pattern, entry, everyday in self._chinese.get(head, ()):
-                if match := pattern.match(folded, position):
-                    matches.append(Match(position, match.end(), entry, everyday))
+            for word, pattern, entry, everyday in self._chinese.get(head, ()):
+                if (end := _end(folded, position, word, pattern)) is not None:
+                    matches.append(Match(position, end, entry, everyday))
         longest = max((match.end for match in matches), default=0)
         return [match for match in matches if match.end == longest]
 
@@ -162,17 +174,29 @@ class Glossary:
         entry = self._names.get(fold(term).strip())
         if entry and entry.english:
             return entry.english[0]
-        named = [match for match in self.find(term) if not match.everyday and match.entry.english]
-        matches = list({match.start: match for match in reversed(named)}.values())[::-1]
+        matches: list[Match] = []
+        for match in self.find(term):
+            if not match.everyday and match.entry.english and (not matches or matches[-1].end <= match.start):
+                matches.append(match)
         covered = sum(match.end - match.start for match in matches)
         if not matches or covered < len(re.sub(r"[的\s]", "", term)):
             return None
         return " ".join(match.entry.english[0] for match in matches)
 
 
+def _end(text: str, position: int, word: str, pattern: re.Pattern[str] | None) -> int | None:
+    """Return where ``word`` (with gaps: ``pattern``) ends that begins at ``position``; None if it does not."""
+    if pattern is None:
+        return position + len(word) if text.startswith(word, position) else None
+    match = pattern.match(text, position)
+    return match.end() if match else None
+
+
 def _stem(word: str) -> str:
-    """Reduce plural and possessive endings of an English word."""
+    """Reduce plural and possessive endings of an English word, and British spelling to American."""
     word = re.sub(r"['’]s$", "", word)
+    for british, american in SPELLINGS:
+        word = british.sub(american, word)
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 4 and word.endswith(("ches", "shes", "sses", "xes")):

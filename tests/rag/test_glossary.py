@@ -35,6 +35,13 @@ ENGLISH_CORE = [
     ("rural cooperative medical scheme", "新型农村合作医疗"),
     ("city- and county-level", "市县"),
     ("public hospitals", "公立医院"),
+    ("logistics costs", "社会物流总费用"),
+    ("overseas warehouses", "海外仓"),
+    ("affordable nursery places", "普惠托育"),
+    ("laid-off workers", "再就业"),
+    ("transfer payments", "转移支付"),
+    ("crude oil", "原油"),
+    ("idle land", "低效用地再开发"),
     ("fire stations", "消防站"),
 ]
 
@@ -49,6 +56,10 @@ EVERYDAY = [
     ("没工作的人", "就业"),
     ("老百姓到手的钱", "居民人均可支配收入"),
     ("村里修路", "农村公路"),
+    ("救火的站在哪", "消防站"),
+    ("买菜的地方翻修", "农贸市场改造"),
+    ("觉得安全的人", "群众安全感"),
+    ("派人拉项目的队伍", "招商队伍"),
 ]
 
 
@@ -101,8 +112,28 @@ def test_plural_and_hyphen_make_no_difference(glossary: Glossary) -> None:
     assert [match.entry for match in first] == [match.entry for match in second] != []
 
 
-def test_holds_at_least_four_hundred_sound_entries(glossary: Glossary) -> None:
-    assert len(glossary.entries) >= 400
+def test_british_and_american_spelling_make_no_difference(glossary: Glossary) -> None:
+    for british, american in (
+        ("urbanisation rate", "urbanization rate"),
+        ("labour productivity", "labor productivity"),
+    ):
+        assert glossary.find_english(british)[0].entry == glossary.find_english(american)[0].entry
+    centres = read_glossary("term\t甲乙中心\t\t\tdata centres")
+    assert Glossary(centres).find_english("a data center")[0].entry.term == "甲乙中心"
+
+
+def test_common_words_do_not_end_the_search_within_them() -> None:
+    entries = read_glossary("common\t丙丁\t人平均\t\tper capita\nindicator\t甲乙\t\t平均…活到\tlife span")
+    assert [match.entry.term for match in Glossary(entries).find("那里人平均能活到几岁")] == ["丙丁", "甲乙"]
+
+
+def test_no_part_of_a_name_is_translated_twice() -> None:
+    entries = read_glossary("common\t年均增长\t\t\tannual growth\ncommon\t增长\t\t\tgrowth")
+    assert Glossary(entries).translate("年均增长") == "annual growth"
+
+
+def test_holds_at_least_fourteen_hundred_sound_entries(glossary: Glossary) -> None:
+    assert len(glossary.entries) >= 1_400
     assert len({entry.term for entry in glossary.entries}) == len(glossary.entries)
     for entry in glossary.entries:
         assert entry.kind in {"indicator", "term", "action", "common"}, entry
