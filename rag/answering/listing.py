@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rag.answering.choosing import Case, Choice, Chooser, make_choice
 from rag.answering.draft import Draft, Proof, Statement
 from rag.answering.enumeration import suffixed
-from rag.answering.unfolding import WAYS, Unfolding, in_sentence, slogans, stems
+from rag.answering.unfolding import ANNOUNCED, WAYS, Unfolding, counted, endings, in_sentence, slogans, stems
 from rag.answering.wording import tidy
 from rag.asking.question import Kind, Question
 from rag.folding import fold
@@ -28,9 +28,10 @@ def draft_list(case: Case, chooser: Chooser) -> Draft | None:
     if question.kind is Kind.FACT and not question.expected_count:
         return None
     found = chooser.find(case)
-    count = question.expected_count or 2
+    known = question.expected_count or counted(question)
+    count = known or 2
     choices = [make_choice(scored, found, case.corpus) for scored in _seeds(question, found.scored)]
-    for unfold in WAYS if question.expected_count else (in_sentence,):
+    for unfold in WAYS if question.expected_count else ANNOUNCED if known else (in_sentence,):
         for choice in choices:
             for unfolding in unfold(case, choice, count):
                 return Draft((_statement(case, chooser, choice, unfolding),))
@@ -38,16 +39,15 @@ def draft_list(case: Case, chooser: Chooser) -> Draft | None:
 
 
 def _seeds(question: Question, scored: Sequence[Scored]) -> list[Scored]:
-    """Where a term is quoted or counted only sentences that hold it may unfold it; else the best few."""
-    names = [name for name in slogans(question) if len(name) > 1] if question.kind is Kind.DEFINITION else []
-    holding = [row for row in scored if any(name in fold(row.sentence.text) for name in names)]
-    if holding:
-        return holding[: 2 * SEEDS] + [row for row in scored[:SEEDS] if row not in holding and _rhymes(question, row)]
-    return (
-        []
-        if names
-        else [row for row in scored[:SEEDS] if row.in_context >= (FIRST_CONTEXT if row is scored[0] else MIN_CONTEXT)]
-    )
+    """Where a term is quoted or counted only sentences that hold it may unfold it; else they and the best few."""
+    names = [name for name in slogans(question) if len(name) > 1]
+    holding = [row for row in scored if any(name in fold(row.sentence.text) for name in names)][: 2 * SEEDS]
+    first = [row for row in scored[:SEEDS] if row not in holding]
+    if question.kind is Kind.DEFINITION and names:
+        return holding + [row for row in first if holding and _rhymes(question, row)]
+    if endings(question):
+        return holding + first
+    return holding + [row for row in first if row.in_context >= (FIRST_CONTEXT if row is scored[0] else MIN_CONTEXT)]
 
 
 def _rhymes(question: Question, row: Scored) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rag.answering.about_report import draft_about_report
 from rag.answering.against_target import draft_against_target
+from rag.answering.announcing import state_announced
 from rag.answering.choosing import Case, Choice, Chooser, distinct
 from rag.answering.collection import draft_collection
 from rag.answering.computing import draft_comparison, draft_difference, draft_rise, draft_sum, draft_threshold
@@ -119,7 +120,7 @@ class EvidenceReader:
             gaps += [] if choices else [gap(slot, case.question)]
             chosen += [self._chooser.widen(case, choice) for choice in choices]
         kept = distinct(chosen)
-        stated = [self._chooser.state(case, choice) for choice in kept]
+        stated = [state_announced(case, self._chooser, choice) for choice in kept]
         if len(slots) > 1 and stated:
             return Draft((*stated, *gaps))
         differing = conflicts(case, kept)

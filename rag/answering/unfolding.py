@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answering.choosing import Case, Choice
@@ -18,8 +18,9 @@ from rag.answering.enumeration import (
     suffixed,
 )
 from rag.asking.question import Kind, Question
+from rag.asking.words import word_lists
 from rag.folding import fold
-from rag.sentences import Span, split_clauses
+from rag.sentences import Span, split_clauses, split_sentences
 from rag.windows import NEARLY_ALL, filled
 
 MAX_SENTENCES_AFTER = 3
@@ -32,6 +33,12 @@ LEAD_CHARS = 40
 MIN_BORNE = 0.5
 MAX_GAP_CHARS = 200
 CLOSING = "，。；：、,;:.！!”’）) "
+ITEM_CHARS = 10
+COUNTING = re.compile(
+    r"[^一二两三四五六七八九十\d]{0,2}(?P<n>[二两三四五六七八九十])(?:个|大|项|条|种|类)?[^一二两三四五六七八九十\d]+"
+)
+HAN = re.compile("[一-鿿]")
+SINGLES = re.compile(r"(?<![一-鿿])[一-鿿](?:、[一-鿿])+(?![一-鿿])")
 SLOGAN = re.compile(r"[一二两三四五六七八九十\d]+(?:个|大|项|种|条|类|位|座|家|所)?(?P<stem>[一-鿿]+)")
 
 
@@ -98,7 +105,7 @@ def _by_stem(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
 def _siblings(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
     """Lines whose leads share the slogan's words (五个“显著提升”, “五个更加注重”): each line's lead is an item."""
     text = choice.report.text
-    for name in [*slogans(case.question), *_long_stems(case.question)]:
+    for name in [name for name in (*slogans(case.question), *_long_stems(case.question)) if len(name) > 1]:
         leads = [
             lead
             for paragraph in paragraphs_after(text, 0, len(text))
@@ -116,9 +123,12 @@ def _below(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
         [span.start + folded.find(name) + len(name) for name in slogans(case.question) if name in folded] or [0]
     )
     ordinals = numbered(text, max(named, span.start), count)
-    if len(ordinals) == count and ordinals[0].start - span.end < MAX_GAP_CHARS:
+    line = Span(text.rfind("\n", 0, span.start) + 1, (text + "\n").find("\n", span.end))
+    heads = text[line.end - 1] in ":：" or (line.start == span.start and text[span.end - 1] not in "。！？")
+    gap_end = span.end + MAX_GAP_CHARS if heads else line.end
+    if len(ordinals) == count and ordinals[0].start < gap_end:
         yield Unfolding(tuple(ordinals), count)
-    if span.end - span.start > MAX_HEADING_CHARS or text[span.end : span.end + 1] not in ("\n", ""):
+    if span.end - span.start > MAX_HEADING_CHARS or not heads:
         return
     end = min(len(text), span.end + 3_000)
     leads = [lead_of(text, paragraph) for paragraph in paragraphs_after(text, span.end, end)][:count]
@@ -143,6 +153,29 @@ def _parallel(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
     for group in alike.values():
         if len(group) == count:
             yield Unfolding(tuple(group.values()), count)
+
+
+def _alike(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
+    """The first clauses of the next sentences of the paragraph that begin alike: 加快发展甲…。加快发展乙…."""
+    text, end = choice.report.text, choice.scored.sentence.end
+    behind = split_sentences(text, end, max(end, text.find("\n", end)))
+    leads = [split_clauses(text, *span)[0] for span in behind]
+    alike = [lead for lead in leads if text[lead.start : lead.start + 2] == text[leads[0].start : leads[0].start + 2]]
+    if len(alike) == count:
+        yield Unfolding(tuple(alike), count)
+
+
+def _by_endings(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
+    """A series whose items end as the question names them by one character each: 石头城、花园岛 for 城、岛."""
+    ends = endings(case.question)
+    if len(ends) == count and (match := _ending_with(ends).search(choice.report.text)):
+        yield Unfolding((Span(*match.span()),), count)
+
+
+def _ending_with(ends: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(
+        "(?:、|和|以及|与)".join(rf"[^，。；：、,;:！？!?\n]{{1,{ITEM_CHARS}}}?{re.escape(end)}" for end in ends)
+    )
 
 
 def _in_following(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
@@ -182,6 +215,21 @@ def _names_item(text: str, stem: str, names: list[str]) -> bool:
     return stem in text[:LEAD_CHARS] and not any(name in text for name in names)
 
 
+def counted(question: Question) -> int | None:
+    """Return how many things the question counts without saying so: 三 in “三大整治”, the characters in “城”“岛”."""
+    numbers = [
+        word_lists().counts.get(match["n"], 0) for name in slogans(question) if (match := COUNTING.fullmatch(name))
+    ]
+    return next((number for number in numbers if number > 1), len(endings(question))) or None
+
+
+def endings(question: Question) -> list[str]:
+    """Return the single characters, two or more, by which a question names things: 城, 岛 of 哪两样：城、岛."""
+    quoted = [name for name in slogans(question) if HAN.fullmatch(name)]
+    joined = SINGLES.search(fold(question.standalone))
+    return quoted if len(quoted) > 1 else joined[0].split("、") if joined else []
+
+
 def slogans(question: Question) -> list[str]:
     """Return the folded words a question quotes, without the names of periods (“十五五”)."""
     periods = [fold(period.text) for period in question.periods]
@@ -200,12 +248,20 @@ def _long_stems(question: Question) -> list[str]:
     return [stem for stem in found if len(stem) >= MIN_STEM_CHARS]
 
 
+ANNOUNCED: tuple[Callable[[Case, Choice, int], Iterator[Unfolding]], ...] = (
+    _by_endings,
+    in_sentence,
+    _below,
+    _alike,
+)
 WAYS: tuple[Callable[[Case, Choice, int], Iterator[Unfolding]], ...] = (
+    _by_endings,
     _parallel,
     in_sentence,
     _by_stem,
     _siblings,
     _below,
     _repeated,
+    _alike,
     _in_following,
 )

@@ -19,12 +19,21 @@ from rag.service import Service
         ("燧河县引进的项目落户在哪些乡镇？", ("桑坪镇", "柳沟镇", "白水乡")),
         ("燧河县守护平安要打好哪三场“仗”？", ("河湖清淤仗", "山林防火仗", "度汛抢险仗")),
         ("燧河县的“两早一快”是什么意思？", ("早发现", "早上报", "快处置")),
+        ("燧河县新一届政府要打造的“城”“岛”“洲”分别是什么？", ("江畔石头城", "万亩花园岛", "百业繁荣洲")),
+        ("燧河县要当好哪三样：城、岛、洲？", ("江畔石头城", "万亩花园岛", "百业繁荣洲")),
+        ("燧河县的“三项整顿”具体整顿什么？", ("庸政懒政", "闲置场站", "陈旧收费")),
+        ("燧河县要培育的经济新支柱是哪三块？", ("数字制图", "山林康养", "渔业加工")),
+        ("燧河县说的“守牢一条底线”是什么？", ("粮食播种面积稳定在四十万亩",)),
     ],
 )
 def test_a_list_is_told_whole(counties: Service, question: str, items: tuple[str, ...]) -> None:
     answer = counties.ask(question)
     assert [item for item in items if item not in answer.text] == []
     assert all(citation.place == "燧河县" for citation in answer.citations)
+
+
+def test_numbered_items_of_another_paragraph_unfold_no_slogan(counties: Service) -> None:
+    assert counties.ask("燧河县的“两溪两路”是哪四条？").status == "not_found"
 
 
 def test_a_list_is_told_without_the_list_beside_it(counties: Service) -> None:
