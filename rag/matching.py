@@ -19,6 +19,21 @@ def gram_set(text: str) -> frozenset[str]:
     return frozenset(terms(text))
 
 
+def stands_in(phrase: str, text: str) -> bool:
+    """Say whether ``phrase`` stands in ``text``, not as part of a longer Latin word or number: 5g, but not in 35gw."""
+    start = text.find(phrase)
+    while start >= 0:
+        end = start + len(phrase)
+        if not (_goes_on(text[start - 1 : start] + phrase[0]) or _goes_on(phrase[-1] + text[end : end + 1])):
+            return True
+        start = text.find(phrase, start + 1)
+    return False
+
+
+def _goes_on(seam: str) -> bool:
+    return len(seam) == 2 and seam.isascii() and seam.isalnum()
+
+
 @dataclass(frozen=True, slots=True)
 class Synonym:
     """Another wording: where ``phrase`` stands in a text, the grams of ``source`` count as borne, times ``weight``."""
@@ -45,7 +60,7 @@ class Matcher:
         shares = {gram: 1.0 for gram in self.weights if gram in present}
         folded = fold(text)
         for phrase, source, weight in self.synonyms:
-            if phrase in folded:
+            if stands_in(phrase, folded):
                 for gram in source:
                     shares[gram] = max(shares.get(gram, 0.0), weight)
         return shares
@@ -69,7 +84,7 @@ class Matcher:
         if not found:
             return 0.0
         folded = fold(text)
-        asked = {gram for phrase, _, _ in self.synonyms if phrase in folded for gram in gram_set(phrase)}
+        asked = {gram for phrase, _, _ in self.synonyms if stands_in(phrase, folded) for gram in gram_set(phrase)}
         return len(found & (self.weights.keys() | asked)) / len(found)
 
     def coverage(self, *shares: tuple[Mapping[str, float], float]) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rag.matching import Matcher, Synonym, make_matcher, make_translated_matcher
+import pytest
+
+from rag.matching import Matcher, Synonym, make_matcher, make_translated_matcher, stands_in
 
 FREQUENCY = {"果园": 3, "项目": 80, "gdp": 20}
 
@@ -33,3 +35,17 @@ def test_a_word_without_translation_blocks_no_sentence() -> None:
     assert known.coverage((known.borne("全县新建果园"), 1.0)) > 0.5
     unknown = translated("picturesque")
     assert unknown.coverage((unknown.borne("全县新建果园"), 1.0)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "stands"),
+    [
+        ("5g", "新建5g基站30座", True),
+        ("5g", "组件35gw投产", False),
+        ("5g", "组件35gw投产,5g网络覆盖", True),
+        ("gdp", "gdp增长6%", True),
+        ("产量", "粮食产量", True),
+    ],
+)
+def test_a_latin_wording_stands_only_as_a_whole(phrase: str, text: str, stands: bool) -> None:
+    assert stands_in(phrase, text) is stands
