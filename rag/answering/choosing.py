@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.deciding import bearing
 from rag.answering.demanding import demanded_words, wider_places
 from rag.answering.draft import QUOTE_MAX_CHARS, Proof, Statement
 from rag.answering.finding import Finder, Found, Need
-from rag.answering.needs import NUMERIC, make_need, slot_years
+from rag.answering.needs import make_need, slot_years
 from rag.answering.wording import frame, framed, tidy
-from rag.asking.question import Ask, Question, Slot
+from rag.asking.question import Question, Slot
 from rag.corpus import Corpus
 from rag.glossary import Glossary
-from rag.matching import Matcher
+from rag.matching import Matcher, gram_set
 from rag.places import Gazetteer
 from rag.scoping import select_reports
 from rag.scoring import Scored, is_span
-from rag.sentences import Span, split_items
-from rag.types import Figure, Reading, Report, Scope
-from rag.wanted import compatible
-from rag.windows import WINDOW_MAX_CHARS, best_window, part_around
+from rag.sentences import Span
+from rag.types import Reading, Report, Scope
+from rag.windows import WINDOW_MAX_CHARS, best_window
 
 ALSO_MARGIN = 0.12
 ALSO_MIN_CONTEXT = 0.7
 MIN_CONTEXT_TOO = 0.4
+MIN_NAMED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +123,6 @@ class Chooser:
         ]
         return [make_choice(row, found, corpus, max_chars=max_chars) for row in kept]
 
-    def widen(self, case: Case, choice: Choice) -> Choice:
-        """Where a question asks several things, take in the clauses of the sentence that answer each of them."""
-        asks = case.question.asks
-        if len(asks) < 2:
-            return choice
-        windows, taken = [choice.window], {choice.scored.figure} if choice.scored.figure else set()
-        for ask in asks[1:]:
-            if (figure := _figure_for(ask, choice, taken)) is not None:
-                taken.add(figure)
-                span = choice.scored.sentence.span
-                windows.append(part_around(choice.report.text, span, figure.start, split_items))
-        whole = Span(min(window.start for window in windows), max(window.end for window in windows))
-        return replace(choice, window=whole) if whole.end - whole.start <= 1.5 * WINDOW_MAX_CHARS else choice
-
     def frame(self, case: Case, report: Report) -> str:
         """Name a report's place and year for the head of a statement."""
         years = (report.profile.year,) if report.profile.year else ()
@@ -152,10 +138,19 @@ class Chooser:
 
     def state(self, case: Case, choice: Choice, *, words: str = "", span: Span | None = None) -> Statement:
         """Word a choice: place, period and reading, then the chosen clauses (or ``words``), proven by its sentence."""
-        question, sentence, prefix = case.question, choice.scored.sentence, self.prefix(case, choice)
+        question, sentence = case.question, choice.scored.sentence
+        prefix = self.prefix(case, choice) + self._unsaid_part(choice, words or choice.words, question.language)
         start, end = span or (sentence.span if len(sentence.text) <= QUOTE_MAX_CHARS else choice.window)
         proof = Proof(choice.report.report_id, start, end, choice.years, choice.reading)
         return Statement(framed(prefix, tidy(words or choice.words), question.language), (proof,))
+
+    def _unsaid_part(self, choice: Choice, words: str, language: str) -> str:
+        """Return the part of a question that a choice is for where its ``words`` do not name it, no place in it."""
+        part = choice.need.topic
+        asked = gram_set(part)
+        if len(asked & gram_set(words)) >= MIN_NAMED * len(asked) or self._gazetteer.find_places(part):
+            return ""
+        return f"{', ' if language == 'en' else '，'}{part}"
 
 
 def tells_too(row: Scored, first: Scored, found: Found) -> bool:
@@ -173,30 +168,6 @@ def tells_too(row: Scored, first: Scored, found: Found) -> bool:
     if row.in_context < MIN_CONTEXT_TOO or other_time:
         return False
     return Reading.UNKNOWN in (found.need.wanted.reading, told.reading) or found.need.wanted.reading == told.reading
-
-
-def _figure_for(ask: Ask, choice: Choice, taken: Collection[Figure]) -> Figure | None:
-    """Pick the figure of the chosen sentence that answers one clause of the question, None when it asks for none."""
-    if ask.kind not in NUMERIC and not ask.units:
-        return None
-    matcher = choice.matcher.narrowed(ask.text)
-    main = choice.scored.figure
-    told = main is not None and any(compatible(main.unit, unit) for unit in ask.units)
-    if matcher is choice.matcher and (told or not ask.units):
-        return None
-    left = [
-        figure
-        for figure in choice.scored.sentence.figures
-        if figure not in taken and (not ask.units or any(compatible(figure.unit, unit) for unit in ask.units))
-    ]
-
-    def fit(figure: Figure) -> tuple[float, bool, int, int]:
-        after = figure.start >= choice.window.start
-        borne = matcher.borne(figure.indicator)
-        shared = len(set(ask.text) & set(figure.indicator))
-        return matcher.coverage((borne, 1.0)), after, shared, -abs(figure.start - choice.window.end)
-
-    return max(left, key=fit, default=None)
 
 
 def own_reports(

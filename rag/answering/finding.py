@@ -41,8 +41,8 @@ class Need:
     """One thing to find: content ``phrases`` in ``report_ids``, of the kind ``wanted``.
 
     ``text`` is the search text for meaning, without place and period; ``indicators`` are all wordings of the
-    indicators it names, ``subperiods`` the quarters or half years, ``zone`` a town or park
-    within the place, ``demanded`` what a sentence must hold to answer.
+    indicators it names, ``topic`` the part of a question it is for where that names several, ``subperiods`` the
+    quarters or half years, ``zone`` a town or park within the place, ``demanded`` what a sentence must hold to answer.
     """
 
     text: str
@@ -52,6 +52,7 @@ class Need:
     synonyms: tuple[Synonym, ...] = ()
     indicators: tuple[str, ...] = ()
     foreign: frozenset[str] = frozenset()
+    topic: str = ""
     subperiods: tuple[str, ...] = ()
     zone: str = ""
     demanded: tuple[re.Pattern[str], ...] = ()

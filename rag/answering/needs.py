@@ -73,6 +73,7 @@ def make_need(
         synonyms=synonyms,
         indicators=indicator_wordings(narrowed, glossary),
         foreign=foreign_indicators(narrowed, glossary) - {fold(synonym.phrase) for synonym in synonyms},
+        topic=topic,
         subperiods=question.subperiods,
         zone=fold(find_zone(question, topic)),
         english=question.language == "en",

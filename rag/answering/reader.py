@@ -15,6 +15,7 @@ from rag.answering.computing import draft_comparison, draft_difference, draft_ri
 from rag.answering.defining import defines, terms_to_define
 from rag.answering.disagreements import conflicts
 from rag.answering.draft import Draft, Statement, cite
+from rag.answering.further_asks import widen
 from rag.answering.listing import draft_list
 from rag.answering.noting import draft_note
 from rag.answering.placing import draft_places
@@ -118,7 +119,7 @@ class EvidenceReader:
             if not choices and case.question.kind is Kind.DIFFERENCE:
                 return Draft()
             gaps += [] if choices else [gap(slot, case.question)]
-            chosen += [self._chooser.widen(case, choice) for choice in choices]
+            chosen += [widen(case.question, choice) for choice in choices]
         kept = distinct(chosen)
         stated = [state_announced(case, self._chooser, choice) for choice in kept]
         if len(slots) > 1 and stated:

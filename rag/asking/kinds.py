@@ -92,7 +92,7 @@ def _collection(text: str, patterns: dict[str, re.Pattern[str]]) -> Kind | None:
 def _computed(text: str, patterns: dict[str, re.Pattern[str]], cells: int, *, scoped: bool, parts: int) -> Kind | None:
     if patterns["sum"].search(text) and not SURPLUS.search(text):
         return Kind.SUM
-    if parts > 1 and TOTAL.search(text):
+    if max(cells, parts) > 1 and TOTAL.search(text):
         return Kind.SUM
     weighed = STRONG_DIFFERENCE.search(text) or SPAN_OF_YEARS.search(text) or (parts > 1 and EXCESS.search(text))
     if patterns["difference"].search(text) and (weighed or cells > 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rag.asking.question import Period
 from rag.asking.words import word_lists
@@ -17,6 +18,13 @@ RANGE = re.compile(rf"({YEAR})\s*年?\s*(-|~|～|到|至|to|and|through|until)\s
 ENDS_ASKED = re.compile(
     r"相差|变化|相比|[增减提下上扩缩][^，。？]{0,3}(?:多少|几)|[高低多少大小快慢](?:了|出)?(?:多少|几)|\bfrom\b",
     re.IGNORECASE,
+)
+BASE_BEFORE = re.compile(r"(?:[比较和与跟同自]|相比|相较)于?$|\b(?:since|compared (?:with|to)|from) $", re.IGNORECASE)
+BASE_AFTER = re.compile(
+    r"(?:年?[底末])?(?:相?比|以来|起|累计|一?共|总共|[下提上升降减增]|的?[?？.,]?$|[?,])", re.IGNORECASE
+)
+CHANGES = re.compile(
+    r"[降升增减]|提高|变化|\b(?:f[ae]ll|r[io]se|gr[eo]w|increased?|decreased?|declined?)", re.IGNORECASE
 )
 SINGLE = re.compile(rf"({YEAR})(?:\s*(?:财)?年(?:度|底|末|初|间|内)?)?(?![\d.]*\s*(?:万|亿|个|家|亩|元|%))")
 SHORT = re.compile(r"(?<![\d.])['’]?(\d\d)年(?:度|底|末)?(?!代|来|间|内|前|后|以)")
@@ -130,7 +138,16 @@ def find_periods(text: str, *, base: int | None = None) -> tuple[Period, ...]:
         if all(period.end <= other.start or period.start >= other.end for other in found):
             found.append(period)
     ordered = sorted(found, key=lambda period: period.start)
+    dated = [period for period in ordered if period.hard]
+    if len(dated) == 1 and _is_base(text, dated[0]):
+        ordered = [replace(period, hard=False) if period is dated[0] else period for period in ordered]
     return tuple(_with_report(text, period) for period in ordered)
+
+
+def _is_base(text: str, period: Period) -> bool:
+    """Tell whether a year is only what a change is counted from (和2016年比, 较2016年下降, since 2016)."""
+    compared = BASE_BEFORE.search(text, 0, period.start) and BASE_AFTER.match(text, period.end)
+    return len(period.years) == 1 and bool(compared and CHANGES.search(text))
 
 
 def _with_report(text: str, period: Period) -> Period:

@@ -20,6 +20,7 @@ DEGREE_ALONE = re.compile(r"[更较最]?[多少高低大小快慢强](?:出|了|
 DEGREE = re.compile(r"(?:(?:(?<!增)长|[涨降跌走])?得|更|较|最)?[多少高低大小快慢]{1,2}(?:出|些|一些|一点|了)?$")
 PACE = re.compile(r"[快慢](?:些|一些|一点)?$")
 GROWTH = re.compile(r"增长|增速|增幅|涨幅|降幅|下降|速度")
+SECTORS = frozenset({"城镇", "城市", "农村", "乡村", "城乡"})
 TOGETHER = "一共|总共|共计?|合|加|总|拢共|相加|之和|分别|各"
 JOINTS = frozenset({"、", "和", "与", "及", "以及", "跟", "同", "或"})
 
@@ -53,6 +54,23 @@ def without_degrees(words: Words) -> Words:
     parts = tuple(filter(None, map(_without_degree, words.parts)))
     joint = "" if HAN.search(words.topic) else " "
     return replace(words, terms=terms or words.terms, topic=joint.join(terms) or words.topic, parts=parts)
+
+
+def with_shared_head(words: Words) -> Words:
+    """Give each of coordinated modifiers the head that stands once (市级和县级重点项目: 市级重点项目)."""
+    if not words.parts:
+        return words
+    *others, last = words.parts
+    headed = {part: part + last[len(part) :] for part in others if _modifies(part, last)}
+    parts, terms = (tuple(headed.get(word, word) for word in row) for row in (words.parts, words.terms))
+    return replace(words, parts=parts, terms=terms)
+
+
+def _modifies(part: str, last: str) -> bool:
+    """Say whether ``part`` is a modifier of the kind that ``last`` begins with before a head of its own."""
+    beginning, head = last[: len(part)], last[len(part) :]
+    alike = part[-1] == beginning[-1] or {part, beginning} <= SECTORS
+    return len(part) <= 3 and len(head) > 1 and part != beginning and alike
 
 
 def _without_degree(term: str) -> str:

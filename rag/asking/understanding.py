@@ -56,7 +56,7 @@ def _assemble(original: str, text: str, setting: Setting, knowledge: Knowledge) 
     language = find_language(text)
     words = _find_words(text, folded, setting, language, knowledge)
     kind = kinds.find_kind(folded, cells=len(cells), scoped=bool(scope), parts=len(words.parts))
-    words = topics.without_degrees(words) if kind in WEIGHING else words
+    words = topics.with_shared_head(topics.without_degrees(words) if kind in WEIGHING else words)
     asks = kinds.make_asks(folded, cells=len(cells), scoped=bool(scope))
     if len(asks) > 1 and kind not in (Kind.SUM, Kind.DIFFERENCE, Kind.COMPARISON, Kind.RANKING, Kind.COLLECTION):
         kind = asks[0].kind

@@ -17,7 +17,8 @@ from rag.figures.context import (
     settled_reading,
 )
 from rag.figures.indicators import choose_indicator, distribute, is_narrowing
-from rag.figures.phrases import Before, read_after, read_before, read_object
+from rag.figures.owners import with_owners
+from rag.figures.phrases import Before, counts, read_after, read_before, read_object
 from rag.figures.skipping import is_attribute, is_figure, owned_noun
 from rag.figures.source import Carried, SourceNumbers, read_source
 from rag.figures.table_rows import is_table_row, table_figures
@@ -65,7 +66,7 @@ def extract_figures(report_id: str, text: str, sections: tuple[Section, ...], pr
             if span not in rows:
                 opening = opening_years(source.folded, source.mentions_within(*span), *span) or opening
                 carried = Carried(span, section, span.start, paragraph_years=paragraph_years, opening_years=opening)
-                found += _sentence_figures(source, carried)
+                found += with_owners(list(_sentence_figures(source, carried)), source.folded)
                 paragraph_years = carried.years or paragraph_years
                 opening = () if carried.years else opening
     return tuple(sorted(found, key=lambda figure: (figure.start, figure.end)))
@@ -122,6 +123,7 @@ def _figure(source: SourceNumbers, carried: Carried, number: Number, place: _Pla
     years, reading = _time(source, carried, number, place, parsed)
     carried.subject = indicator or carried.subject
     carried.history.append(carried.subject)
+    carried.counted = indicator if counts(number.unit) else carried.counted
     carried.main = carried.main if is_narrowing(place.before) and carried.main else carried.subject
     return Figure(
         source.report_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.figures.owners import is_property
 from rag.figures.phrases import (
     COORDINATED,
     MAX_CHARS,
@@ -35,8 +36,9 @@ def choose_indicator(
 ) -> str:
     """Return the indicator: the words before the figure, with the noun after a count, else what was spoken of.
 
-    ``clause_before`` is the clause before this one where it holds no figure, else ""; ``follows`` the thing an amount
-    of money or land stands before (投资50亿元原料药项目), else "".
+    The total investment of what was just counted (…个,总投资…) is told as its own. ``clause_before`` is the clause
+    before this one where it holds no figure, else ""; ``follows`` the thing an amount of money or land stands before
+    (投资50亿元原料药项目), else "".
     """
     if is_relation(before) and not parsed.direction:
         return carried.subject
@@ -57,6 +59,8 @@ def choose_indicator(
         return noun
     if noun and counts(unit):
         return cleaned + noun if len(cleaned) + len(noun) <= MAX_CHARS else noun
+    if carried.counted and is_property(cleaned) and not parsed.direction:
+        return carried.counted + cleaned
     owned = is_generic(cleaned) and before.startswith("、") and len(inherited) <= MAX_INHERITED_CHARS
     return inherited + cleaned if owned or NARROWED.match(before) else cleaned
 

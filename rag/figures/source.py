@@ -47,10 +47,10 @@ def read_source(report_id: str, text: str, profile: Profile) -> SourceNumbers:
 class Carried:
     """What is carried from figure to figure inside one sentence.
 
-    ``subject`` is the last indicator, ``thing`` the noun in it, ``main`` the last one outside 其中, ``history`` all of
-    them; ``queue`` holds the indicators that 分别 still owes a figure. Words before ``cursor`` belong to earlier
-    figures; ``cursor_before`` is what it was for the figure before; ``paragraph_years`` the paragraph named before,
-    ``opening_years`` the year its first sentence opened with.
+    ``subject`` is the last indicator, ``thing`` the noun in it, ``main`` the last one outside 其中, ``counted`` what
+    was counted last, ``history`` all of them; ``queue`` holds the indicators that 分别 still owes a figure. Words
+    before ``cursor`` belong to earlier figures; ``cursor_before`` is what it was for the figure before;
+    ``paragraph_years`` the paragraph named before, ``opening_years`` the year one of its sentences opened with.
     """
 
     span: Span
@@ -62,6 +62,7 @@ class Carried:
     subject: str = ""
     thing: str = ""
     main: str = ""
+    counted: str = ""
     direction: str = ""
     years: tuple[int, ...] = ()
     reading: Reading = Reading.UNKNOWN
