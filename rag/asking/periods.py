@@ -19,10 +19,8 @@ ENDS_ASKED = re.compile(
     r"相差|变化|相比|[增减提下上扩缩][^，。？]{0,3}(?:多少|几)|[高低多少大小快慢](?:了|出)?(?:多少|几)|\bfrom\b",
     re.IGNORECASE,
 )
-BASE_BEFORE = re.compile(r"(?:[比较和与跟同自]|相比|相较)于?$|\b(?:since|compared (?:with|to)|from) $", re.IGNORECASE)
-BASE_AFTER = re.compile(
-    r"(?:年?[底末])?(?:相?比|以来|起|累计|一?共|总共|[下提上升降减增]|的?[?？.,]?$|[?,])", re.IGNORECASE
-)
+COMPARED_BEFORE = re.compile(r"(?:[比较和与跟同自]|相比|相较)于?$|\b(?:compared (?:with|to)|from) $", re.IGNORECASE)
+COMPARED_AFTER = re.compile(r"(?:年?[底末])?(?:相?比|起|累计|一?共|总共|[下提上升降减增]|的?[?？.,]?$|[?,])")
 CHANGES = re.compile(
     r"[降升增减]|提高|变化|\b(?:f[ae]ll|r[io]se|gr[eo]w|increased?|decreased?|declined?)", re.IGNORECASE
 )
@@ -145,8 +143,8 @@ def find_periods(text: str, *, base: int | None = None) -> tuple[Period, ...]:
 
 
 def _is_base(text: str, period: Period) -> bool:
-    """Tell whether a year is only what a change is counted from (和2016年比, 较2016年下降, since 2016)."""
-    compared = BASE_BEFORE.search(text, 0, period.start) and BASE_AFTER.match(text, period.end)
+    """Tell whether a year is only what a change is counted from (和2016年比, 较2016年下降)."""
+    compared = COMPARED_BEFORE.search(text, 0, period.start) and COMPARED_AFTER.match(text, period.end)
     return len(period.years) == 1 and bool(compared and CHANGES.search(text))
 
 
