@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -137,6 +137,19 @@ class Glossary:
                     found.append(Match(words[index][0], words[index + size - 1][1], entry, everyday=False))
             index += length or 1
         return found
+
+    def find_within(self, text: str, match: Match) -> list[Match]:
+        """Find the entries that the last or the first words of an English ``match`` of several words name alone."""
+        words = list(ENGLISH_WORD.finditer(text, match.start, match.end))
+        if len(words) < 2:
+            return []
+        parts = (words[1].start(), match.end), (match.start, words[-2].end())
+        found = [
+            replace(inner, start=start + inner.start, end=start + inner.end)
+            for start, end in parts
+            for inner in self.find_english(text[start:end])
+        ]
+        return list(dict.fromkeys(inner for inner in found if inner.entry != match.entry))
 
     def expand(self, text: str, language: str) -> list[Expansion]:
         """Return further Chinese search terms for ``text``, best first: translations, synonyms, official wording.

@@ -131,12 +131,18 @@ def make_translated_matcher(
         gram: _rarity(count, num_documents) * (1.0 if count else UNKNOWN_SHARE) for gram, count in sorted(found.items())
     }
     kept = _kept(synonyms, weights)
+    best = {gram: max(share for _, source, share in kept if gram in source) for gram in _sources(kept)}
     told: dict[str, float] = {}
-    for phrase, source, _ in kept:
+    for phrase, source, share in kept:
         rarest = max((_rarity(document_frequency(gram), num_documents) for gram in gram_set(phrase)), default=0.0)
         for gram in source:
-            told[gram] = min(rarest, told.get(gram, rarest))
+            if share == best[gram]:
+                told[gram] = min(rarest, told.get(gram, rarest))
     return Matcher(weights | {gram: weight for gram, weight in told.items() if not found[gram]}, kept)
+
+
+def _sources(synonyms: Iterable[tuple[str, frozenset[str], float]]) -> frozenset[str]:
+    return frozenset(gram for _, source, _ in synonyms for gram in source)
 
 
 def _rarity(document_frequency: int, num_documents: int) -> float:

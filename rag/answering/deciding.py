@@ -19,7 +19,7 @@ WEAK_ANCHOR = 0.5
 MIN_CONFIDENCE = 0.4
 MIN_COVERAGE_ALONE = 0.45
 MIN_CONFIDENCE_OPEN = 0.2
-BIAS, IN_CONTEXT, TIGHT, MEANING, LEAD, ENGLISH = -2.6, 2.1, 2.0, 0.37, 1.3, 1.0
+BIAS, IN_CONTEXT, TIGHT, MEANING, LEAD = -2.6, 2.1, 2.0, 0.37, 1.3
 MAX_LEAD = 0.6
 
 
@@ -59,7 +59,7 @@ def confidence(row: Scored, second: Scored | None, found: Found) -> float:
     """
     lead = min(MAX_LEAD, row.score - second.score) if second else MAX_LEAD
     score = BIAS + IN_CONTEXT * row.in_context + TIGHT * row.tight + MEANING * row.meaning + LEAD * lead
-    return 1 / (1 + math.exp(-(score + ENGLISH * found.need.english)))
+    return 1 / (1 + math.exp(-score))
 
 
 def _top_meaning(found: Found) -> float:

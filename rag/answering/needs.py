@@ -21,7 +21,7 @@ from rag.wanted import Wanted
 
 NUMERIC = frozenset({Kind.FIGURE, Kind.SUM, Kind.DIFFERENCE})
 SYNONYM_WEIGHTS = {"indicator": 0.9, "term": 0.75, "action": 0.75}
-EVERYDAY_WEIGHT, TRANSLATION_WEIGHT = 0.75, 0.9
+EVERYDAY_WEIGHT, TRANSLATION_WEIGHT, PART_WEIGHT = 0.75, 0.9, 0.45
 SEVERAL = re.compile(r"各(?=[是有为定占达约]?[多几什哪])|分别|依次|\brespectively\b|\beach\b")
 REASON = re.compile(r"为什么|为何|为啥|什么原因|何故|怎么会|凭什么|\bwhy\b|\breason", re.IGNORECASE)
 GROWTH = re.compile(r"(实际)?(增长率?|增速|增幅)$")
@@ -168,6 +168,7 @@ def synonyms_of(text: str, language: str, glossary: Glossary) -> tuple[Synonym, 
     """Return other wordings of what ``text`` names, from the glossary."""
     if language == "en":
         matches = [(match, TRANSLATION_WEIGHT) for match in glossary.find_english(text)]
+        matches += [(inner, PART_WEIGHT) for match, _ in matches for inner in glossary.find_within(text, match)]
     else:
         found = (match for match in glossary.find(text) if match.everyday or match.entry.kind in SYNONYM_WEIGHTS)
         matches = [(row, EVERYDAY_WEIGHT if row.everyday else SYNONYM_WEIGHTS[row.entry.kind]) for row in found]

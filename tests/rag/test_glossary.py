@@ -122,6 +122,19 @@ def test_british_and_american_spelling_make_no_difference(glossary: Glossary) ->
     assert Glossary(centres).find_english("a data center")[0].entry.term == "甲乙中心"
 
 
+def test_finds_what_the_parts_of_a_phrase_name_alone() -> None:
+    rows = "indicator\t甲乙增长\t\t\teconomic growth rate\ncommon\t增长\t\t\tgrowth rate\nterm\t甲乙\t\t\teconomic"
+    words = Glossary(read_glossary(rows))
+    text = "the economic growth rate"
+    (whole,) = words.find_english(text)
+    inner = words.find_within(text, whole)
+    assert [(match.entry.term, text[match.start : match.end]) for match in inner] == [
+        ("增长", "growth rate"),
+        ("甲乙", "economic"),
+    ]
+    assert words.find_within("economic", words.find_english("economic")[0]) == []
+
+
 def test_common_words_do_not_end_the_search_within_them() -> None:
     entries = read_glossary("common\t丙丁\t人平均\t\tper capita\nindicator\t甲乙\t\t平均…活到\tlife span")
     assert [match.entry.term for match in Glossary(entries).find("那里人平均能活到几岁")] == ["丙丁", "甲乙"]

@@ -49,3 +49,11 @@ def test_a_word_without_translation_blocks_no_sentence() -> None:
 )
 def test_a_latin_wording_stands_only_as_a_whole(phrase: str, text: str, stands: bool) -> None:
     assert stands_in(phrase, text) is stands
+
+
+def test_a_part_of_a_phrase_does_not_tell_how_rare_the_phrase_is() -> None:
+    synonyms = (Synonym("果园", "new orchards"), Synonym("项目", "new", 0.45))
+    matcher = make_translated_matcher(
+        ("new", "orchards"), synonyms=synonyms, document_frequency=frequency, num_documents=100
+    )
+    assert matcher.weights["new"] == matcher.weights["orchards"]
