@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from rag.answering.defining import bare
 from rag.asking.question import Kind, Question
 from rag.asking.words import word_lists
 from rag.folding import fold
@@ -12,8 +13,11 @@ from rag.places import Gazetteer
 from rag.reading.profile import SURNAMES
 from rag.types import ReportSummary
 
+MIN_NAME_CHARS = 3
 HAN = "[一-鿿]"
 HOLDER = rf"[\s：:、]*(?:同志)?[{SURNAMES}]\s?{HAN}(?:\s?{HAN})?(?=$|[\s，。,、；;：:（(）)同作在主说与和])"
+COUNTS = re.compile(r"[一二两三四五六七八九十\d]")
+NUMBERED = re.compile(r"\d+号(?:线|楼|院|机组|井|桥)|[二三四五]期(?=工程|项目|建设|什么|何时|总|的)")
 OFFICE_ASKED = re.compile(r"什么(?:职务|职位|官职|头衔)|任(?:的是)?什么职?")
 
 RANK_ASKED = re.compile(r"第几|(?<![安编])排(?:名|在|到)?(?:多少|几)|\b(?:rank|ranked|ranking)\b")
@@ -29,6 +33,7 @@ def demanded_words(question: Question) -> tuple[re.Pattern[str], ...]:
     asked = fold(question.standalone)
     named = asked + "".join(chinese for name, chinese in words.demands_english.items() if name in asked)
     literal = [re.compile(word) for word in words.literal if word in named]
+    literal += [re.compile(rf"(?<!\d){number}") for number in NUMBERED.findall(asked)]
     if OFFICE_ASKED.search(asked):
         literal.append(re.compile("|".join(words.offices)))
     if RANK_ASKED.search(asked) and len(question.asks) < 2 and question.kind is not Kind.RANKING:
@@ -48,3 +53,14 @@ def wider_places(
     if not figures or not held or None in held or held & set(question.places):
         return ()
     return tuple(re.compile(re.escape(gazetteer.short_name(place))) for place in question.places[:1])
+
+
+def speaks_of_none(question: Question, texts: Iterable[str]) -> bool:
+    """Say whether a Chinese question quotes names and none of ``texts`` (folded) holds any of them.
+
+    Slogans that count (“三线一单”) may be short for what a text spells out.
+    """
+    periods = [fold(period.text) for period in question.periods]
+    quoted = [name for name in map(bare, question.quoted) if len(name) >= MIN_NAME_CHARS and not COUNTS.search(name)]
+    names = [name for name in quoted if not any(name in period for period in periods)]
+    return question.language == "zh" and bool(names) and not any(name in bare(text) for text in texts for name in names)

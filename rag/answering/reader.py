@@ -13,6 +13,7 @@ from rag.answering.choosing import Case, Choice, Chooser, distinct
 from rag.answering.collection import draft_collection
 from rag.answering.computing import draft_comparison, draft_difference, draft_rise, draft_sum, draft_threshold
 from rag.answering.defining import defines, terms_to_define
+from rag.answering.demanding import speaks_of_none
 from rag.answering.disagreements import conflicts
 from rag.answering.draft import Draft, Statement, cite
 from rag.answering.further_asks import widen
@@ -33,6 +34,7 @@ from rag.windows import WINDOW_MAX_CHARS
 Drafter = Callable[[Case, Chooser], Draft | None]
 COMPARED_CHARS = 50
 WHAT_IS = re.compile(r"(?:各|都|分别|具体|到底)(?:是|指|指的是|代表|包括)(?:什么|哪|啥)")
+WHOLE_COLLECTION = (Kind.COLLECTION, Kind.COUNT_REPORTS)
 DRAFTERS: Mapping[Kind, tuple[Drafter, ...]] = {
     Kind.FIGURE: (draft_rise,),
     Kind.YES_NO: (draft_threshold,),
@@ -70,6 +72,9 @@ class EvidenceReader:
     def _write(self, case: Case) -> Draft:
         question = case.question
         if word_lists().patterns["about_machine"].search(fold(question.standalone)):
+            return Draft()
+        texts = (case.corpus.folded_text(key) for key in self._chooser.reports(case))
+        if question.kind not in WHOLE_COLLECTION and speaks_of_none(question, texts):
             return Draft()
         firsts = (draft_note, draft_about_report, draft_against_target, draft_table)
         for write in (*firsts, *DRAFTERS.get(question.kind, ())):

@@ -37,6 +37,7 @@ ITEM_CHARS = 10
 COUNTING = re.compile(
     r"[^一二两三四五六七八九十\d]{0,2}(?P<n>[二两三四五六七八九十])(?:个|大|项|条|种|类)?[^一二两三四五六七八九十\d]+"
 )
+BARE_STEM = re.compile(r"[二两三四五六七八九十]([一-鿿])(?=[一二两三四五六七八九十多]|$)")
 HAN = re.compile("[一-鿿]")
 SINGLES = re.compile(r"(?<![一-鿿])[一-鿿](?:、[一-鿿])+(?![一-鿿])")
 SLOGAN = re.compile(r"[一二两三四五六七八九十\d]+(?:个|大|项|种|条|类|位|座|家|所)?(?P<stem>[一-鿿]+)")
@@ -191,8 +192,16 @@ def _in_following(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]
                 yield Unfolding((Span(max(items[0].start - 1, sentence.start), min(end + 1, sentence.end)),), count)
     for sentence in near:
         window = _list_window(choice, sentence.span, count)
-        if window is not None and most_items(series_in(choice.report.text, *window)) == count:
+        if window is None or not _bears_stem(choice.report.text[slice(*window)], case.question, count):
+            continue
+        if most_items(series_in(choice.report.text, *window)) == count:
             yield Unfolding((window,), count)
+
+
+def _bears_stem(words: str, question: Question, count: int) -> bool:
+    """Say whether a list may be that of a slogan of bare characters (三屏两带): each item bears one of them."""
+    characters = {stem for name in slogans(question) for stem in BARE_STEM.findall(name)}
+    return not characters or any(words.count(character) >= count for character in characters)
 
 
 def _repeated(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:

@@ -12,7 +12,7 @@ CLAUSE = re.compile(
     r"[？?；;！!。\n]+|[，,](?=[^，,]{0,24}(?:多[少大高长远宽深久]|几|哪|谁|什么|何|怎))"
     r"|\band (?=which|what|how|who|when)"
 )
-SLOGAN = re.compile(r"[“「『‘\"][^”」』’\"]{1,20}[”」』’\"]")
+SLOGAN = re.compile(r"[“「『‘\"](?!十?[一二三四五六七八九十]五[”」』’\"])[^”」』’\"]{1,20}[”」』’\"]")
 CHANGE = re.compile(r"(增加|提高|提升|减少|下降|降低|增长|上升|扩大|缩减)(了)?(多少|几)")
 STRONG_DIFFERENCE = re.compile(r"比|差|还剩|剩下|剩余|\bthan\b|\bdifference\b|\bgap\b|\bby how\b", re.IGNORECASE)
 SPAN_OF_YEARS = re.compile(r"年(里|来|间|中|内)|(过去|近).{1,3}年|从.{2,12}到|\bfrom\b.*\bto\b", re.IGNORECASE)
@@ -27,7 +27,7 @@ SURPLUS = re.compile(r"比[^，。？]{1,24}(多|少|高|低|大|小)(出|了)?(
 COUNTED = r"(?:个(?!百分)|位|家|座|条|所|项|种|类|处|件|方面|名|大|本|届|部|支|字|型|者|点|块|方|句|[一-鿿]{1,3})"
 WHICH_COUNT = re.compile(rf"(?:哪|什么)(?P<n>十[一二]?|[一二两三四五六七八九]|\d{{1,2}}){COUNTED}")
 NOUN_COUNT = re.compile(
-    r"(?P<n>十[一二]?|[二两三四五六七八九]|\d{1,2})(?:项|条|个|座|家|种|位|所|类|处|大)[^，。？]{0,14}(?:叫|是|指|有|分别[^，。？]{0,4})[^，。？]{0,4}(?:什么|哪)"
+    r"(?P<n>十[一二]?|[二两三四五六七八九]|\d{1,2})(?:项|条|个|座|家|种|位|所|类|处|大)[^，,。？?]{0,14}(?:叫|是|指|有|分别[^，,。？?]{0,4})[^，,。？?]{0,4}(?:什么|哪)"
 )
 ENGLISH_COUNT = re.compile(
     r"\b(?:which|what|the|name|list)\s+(?P<n>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.IGNORECASE

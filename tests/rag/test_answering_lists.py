@@ -36,6 +36,18 @@ def test_numbered_items_of_another_paragraph_unfold_no_slogan(counties: Service)
     assert counties.ask("燧河县的“两溪两路”是哪四条？").status == "not_found"
 
 
+def test_a_slogan_of_bare_characters_is_unfolded_by_items_that_bear_them_alone(counties: Service) -> None:
+    assert counties.ask("燧河县的“三岭一川”是哪三岭？").status == "not_found"
+
+
+def test_a_quoted_name_no_report_holds_is_not_answered_by_others(counties: Service) -> None:
+    assert counties.ask("燧河县改造老旧小区的“焕新擂台”怎么排名？").status == "not_found"
+
+
+def test_a_series_tells_the_dimensions_of_a_counted_set(counties: Service) -> None:
+    assert "水源、土壤、空气" in counties.ask("燧河县“十五五”规划的12项指标，是从哪几个方面设置的？").text
+
+
 def test_a_list_is_told_without_the_list_beside_it(counties: Service) -> None:
     answer = counties.ask("燧河县有哪几个地方进了全国登山基地名单？")
     assert "桑坪、柳沟入选全国登山基地名单" in answer.text
@@ -69,6 +81,7 @@ def test_items_told_in_sentences_of_their_own_are_each_cited(counties: Service) 
         ("祝云岫的报告讲的是哪个地方？", "菱浦县"),
         ("2030年燧河县政府工作报告是谁作的？", "裴知远"),
         ("菱浦县县长是谁？", "祝云岫"),
+        ("菱浦县要以哪位作家命名书院？", "闻鹤亭"),
         ("2031年燧河县政府工作报告是什么时候作的？", "2031年2月6日"),
     ],
 )
