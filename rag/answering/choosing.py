@@ -10,6 +10,7 @@ from rag.answering.demanding import demanded_words, wider_places
 from rag.answering.draft import QUOTE_MAX_CHARS, Proof, Statement
 from rag.answering.finding import Finder, Found, Need
 from rag.answering.needs import make_need, slot_years
+from rag.answering.spelled_names import spelled_names
 from rag.answering.wording import frame, framed, tidy
 from rag.asking.question import Question, Slot
 from rag.corpus import Corpus
@@ -106,7 +107,9 @@ class Chooser:
         reports = self.reports(case, slot)
         need = make_need(case.question, reports, self._glossary, self._gazetteer, slot=slot)
         wider = wider_places(case.question, [case.corpus.summaries[key] for key in reports], self._gazetteer)
-        return self._finder.find(replace(need, demanded=(*demanded_words(case.question), *wider)), case.corpus)
+        names = spelled_names(case.question.standalone, map(case.corpus.text, reports)) if need.english else ()
+        need = replace(need, demanded=(*demanded_words(case.question), *wider), synonyms=(*need.synonyms, *names))
+        return self._finder.find(need, case.corpus)
 
     def choose(
         self, found: Found, corpus: Corpus, *, max_chars: int = WINDOW_MAX_CHARS, margin: float = ALSO_MARGIN
