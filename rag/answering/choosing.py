@@ -9,6 +9,7 @@ from rag.answering.deciding import bearing
 from rag.answering.demanding import demanded_words, wider_places
 from rag.answering.draft import QUOTE_MAX_CHARS, Proof, Statement
 from rag.answering.finding import Finder, Found, Need
+from rag.answering.handing_out import own_share
 from rag.answering.needs import make_need, slot_years
 from rag.answering.spelled_names import spelled_names
 from rag.answering.wording import frame, framed, tidy
@@ -52,6 +53,14 @@ class Choice:
     def words(self) -> str:
         """The chosen clauses as they stand."""
         return self.report.text[self.window.start : self.window.end]
+
+    @property
+    def said(self) -> str:
+        """The chosen clauses as they are said: without figures of other things that 分别 gives beside the chosen one."""
+        figure = self.scored.figure
+        if figure is None or self.need.wanted.several:
+            return self.words
+        return own_share(self.report.text, self.scored.sentence, figure, self.window, self.matcher) or self.words
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -145,7 +154,7 @@ class Chooser:
         prefix = self.prefix(case, choice) + self._unsaid_part(choice, words or choice.words, question.language)
         start, end = span or (sentence.span if len(sentence.text) <= QUOTE_MAX_CHARS else choice.window)
         proof = Proof(choice.report.report_id, start, end, choice.years, choice.reading)
-        return Statement(framed(prefix, tidy(words or choice.words), question.language), (proof,))
+        return Statement(framed(prefix, tidy(words or choice.said), question.language), (proof,))
 
     def _unsaid_part(self, choice: Choice, words: str, language: str) -> str:
         """Return the part of a question that a choice is for where its ``words`` do not name it, no place in it."""

@@ -114,10 +114,16 @@ def _with_topic(text: str, topic: str, previous: Question, reader: Reader, *, en
     if english:
         asked = "how much is" if previous.kind is Kind.FIGURE else "what is"
         return f"{setting}: {asked} the {topic}{rewriting.reading_words(previous)}?"
-    if len(topic) >= SELF_CONTAINED_CHARS or "的" in topic.rstrip("的") or "，" in text:
+    whole = len(topic) >= SELF_CONTAINED_CHARS or "的" in topic.rstrip("的") or "，" in text
+    if whole or (_counts(previous) and rewriting.attribute_of(topic)):
         reading = "" if rewriting.reading_words(previous) in topic else rewriting.reading_words(previous)
         return f"{setting}{topic.removesuffix('的')}{reading}是多少？"
     return rewriting.replace_topic(text, topic, previous, reader.knowledge)
+
+
+def _counts(question: Question) -> bool:
+    """Say whether a question asks for a number of things; an amount (产量, 面积) is not counted in their measure."""
+    return bool(question.units) and not any(unit == "%" or unit.endswith("元") for unit in question.units)
 
 
 def _with_reading(current: Question, previous: Question, reader: Reader) -> str:

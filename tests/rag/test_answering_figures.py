@@ -31,6 +31,14 @@ def test_a_figure_is_told_for_its_year_as_result_or_target(
     assert (answer.citations[0].years, answer.citations[0].reading) == ((year,), reading)
 
 
+def test_a_figure_handed_out_last_is_said_with_its_own_thing_alone(counties: Service) -> None:
+    answer = counties.ask("燧河县2030年林果业产值占农业总产值比重是多少？")
+    assert "林果业产值占农业总产值比重达22%" in answer.text
+    assert "31%" not in answer.text
+    both = counties.ask("燧河县2030年渔业、林果业产值占农业总产值的比重分别是多少？")
+    assert {"31%", "22%"} <= set(re.findall(r"\d+%", both.text))
+
+
 @pytest.mark.parametrize(
     "question", ["燧河县2030年GDP的目标增速和实际增速各是多少？", "燧河县2030年地区生产总值增长多少？"]
 )
