@@ -56,7 +56,7 @@ class Choice:
 
     @property
     def said(self) -> str:
-        """The chosen clauses as they are said: without figures of other things that 分别 gives beside the chosen one."""
+        """The chosen clauses as they are said: without figures of other things that 分别 gives beside the chosen."""
         figure = self.scored.figure
         if figure is None or self.need.wanted.several:
             return self.words
