@@ -34,6 +34,7 @@ from rag.windows import WINDOW_MAX_CHARS
 Drafter = Callable[[Case, Chooser], Draft | None]
 COMPARED_CHARS = 50
 WHAT_IS = re.compile(r"(?:各|都|分别|具体|到底)(?:是|指|指的是|代表|包括)(?:什么|哪|啥)")
+SEVERAL = re.compile("[、，,；;和与及]|”“|并")
 WHOLE_COLLECTION = (Kind.COLLECTION, Kind.COUNT_REPORTS)
 DRAFTERS: Mapping[Kind, tuple[Drafter, ...]] = {
     Kind.FIGURE: (draft_rise,),
@@ -125,12 +126,18 @@ class EvidenceReader:
                 return Draft()
             gaps += [] if choices else [gap(slot, case.question)]
             chosen += [widen(case.question, choice) for choice in choices]
-        kept = distinct(chosen)
+        kept = [choice for choice in distinct(chosen) if names_enough(case.question, choice.words)]
         stated = [state_announced(case, self._chooser, choice) for choice in kept]
         if len(slots) > 1 and stated:
             return Draft((*stated, *gaps))
         differing = conflicts(case, kept)
         return Draft((*stated, *(row for row, _ in differing)), computed=tuple(value for _, value in differing))
+
+
+def names_enough(question: Question, words: str) -> bool:
+    """Say whether words may name as many things as a question counts: one clause without a joint names one."""
+    counted = question.kind is Kind.LIST and question.expected_count and question.language == "zh"
+    return not counted or bool(SEVERAL.search(words.rstrip("，。；")))
 
 
 def joined(drafts: Sequence[Draft]) -> Draft | None:

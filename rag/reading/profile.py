@@ -131,7 +131,8 @@ def _office_line(line: str) -> re.Match[str] | None:
 def _author(lines: Sequence[str], title: str) -> str:
     """Find the named person: after an office (市长 王小明) or as a signature below the title."""
     for line in lines[:8]:
-        office = _office_line(re.sub("各位代表.*", "", line)) or _office_line(re.sub(r"^.*[上日]\s", "", line))
+        shown = re.sub("各位代表.*", "", line)
+        office = _office_line(shown) or _office_line(re.sub(r"^.*(?:[上日]\s|会议上)", "", shown))
         if office:
             return office.group(1)
     for line in lines[1:6]:

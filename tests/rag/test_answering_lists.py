@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.answering.enumeration import numbered, series_in
+from rag.answering.reader import names_enough
+from rag.asking.question import Kind, Question
 from rag.service import Service
 
 
@@ -38,6 +42,13 @@ def test_numbered_items_of_another_paragraph_unfold_no_slogan(counties: Service)
 
 def test_a_slogan_of_bare_characters_is_unfolded_by_items_that_bear_them_alone(counties: Service) -> None:
     assert counties.ask("燧河县的“三岭一川”是哪三岭？").status == "not_found"
+
+
+def test_one_clause_does_not_name_the_three_things_asked_for() -> None:
+    question = Question("哪三支队伍？", "哪三支队伍？", "zh", kind=Kind.LIST, expected_count=3)
+    assert not names_enough(question, "以绣花功夫清淤。")
+    assert names_enough(question, "巡堤队、清淤队与抢险队。")
+    assert names_enough(replace(question, expected_count=None), "以绣花功夫清淤。")
 
 
 def test_a_quoted_name_no_report_holds_is_not_answered_by_others(counties: Service) -> None:

@@ -84,6 +84,11 @@ def test_the_name_of_the_mayor_is_no_place(gazetteer):
     assert (found.place, found.author, found.title) == ("江苏省", "王东川", "2031年江苏省政府工作报告")
 
 
+def test_the_speaker_is_known_where_title_meeting_and_office_stand_in_one_line(gazetteer):
+    head = "2031年政府工作报告——2031年1月27日在江苏省第十六届人民代表大会第四次会议上江苏省省长王东川各位代表："
+    assert profile(gazetteer, f"{head}\n{BODY}").author == "王东川"
+
+
 def test_a_university_in_the_text_does_not_make_the_place(gazetteer):
     text = f"做强产业\n\n王小明\n\n昆山与南京大学、浙江大学合作，平安昆山、健康昆山建设加快。{BODY}"
     assert profile(gazetteer, text).place == "昆山市"
