@@ -64,6 +64,11 @@ def split_clauses(text: str, start: int = 0, end: int | None = None) -> list[Spa
 def split_items(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """Return the clauses of ``text[start:end]`` cut further at 、 outside quotation marks and brackets.
 
-    They are cut also before 和 where it joins a count of other things (2座水厂和3条管线).
+    They are cut also before 和 where it joins a count of other things (2座水厂和3条管线). A clause that shares figures
+    out (分别为3%、4%) stays whole.
     """
-    return _split(text, start, len(text) if end is None else end, ITEM_END)
+    return [
+        item
+        for clause in split_clauses(text, start, end)
+        for item in ([clause] if "分别" in text[slice(*clause)] else _split(text, *clause, ITEM_END))
+    ]

@@ -17,6 +17,7 @@ SPREAD = re.compile(r"年均|累计|平均每年|[较比].{0,6}(?:五|十)[一�
 TIME = re.compile(
     r"\d\s*[年月日号]|季度|年(内|底|初|末)|[上下]半年|月底|[前今明去当]年|[一二三四五六七八九十]月|期间|时期"
 )
+AVERAGE = re.compile(r"年均|平均|递增|\baverage|\bannual")
 SHARE = re.compile(r"占.{0,24}(?:比重|比例|比|的)|占比|比重")
 LOOSE_AMOUNT = re.compile(
     r"(?:[近上数几]|成)[十百千万亿]+[余多]?(?P<unit>[一-鿿]?)|半个?(?P<half>[一-鿿])|[一二三四五六七八九十]+连[增降升冠]"
@@ -30,7 +31,8 @@ class Wanted:
     A unit, years, the first and last year of a ``span`` named as a whole (“十五五”, 2018到2022年), a reading, any
     ``number``, a ``time``, ``several`` things at once, a thing of a ``sort`` to be named, or a ``reason``.
     ``indicators`` are the folded wordings of the indicators the question names; ``spread`` asks for an average or a
-    total over several years, ``share`` for a part of a whole, ``level`` for an amount rather than its growth.
+    total over several years, ``average`` for an average a year, ``share`` maybe for a part of a whole and ``part`` for
+    nothing else, ``level`` for an amount rather than its growth.
     """
 
     units: tuple[str, ...] = ()
@@ -44,7 +46,9 @@ class Wanted:
     reason: bool = False
     indicators: frozenset[str] = frozenset()
     spread: bool = False
+    average: bool = False
     share: bool = False
+    part: bool = False
     level: bool = False
 
     @property

@@ -96,6 +96,8 @@ def _weighed(case: Case, chooser: Chooser, operands: Sequence[Operand], *, order
     if len(set(figures)) < max(2, len(operands)) or len({row.picked.dimension for row in operands}) != 1:
         return None
     head, sides = _named(case, chooser, operands)
+    if len({side.name for side in sides}) < len(sides):
+        return None
     english = case.question.language == "en"
     change = None
     if len(sides) > 2:

@@ -11,7 +11,7 @@ from rag.reading.periods import reading_of
 from rag.scoring import Scored, bare_indicator, fits_figure_years, fits_years, is_per_head, is_spread, words_around
 from rag.sentences import split_clauses, split_items
 from rag.types import Figure, Reading, ReportKind
-from rag.wanted import SHARE, TIME, compatible
+from rag.wanted import AVERAGE, SHARE, TIME, compatible
 
 ANCHOR_SLACK = 0.25
 MIN_CHARS = 6
@@ -103,18 +103,17 @@ def _contradicts(row: Scored, found: Found, corpus: Corpus) -> bool:
 
 
 def _is_of_another_sort(figure: Figure, row: Scored, found: Found) -> bool:
-    """Say whether the figure is an average, a total of years or a share, and the question asks for none of these.
+    """Say whether the figure is an average, a total of years, a share or an amount a head, and none of these is asked.
 
-    An amount a head is of another sort than the whole amount, too.
+    Where an average a year or a share is asked for, growth in one year is of another sort, too.
     """
     item = f"{figure.indicator} {words_around(row.sentence, figure.start, split_items)}"
-    wanted = found.need.wanted
-    averaged = bool(wanted.years) and not wanted.spread and is_spread(row.sentence, figure)
-    return (
-        averaged
-        or is_per_head(figure, wanted)
-        or (bool(wanted.indicators) and not wanted.share and bool(SHARE.search(item)))
-    )
+    wanted, told = found.need.wanted, is_spread(row.sentence, figure)
+    if is_per_head(figure, wanted) or (wanted.years and told and not wanted.spread):
+        return True
+    if figure.direction and ((wanted.average and not told) or (wanted.part and not SHARE.search(item))):
+        return not AVERAGE.search(words_around(row.sentence, figure.start, split_clauses))
+    return bool(wanted.indicators) and not wanted.share and bool(SHARE.search(item))
 
 
 def _names_indicator(row: Scored, found: Found) -> bool:

@@ -30,6 +30,8 @@ SPREAD_ASKED = re.compile(
     r"年均|累计|总共|一共|合计|平均每年|[一二三四五六七八九十]年(?:来|间|里|内|中)|\b(?:average|annual|total|cumulative)",
     re.IGNORECASE,
 )
+AVERAGE_ASKED = re.compile(r"年均(?!气温|降)|平均每年|每年平均|\baverage annual|\bannual average|\ba year on average")
+PART_ASKED = re.compile(r"占比|比重|占[^，。？]{0,12}(?:比例|几成|多少)|\b(?:share|proportion) of")
 SHARE_ASKED = re.compile(r"占|比重|比例|份额|\b(?:share|proportion|percentage of|account)", re.IGNORECASE)
 BARE_GROWTH = re.compile(r"(?:最后|实际|最终|到底|总体|整体)?(?:增长|增速|增幅)(?:率|速度)?|grow(?:th|n)?|grew")
 LEVEL = re.compile(r"谁大|多大|更大|最大|总量|规模|体量|\b(?:how (?:large|big)|larger|bigger|size)\b")
@@ -65,6 +67,8 @@ def make_need(
             reason=bool(REASON.search(question.standalone)),
             indicators=named_indicators(narrowed, glossary),
             spread=bool(SPREAD_ASKED.search(question.standalone)),
+            part=bool(PART_ASKED.search(question.standalone)) and "%" in question.units,
+            average=bool(AVERAGE_ASKED.search(question.standalone)),
             level=asks_level(question),
             share=bool(SHARE_ASKED.search(question.standalone)),
             sort=None if question.kind in NUMERIC else sort_asked(question.standalone),

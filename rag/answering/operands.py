@@ -17,6 +17,7 @@ from rag.scoring import ITEM_FACTOR
 OPERAND_CHARS = 60
 MAX_CANDIDATES = 4
 MIN_OPERAND_COVERAGE = 0.5
+MIN_PART_COVERAGE = 0.3
 GROUP_FACTOR = 0.75
 
 
@@ -71,7 +72,9 @@ def _bears_part(operand: Operand, question: Question) -> float | None:
     others = [other for other in question.parts if other != slot.topic]
     foreign = max((_share(other, name) for other in others), default=0.0)
     nearer = _share(slot.topic, item) > max((_share(other, item) for other in others), default=0.0)
-    return None if own <= foreign >= MIN_OPERAND_COVERAGE and not nearer else own + row.coverage
+    if own + row.coverage < MIN_PART_COVERAGE or (own <= foreign >= MIN_OPERAND_COVERAGE and not nearer):
+        return None
+    return own + row.coverage
 
 
 def _share(part: str, words: str) -> float:

@@ -16,7 +16,9 @@ SLOGAN = re.compile(r"[“「『‘\"](?!十?[一二三四五六七八九十]五
 CHANGE = re.compile(r"(增加|提高|提升|减少|下降|降低|增长|上升|扩大|缩减)(了)?(多少|几)")
 STRONG_DIFFERENCE = re.compile(r"比|差|还剩|剩下|剩余|\bthan\b|\bdifference\b|\bgap\b|\bby how\b", re.IGNORECASE)
 SPAN_OF_YEARS = re.compile(r"年(里|来|间|中|内)|(过去|近).{1,3}年|从.{2,12}到|\bfrom\b.*\bto\b", re.IGNORECASE)
-EXCESS = re.compile(r"[多少高低大小快慢](?:出|了|出了)?(?:多少|几)")
+EXCESS = re.compile(
+    r"(?:(?<![提升])高|(?<!降)低|多|(?<!减)少|(?<!扩)大|(?<!缩)小|(?<!加)快|慢)(?:出|了|出了)?(?:多少|几)"
+)
 EACH_PLACE = re.compile(r"各(市|县|地|省|区)")
 DURATION = re.compile(
     r"多久|多长时间|几个月|几个?(天|(?<!月几)日|工作日)"

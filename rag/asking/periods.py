@@ -20,7 +20,9 @@ ENDS_ASKED = re.compile(
     re.IGNORECASE,
 )
 COMPARED_BEFORE = re.compile(r"(?:[比较和与跟同自]|相比|相较)于?$|\b(?:compared (?:with|to)|from) $", re.IGNORECASE)
-COMPARED_AFTER = re.compile(r"(?:年?[底末])?(?:相?比|起|累计|一?共|总共|[下提上升降减增]|的?[?？.,]?$|[?,])")
+COMPARED_AFTER = re.compile(
+    r"(?:年?[底末])?(?:相?比|起|累计|分别|平均|年均|一?共|总共|[下提上升降减增]|的?[?？.,]?$|[?,])"
+)
 CHANGES = re.compile(
     r"[降升增减]|提高|变化|\b(?:f[ae]ll|r[io]se|gr[eo]w|increased?|decreased?|declined?)", re.IGNORECASE
 )

@@ -22,7 +22,7 @@ QUEYANG_2031 = """# 2031年鹊阳县政府工作报告
 
 全力实施计划总投资88.2亿元、年度计划投资31.6亿元的26个省市水利工程,其中:省级水利工程9个,计划总投资52.7亿元,年度计划投资19.4亿元;市级水利工程17个,计划总投资35.5亿元,年度计划投资12.2亿元。
 
-全县46家砖瓦厂，关停19家、搬离3家。栽种乌桕2.7万株。
+全县46家砖瓦厂，关停19家、搬离3家。栽种乌桕2.7万株。茶寮、驿亭分别修缮41处、58处。竹编产值增长6.4%。
 """
 QUEYANG_2032 = """# 2032年鹊阳县政府工作报告
 
@@ -68,3 +68,13 @@ def test_a_further_clause_in_the_same_unit_asks_for_another_figure(owners: Servi
 
 def test_a_year_that_a_change_is_counted_from_is_not_the_year_asked_about(owners: Service) -> None:
     assert "17%" in owners.ask("和2024年比，鹊阳单位产值水耗一共下降了多少？").text
+
+
+def test_figures_shared_out_among_several_things_are_told_together(owners: Service) -> None:
+    text = owners.ask("鹊阳2031年茶寮和驿亭分别要修缮多少处？").text
+    assert "41处" in text
+    assert "58处" in text
+
+
+def test_growth_in_one_year_is_no_average_of_years(owners: Service) -> None:
+    assert "6.4%" not in owners.ask("鹊阳竹编产值年均增长多少？").text
