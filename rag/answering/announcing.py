@@ -6,7 +6,8 @@ from rag.answering.choosing import Case, Choice, Chooser
 from rag.answering.defining import bare
 from rag.answering.draft import Statement
 from rag.answering.needs import NUMERIC
-from rag.answering.unfolding import CLOSING, slogans
+from rag.answering.slogans import slogans
+from rag.answering.unfolding import CLOSING
 from rag.answering.wording import tidy
 from rag.asking.question import Kind
 from rag.sentences import Span

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from rag.answering.choosing import Case, Choice, Chooser, make_choice
 from rag.answering.draft import Draft, Proof, Statement
 from rag.answering.enumeration import suffixed
-from rag.answering.unfolding import ANNOUNCED, WAYS, Unfolding, counted, endings, in_sentence, slogans, stems
+from rag.answering.slogans import counted, endings, slogans, stems
+from rag.answering.unfolding import ANNOUNCED, WAYS, Unfolding, in_sentence
 from rag.answering.wording import tidy
 from rag.asking.question import Kind, Question
 from rag.folding import fold

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rag.answering.choosing import Case, Chooser
-from rag.answering.defining import asks_what_is, bare
+from rag.answering.defining import asks_what_is, bare, terms_to_define
 from rag.answering.draft import Draft, Proof, Statement
 from rag.answering.wording import framed, tidy
 from rag.asking.question import Kind, Question
@@ -45,9 +45,11 @@ def _asked(question: Question, report: Report) -> Iterator[Note]:
 
 
 def _name_asked(question: Question, note: Note) -> str:
+    """Return the name of a note that the question asks to explain, whole or by its parts (“四融”和“一共”各是什么)."""
     for name in map(fold, names_in(note.term)):
         is_named = name in bare(question.standalone) and question.kind is Kind.DEFINITION
-        if asks_what_is(question, name, counted=bare(note.term)) or (is_named and question.language == "en"):
+        parts = is_named and len([term for term in terms_to_define(question) if term in name and term != name]) > 1
+        if asks_what_is(question, name, counted=bare(note.term)) or parts or (is_named and question.language == "en"):
             return name
     return ""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rag.answering.choosing import Case, Choice
 from rag.answering.defining import defines, terms_to_define
 from rag.answering.enumeration import (
+    QUOTED,
     lead_of,
     most_items,
     numbered,
@@ -17,8 +18,8 @@ from rag.answering.enumeration import (
     series_in,
     suffixed,
 )
+from rag.answering.slogans import bare_stems, endings, is_counted, long_stems, repeated_in_items, slogans, stems
 from rag.asking.question import Kind, Question
-from rag.asking.words import word_lists
 from rag.folding import fold
 from rag.sentences import Span, split_clauses, split_sentences
 from rag.windows import NEARLY_ALL, filled
@@ -27,20 +28,12 @@ MAX_SENTENCES_AFTER = 3
 LIST_CHARS = 150
 FILLED_CHARS = 90
 MAX_HEADING_CHARS = 40
-MIN_STEM_CHARS = 2
 SENTENCES_AN_ITEM = 10
 LEAD_CHARS = 40
 MIN_BORNE = 0.5
 MAX_GAP_CHARS = 200
 CLOSING = "，。；：、,;:.！!”’）) "
 ITEM_CHARS = 10
-COUNTING = re.compile(
-    r"[^一二两三四五六七八九十\d]{0,2}(?P<n>[二两三四五六七八九十])(?:个|大|项|条|种|类)?[^一二两三四五六七八九十\d]+"
-)
-BARE_STEM = re.compile(r"[二两三四五六七八九十]([一-鿿])(?=[一二两三四五六七八九十多]|$)")
-HAN = re.compile("[一-鿿]")
-SINGLES = re.compile(r"(?<![一-鿿])[一-鿿](?:、[一-鿿])+(?![一-鿿])")
-SLOGAN = re.compile(r"[一二两三四五六七八九十\d]+(?:个|大|项|种|条|类|位|座|家|所)?(?P<stem>[一-鿿]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +96,36 @@ def _by_stem(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
             yield Unfolding((Span(items[0].start, items[-1].end),), count)
 
 
+def _echoed(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
+    """The clauses behind a slogan that each repeat what it counts: 落户约1亿…, 改造约1亿… for “三个1亿…”."""
+    text, span = choice.report.text, choice.scored.sentence.span
+    for name in slogans(case.question):
+        words, before = repeated_in_items(name), fold(text[slice(*span)]).find(name)
+        if not words or before < 0:
+            continue
+        behind = split_clauses(text, span.start + before + len(name), span.end)
+        echoing = [row for row in behind if words in fold(text[slice(*row)])]
+        if len(echoing) == count:
+            yield Unfolding((Span(echoing[0].start, echoing[-1].end),), count)
+
+
+def _named_in_following(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
+    """The clauses of the next sentence that each quote a name of their own, for a slogan that ends a sentence."""
+    text, span = choice.report.text, choice.scored.sentence.span
+    if not any(fold(text[slice(*span)]).rstrip(CLOSING).endswith(name) for name in slogans(case.question)):
+        return
+    following = case.corpus.sentences(choice.report.report_id)[choice.scored.sentence.ordinal + 1 :][:1]
+    for sentence in following:
+        clauses = split_clauses(text, *sentence.span)
+        naming = [row for row in clauses if any(not is_counted(name) for name in QUOTED.findall(text[slice(*row)]))]
+        if len(naming) == count:
+            yield Unfolding((Span(naming[0].start, naming[-1].end),), count)
+
+
 def _siblings(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
     """Lines whose leads share the slogan's words (五个“显著提升”, “五个更加注重”): each line's lead is an item."""
     text = choice.report.text
-    for name in [name for name in (*slogans(case.question), *_long_stems(case.question)) if len(name) > 1]:
+    for name in [name for name in (*slogans(case.question), *long_stems(case.question)) if len(name) > 1]:
         leads = [
             lead
             for paragraph in paragraphs_after(text, 0, len(text))
@@ -200,7 +219,7 @@ def _in_following(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]
 
 def _bears_stem(words: str, question: Question, count: int) -> bool:
     """Say whether a list may be that of a slogan of bare characters (三屏两带): each item bears one of them."""
-    characters = {stem for name in slogans(question) for stem in BARE_STEM.findall(name)}
+    characters = bare_stems(question)
     return not characters or any(words.count(character) >= count for character in characters)
 
 
@@ -209,7 +228,7 @@ def _repeated(case: Case, choice: Choice, count: int) -> Iterator[Unfolding]:
     sentences = case.corpus.sentences(choice.report.report_id)
     first = choice.scored.sentence.ordinal + 1
     near = sentences[first : first + count * SENTENCES_AN_ITEM]
-    for stem in _long_stems(case.question):
+    for stem in long_stems(case.question):
         leads = [
             split_clauses(choice.report.text, *row.span)[0]
             for row in near
@@ -224,39 +243,6 @@ def _names_item(text: str, stem: str, names: list[str]) -> bool:
     return stem in text[:LEAD_CHARS] and not any(name in text for name in names)
 
 
-def counted(question: Question) -> int | None:
-    """Return how many things the question counts without saying so: 三 in “三大整治”, the characters in “城”“岛”."""
-    numbers = [
-        word_lists().counts.get(match["n"], 0) for name in slogans(question) if (match := COUNTING.fullmatch(name))
-    ]
-    return next((number for number in numbers if number > 1), len(endings(question))) or None
-
-
-def endings(question: Question) -> list[str]:
-    """Return the single characters, two or more, by which a question names things: 城, 岛 of 哪两样：城、岛."""
-    quoted = [name for name in slogans(question) if HAN.fullmatch(name)]
-    joined = SINGLES.search(fold(question.standalone))
-    return quoted if len(quoted) > 1 else joined[0].split("、") if joined else []
-
-
-def slogans(question: Question) -> list[str]:
-    """Return the folded words a question quotes, without the names of periods (“十五五”)."""
-    periods = [fold(period.text) for period in question.periods]
-    return [name for name in map(fold, question.quoted) if not any(name in period for period in periods)]
-
-
-def stems(question: Question) -> list[str]:
-    """What each item of a slogan ends with: 型 for 三型干部, 量 for “三量”."""
-    found = [match["stem"][0] for name in slogans(question) if (match := SLOGAN.match(name))]
-    return list(dict.fromkeys(found))
-
-
-def _long_stems(question: Question) -> list[str]:
-    """What the items of a slogan are called, of two characters or more: 更加注重 for “五个更加注重”."""
-    found = [match["stem"] for name in slogans(question) if (match := SLOGAN.match(name))]
-    return [stem for stem in found if len(stem) >= MIN_STEM_CHARS]
-
-
 ANNOUNCED: tuple[Callable[[Case, Choice, int], Iterator[Unfolding]], ...] = (
     _by_endings,
     in_sentence,
@@ -268,6 +254,8 @@ WAYS: tuple[Callable[[Case, Choice, int], Iterator[Unfolding]], ...] = (
     _parallel,
     in_sentence,
     _by_stem,
+    _echoed,
+    _named_in_following,
     _siblings,
     _below,
     _repeated,

@@ -13,6 +13,8 @@ CLAUSE = re.compile(
     r"|\band (?=which|what|how|who|when)"
 )
 SLOGAN = re.compile(r"[“「『‘\"](?!十?[一二三四五六七八九十]五[”」』’\"])[^”」』’\"]{1,20}[”」』’\"]")
+ONE_NAMED = re.compile("的是哪一?[家个所座位条支项]")
+HIDDEN = "“”"
 CHANGE = re.compile(r"(增加|提高|提升|减少|下降|降低|增长|上升|扩大|缩减)(了)?(多少|几)")
 STRONG_DIFFERENCE = re.compile(r"比|差|还剩|剩下|剩余|\bthan\b|\bdifference\b|\bgap\b|\bby how\b", re.IGNORECASE)
 SPAN_OF_YEARS = re.compile(r"年(里|来|间|中|内)|(过去|近).{1,3}年|从.{2,12}到|\bfrom\b.*\bto\b", re.IGNORECASE)
@@ -29,7 +31,7 @@ SURPLUS = re.compile(r"比[^，。？]{1,24}(多|少|高|低|大|小)(出|了)?(
 COUNTED = r"(?:个(?!百分)|位|家|座|条|所|项|种|类|处|件|方面|名|大|本|届|部|支|字|型|者|点|块|方|句|[一-鿿]{1,3})"
 WHICH_COUNT = re.compile(rf"(?:哪|什么)(?P<n>十[一二]?|[一二两三四五六七八九]|\d{{1,2}}){COUNTED}")
 NOUN_COUNT = re.compile(
-    r"(?P<n>十[一二]?|[二两三四五六七八九]|\d{1,2})(?:项|条|个|座|家|种|位|所|类|处|大)[^，,。？?]{0,14}(?:叫|是|指|有|分别[^，,。？?]{0,4})[^，,。？?]{0,4}(?:什么|哪)"
+    r"(?P<n>十[一二]?|[二两三四五六七八九]|\d{1,2})(?:项|条|个|座|家|种|位|所|类|处|大|张|块|句)[^，,。？?]{0,14}(?:叫|是|指|有|分别[^，,。？?]{0,4})[^，,。？?]{0,4}(?:什么|哪)"
 )
 ENGLISH_COUNT = re.compile(
     r"\b(?:which|what|the|name|list)\s+(?P<n>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.IGNORECASE
@@ -80,7 +82,7 @@ def find_kind(text: str, *, cells: int, scoped: bool, parts: int = 0) -> Kind:
     patterns = word_lists().patterns
     if kind := _collection(text, patterns):
         return kind
-    if kind := _computed(text, patterns, cells, scoped=scoped, parts=parts):
+    if kind := _computed(SLOGAN.sub(HIDDEN, text), patterns, cells, scoped=scoped, parts=parts):
         return kind
     return _simple(text, patterns, scoped=scoped)
 
@@ -120,6 +122,7 @@ def _simple(text: str, patterns: dict[str, re.Pattern[str]], *, scoped: bool) ->
         return Kind.PLACE
     if (
         SLOGAN.search(text)
+        and not ONE_NAMED.search(text)
         and not re.search(r"哪[^，。？]{0,3}字", text)
         and re.search(r"(是|具体|包括|指)[^，。？]{0,4}(哪|什么)", text)
     ):

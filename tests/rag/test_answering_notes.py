@@ -52,6 +52,7 @@ def noted(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterato
         ("燧河县报告里的“三灯三色”指什么？", "三灯三色指红灯停办、黄灯限改、绿灯放行"),
         ("燧河县的三灯三色是什么意思？", "红灯停办、黄灯限改、绿灯放行"),
         ("什么是“四好”驿站？", "“四好”驿站指环境好、饮水好、阅读好、秩序好的户外劳动者驿站"),
+        ("燧河县的“三灯三色”改革，“三灯”和“三色”各是什么？", "红灯停办、黄灯限改、绿灯放行"),
         ("两网一码包括哪些内容？", "便民服务网、网格治理网和办事码"),
     ],
 )
@@ -71,3 +72,7 @@ def test_a_term_whose_mark_has_no_note_is_not_explained(noted: Service, question
     answer = noted.ask(question)
     assert answer.status == "not_found"
     assert "没有说明它指什么" in answer.text
+
+
+def test_things_counted_in_part_of_an_unexplained_term_are_not_listed(noted: Service) -> None:
+    assert noted.ask("燧河县编制的“六图九册”，六张图分别是什么图？").status == "not_found"

@@ -155,6 +155,8 @@ def test_an_author_points_to_the_authors_report(text: str) -> None:
         ("海安要打通哪三条断头路？", Kind.LIST),
         ("海安的“五微工程”指什么？", Kind.DEFINITION),
         ("海安的“三张清单”是哪三张？", Kind.DEFINITION),
+        ("海安获评省级“领航者”的是哪家企业？", Kind.FACT),
+        ("海安的“三合一共”里，“三合”和“一共”各是什么？", Kind.DEFINITION),
         ("海安和东台2031年哪个的增长目标高？", Kind.COMPARISON),
         ("哪个地方的增长目标最高？", Kind.RANKING),
         ("海安的公园和绿道合计投资多少？", Kind.SUM),
