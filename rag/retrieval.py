@@ -72,7 +72,7 @@ class Retriever:
         self._lexical = lexical
         self._vectors = vectors
         self._embedder = embedder
-        self._embedding = ThreadPoolExecutor(thread_name_prefix="query embedding")
+        self._beside = ThreadPoolExecutor(thread_name_prefix="search by words")
         self._reranker = reranker
         self._weights = weights or FusionWeights()
         self._fields = fields or FieldWeights()
@@ -105,17 +105,29 @@ class Retriever:
     def _fused(self, search: Search, corpus: Corpus) -> list[Hit]:
         if search.report_ids is not None and not search.report_ids:
             return []
-        embedding = self._embedding.submit(self._embedder.embed_query, search.text)
-        lexical = self._lexical_scores(search, corpus)
-        query = embedding.result()
-        near = self._near_passages(query, search, corpus)
-        passages = corpus.passages(list(lexical | dict.fromkeys(near)))
-        covered = self._coverage(search, corpus.folded(passages.values()))
+        by_words = self._beside.submit(self._by_words, search, corpus)
+        query = self._embedder.embed_query(search.text)
+        lexical, rare, passages, covered = by_words.result()
+        near = corpus.passages([key for key in self._near_passages(query, search, corpus) if key not in passages])
+        covered |= coverage(rare, corpus.folded(near.values()))
+        passages |= near
         dense = themes_and_points(query, list(passages.values()), corpus)
         found = {
             key: Signals(lexical.get(key, 0.0), covered.get(key, 0.0), *dense.get(key, (0.0, 0.0))) for key in passages
         }
         return fuse(found, passages, foreign=foreign_share(search.text), weights=self._weights)
+
+    def _by_words(
+        self, search: Search, corpus: Corpus
+    ) -> tuple[dict[str, float], dict[str, float], dict[str, Passage], dict[str, float]]:
+        """Return the scores of the passages found by words, how rare the query's terms are, the passages, coverages.
+
+        Done while the query is embedded, which leaves Python's lock to this thread.
+        """
+        scores = self._lexical_scores(search, corpus)
+        rare = self._lexical.rareness(wanted_terms(search.text, search.expansions))
+        passages = corpus.passages(list(scores))
+        return scores, rare, passages, coverage(rare, corpus.folded(passages.values()))
 
     def _lexical_scores(self, search: Search, corpus: Corpus) -> dict[str, float]:
         limit = None if _is_everything(search, corpus) else search.report_ids
@@ -141,12 +153,6 @@ class Retriever:
                 return found[:CANDIDATES]
         return [key for key, _ in self._vectors.search(query, CANDIDATES, report_ids=report_ids)]
 
-    def _coverage(self, search: Search, folded: Mapping[str, str]) -> dict[str, float]:
-        """Return for each passage the share of the query's terms, by how rare they are, that stand in it."""
-        rare = self._lexical.rareness(wanted_terms(search.text, search.expansions))
-        total = sum(rare.values()) or 1.0
-        return {key: _borne(rare, text) / total for key, text in folded.items()}
-
 
 def take_turns(rows: Sequence[Sequence[Hit]]) -> list[Hit]:
     """Take the best hit of each row, then the second of each, and so on; in each turn the better score comes first."""
@@ -162,6 +168,12 @@ def take_turns(rows: Sequence[Sequence[Hit]]) -> list[Hit]:
 
 def _is_everything(search: Search, corpus: Corpus) -> bool:
     return search.report_ids is None or len(search.report_ids) >= len(corpus.summaries)
+
+
+def coverage(rare: Mapping[str, float], folded: Mapping[str, str]) -> dict[str, float]:
+    """Return for each folded text the share of the terms, weighed by how ``rare`` they are, that stand in it."""
+    total = sum(rare.values()) or 1.0
+    return {key: _borne(rare, text) / total for key, text in folded.items()}
 
 
 def _borne(rare: Mapping[str, float], text: str) -> float:

@@ -47,7 +47,8 @@ def find_areas(text: str, knowledge: Knowledge) -> tuple[Area, ...]:
     found = [_area(mention, text, knowledge) for mention in knowledge.gazetteer.find_places(text)]
     areas = [area for area in found if area is not None]
     folded = fold(text)
-    for spelling, name in sorted(knowledge.names.items(), key=lambda item: -len(item[0])):
+    present = [row for row in knowledge.names.items() if row[0] in folded]
+    for spelling, name in sorted(present, key=lambda item: -len(item[0])):
         pattern = rf"\b{re.escape(spelling)}\b" if spelling.isascii() else re.escape(spelling)
         for match in re.finditer(pattern, folded):
             if all(match.end() <= area.start or match.start() >= area.end for area in areas):
