@@ -48,6 +48,11 @@ class Sort:
     several: bool = False
     closed: bool = False
 
+    @property
+    def is_any_name(self) -> bool:
+        """Whether a name of any kind is asked for (叫什么), which a report may give without a mark of its own."""
+        return self.name is QUOTATION
+
     def named_in(self, text: str) -> bool:
         """Say whether ``text`` names such a thing beyond those the question names."""
         return any(match[0] not in self.asked for match in self.name.finditer(fold(text)))
@@ -63,6 +68,16 @@ def _rows() -> dict[str, dict[str, list[str]]]:
 def _asks_which() -> re.Pattern[str]:
     nouns = "|".join(sorted(_rows(), key=len, reverse=True))
     return re.compile(rf"{WHICH}(?:一?[个座所家条项支只处位片]|(?P<several>{SEVERAL}))?(?P<noun>{nouns})")
+
+
+@cache
+def _english_nouns() -> Mapping[str, str]:
+    return {word: row["nouns"][0] for row in _rows().values() for word in row.get("english", ())}
+
+
+@cache
+def _asks_which_english() -> re.Pattern[str]:
+    return re.compile(rf"\bwhich (?:[\w-]+ ){{0,2}}(?P<noun>{'|'.join(_english_nouns())})\b")
 
 
 @cache
@@ -85,8 +100,10 @@ def sort_asked(question: str) -> Sort | None:
     asked = fold(question)
     if match := _asks_which().search(asked):
         around = asked[max(0, match.start("noun") - 1) : match.end() + 1]
-        closed = _rows()[match["noun"]].keys() == {"nouns", "divisions"}
+        closed = _rows()[match["noun"]].keys() - {"english"} == {"nouns", "divisions"}
         return Sort(_names(match["noun"]), asked, around, several=bool(match["several"]), closed=closed)
+    if english := _asks_which_english().search(asked):
+        return Sort(_names(_english_nouns()[english["noun"]]), asked)
     if who := ASKS_WHO.search(asked):
         return Sort(PERSON, asked, several=bool(who["several"]))
     if ASKS_TIME.search(asked):

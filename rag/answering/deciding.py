@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from rag.answering.finding import Found
 from rag.corpus import Corpus
@@ -11,7 +12,7 @@ from rag.reading.periods import reading_of
 from rag.scoring import Scored, bare_indicator, fits_figure_years, fits_years, is_per_head, is_spread, words_around
 from rag.sentences import split_clauses, split_items
 from rag.types import Figure, Reading, ReportKind
-from rag.wanted import AVERAGE, SHARE, TIME, compatible
+from rag.wanted import AVERAGE, SHARE, TIME, bears_unit, compatible
 
 ANCHOR_SLACK = 0.25
 MIN_CHARS = 6
@@ -21,6 +22,9 @@ MIN_COVERAGE_ALONE = 0.45
 MIN_CONFIDENCE_OPEN = 0.2
 BIAS, IN_CONTEXT, TIGHT, MEANING, LEAD = -2.6, 2.1, 2.0, 0.37, 1.3
 MAX_LEAD = 0.6
+COUNT = re.compile(r"\d余?多?[家个所座位名条支户处项]\W*$")
+BOUND = re.compile(r"[过超][\d.一二三五十百千]*[万亿]+元(?:以上)?的?[一-鿿]{0,4}(?:企业|项目)")
+BOUND_ASKED = re.compile("[过超]|以上")
 
 
 def bearing(found: Found, corpus: Corpus) -> list[Scored]:
@@ -70,6 +74,10 @@ def _has_kind(row: Scored, found: Found, corpus: Corpus) -> bool:
     wanted = found.need.wanted
     if wanted.asks_figure and not row.has_type:
         return False
+    if wanted.sort and wanted.sort.is_any_name and _only_counts(row, found):
+        return False
+    if wanted.asks_figure and _only_bounds(row, found):
+        return False
     if row.figure and _is_foreign(row.figure, row, found):
         return False
     if row.figure and (_contradicts(row, found, corpus) or _is_of_another_sort(row.figure, row, found)):
@@ -77,6 +85,22 @@ def _has_kind(row: Scored, found: Found, corpus: Corpus) -> bool:
     if wanted.asks_figure and not _names_indicator(row, found):
         return False
     return not wanted.time or bool(TIME.search(row.sentence.text))
+
+
+def _only_counts(row: Scored, found: Found) -> bool:
+    """Say whether a sentence names nothing and only counts what a name is asked for of (关闭3家、搬迁1家)."""
+    items = [row.sentence.text[slice(*span)] for span in split_items(row.sentence.text)]
+    telling = [item for item in items if found.matcher.borne(item)]
+    named = found.need.wanted.sort and found.need.wanted.sort.named_in(row.sentence.text)
+    return not named and bool(telling) and all(COUNT.search(item) for item in telling)
+
+
+def _only_bounds(row: Scored, found: Found) -> bool:
+    """Say whether the amounts of a sentence only tell how large the firms or projects it counts are (过10亿元企业)."""
+    wanted = found.need.wanted
+    if row.figure or not wanted.units or BOUND_ASKED.search(found.need.text):
+        return False
+    return not bears_unit(BOUND.sub("", fold(row.sentence.text)), wanted)
 
 
 def _is_foreign(figure: Figure, row: Scored, found: Found) -> bool:

@@ -57,6 +57,12 @@ def test_a_quoted_name_no_report_holds_is_not_answered_by_others(counties: Servi
     assert counties.ask("燧河县改造老旧小区的“焕新擂台”怎么排名？").status == "not_found"
 
 
+def test_each_of_several_quoted_names_is_told_with_its_place(counties: Service) -> None:
+    answer = counties.ask("“三灯工作法”和“田埂议事”分别是哪里的提法？")
+    assert "燧河县" in answer.text
+    assert "菱浦县" in answer.text
+
+
 def test_a_series_tells_the_dimensions_of_a_counted_set(counties: Service) -> None:
     assert "水源、土壤、空气" in counties.ask("燧河县“十五五”规划的12项指标，是从哪几个方面设置的？").text
 

@@ -24,6 +24,8 @@ ENTERED = "松坪、柳河入选全国试点，松坪、石湾、竹浦入选全
         ("什么时候通车？", "全线通车", False),
         ("服务品牌叫什么？", "打造“一点通”服务", True),
         ("服务品牌叫什么？", "打造优质服务", False),
+        ("Which Chenglan team's study won a prize?", "白鹭团队成果获奖", True),
+        ("Which Chenglan team's study won a prize?", "成果获奖", False),
     ],
 )
 def test_a_text_names_the_sort_of_thing_asked_for(question, text, named):
