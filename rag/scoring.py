@@ -33,6 +33,7 @@ MILESTONE = re.compile(r"(?:万亿|[百千]?[万亿])?元?(大关|台阶|关口|
 FORM_BONUS = 0.15
 LONG_SPAN = 2
 BECAUSE = re.compile(r"因为|由于|因[^此而地素]|受.{1,16}影响|所致|原因|导致|缘于|源于|归功于|得益于")
+FLOOR = re.compile(r"连续\D{0,2}[\d一二三四五六七八九十]+\D{0,2}年(?:稳定|保持|维持)在.*以上")
 SPREAD_AHEAD = re.compile(r"\W*(?:[一二三四五十]+年来?)?(?:年均|累计)")
 
 
@@ -103,7 +104,8 @@ def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[F
         fit -= SPREAD_COST if wanted.level and measures_change(figure) else 0.0
         fit -= SPREAD_COST if is_per_head(figure, wanted) else 0.0
         fit -= SPREAD_COST if is_spread(sentence, figure) != wanted.spread else 0.0
-        fit -= MILESTONE_COST if MILESTONE.match(sentence.text, figure.end - sentence.start) else 0.0
+        passed = MILESTONE.match(sentence.text, figure.end - sentence.start) or FLOOR.search(item)
+        fit -= MILESTONE_COST if passed else 0.0
         fit += 0.5 * _period_bonus(figure.years, figure.reading, wanted)
         if best[0] is None or fit > best[1]:
             best = (figure, fit)

@@ -9,7 +9,7 @@ from rag.answering.deciding import bearing
 from rag.answering.demanding import demanded_words, wider_places
 from rag.answering.draft import QUOTE_MAX_CHARS, Proof, Statement
 from rag.answering.finding import Finder, Found, Need
-from rag.answering.handing_out import own_share
+from rag.answering.handing_out import own_item, own_share
 from rag.answering.needs import make_need, slot_years
 from rag.answering.spelled_names import spelled_names
 from rag.answering.wording import frame, framed, tidy
@@ -56,11 +56,13 @@ class Choice:
 
     @property
     def said(self) -> str:
-        """The chosen clauses as they are said: without figures of other things that 分别 gives beside the chosen."""
+        """The chosen clauses as they are said: without figures of other things told beside the chosen one."""
         figure = self.scored.figure
         if figure is None or self.need.wanted.several:
             return self.words
-        return own_share(self.report.text, self.scored.sentence, figure, self.window, self.matcher) or self.words
+        text, window = self.report.text, self.window
+        own = own_share(text, self.scored.sentence, figure, window, self.matcher)
+        return own or own_item(text, figure, window, self.matcher) or self.words
 
     @property
     def years(self) -> tuple[int, ...]:

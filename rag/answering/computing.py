@@ -203,10 +203,17 @@ def _computed(
     case: Case, chooser: Chooser, operands: Sequence[Operand], conclusion: str, value: float | None = None
 ) -> Draft:
     """Say the conclusion, then each clause that bears an operand, once."""
-    statements = [chooser.state(case, row.choice, words=row.picked.words) for row in operands]
+    statements = [chooser.state(case, _around(row), words=row.picked.words) for row in operands]
     proofs = tuple(proof for statement in statements for proof in statement.proofs)
     rows = (Statement(conclusion, proofs), *dict.fromkeys(statements))
     return Draft(rows, computed=() if value is None else (value,))
+
+
+def _around(operand: Operand) -> Choice:
+    """Return the choice with the clause of the figure as its window where that lies outside, to be quoted as proof."""
+    window, clause = operand.choice.window, operand.picked.clause
+    held = window.start <= clause.start and clause.end <= window.end
+    return operand.choice if held else replace(operand.choice, window=clause)
 
 
 def number_words(value: float) -> str:

@@ -168,10 +168,11 @@ def _is_of_another(figure: Figure, row: Scored, found: Found) -> bool:
 
 
 def _is_consequence(figure: Figure, row: Scored, told: str, found: Found) -> bool:
-    """Say whether a question asks what the indicator brought (惠及多少户), and ``figure`` alone has the unit for it."""
+    """Say whether a question asks what the indicator brought (惠及多少户), ``figure`` alone having the unit for it."""
     units, names = found.need.wanted.units, found.need.indicators
     phrases = [fold(phrase) for phrase in found.need.phrases if not any(fold(name) in fold(phrase) for name in names)]
-    others = [other for other in row.sentence.figures if any(compatible(other.unit, unit) for unit in units)]
+    figures = row.sentence.figures
+    others = [other for other in figures if not units or any(compatible(other.unit, unit) for unit in units)]
     return others == [figure] and any(phrase in told for phrase in phrases)
 
 

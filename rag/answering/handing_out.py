@@ -1,4 +1,4 @@
-"""Figures that 分别 hands out among several things: the last of them said with its own thing alone."""
+"""Figures of several things told together, shared out by 分别 or one an item: the one asked for said alone."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import re
 
 from rag.evidence import Sentence
 from rag.matching import Matcher
-from rag.sentences import Span, split_items
+from rag.sentences import Span, split_clauses, split_items
 from rag.types import Figure
 from rag.windows import part_around
 
 HANDED_OUT = re.compile(r"分别(?P<verb>[一-鿿]{0,4}?)\s*(?=[\d一二三四五六七八九十百])")
 JOINED = re.compile(r"(?:和|与|及|以及)$")
+COUNTED_THING = re.compile(r"(?:(?:以及|和|及)(?=\d))?\d[\d.]*[万亿]*[一-鿿].{3,}")
 STOP_CHARS = 2
 
 
@@ -35,3 +36,23 @@ def own_share(text: str, sentence: Sentence, figure: Figure, window: Span, match
     if any(matcher.borne(row.indicator).keys() - asked for row in others):
         return ""
     return f"{named}{handed[-1]['verb']}{text[figure.start : figure.end]}"
+
+
+def own_item(text: str, figure: Figure, window: Span, matcher: Matcher) -> str:
+    """Return the item of ``figure`` alone: "80个丙类小组" of "建强30个甲类村、80个丙类小组"; "" where it is not alone.
+
+    Only of one clause whose further items each begin with a count of their own, and not where another item bears
+    more of the question.
+    """
+    items = split_items(text, *window)
+    own = next((item for item in items if item.start <= figure.start < item.end), None)
+    further = [text[slice(*item)] for item in items[1:]]
+    if own is None or not further or len(split_clauses(text, *window)) > 1:
+        return ""
+    if not all(COUNTED_THING.match(words) for words in further):
+        return ""
+    head = re.match(r"\D*", text[slice(*items[0])])
+    asked = matcher.borne(head[0] if head else "") | matcher.borne(text[slice(*own)])
+    others = (matcher.borne(text[slice(*item)]) for item in items if item != own)
+    more = any(share > asked.get(gram, 0.0) for borne in others for gram, share in borne.items())
+    return "" if more else text[slice(*own)]

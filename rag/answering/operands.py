@@ -19,6 +19,7 @@ MAX_CANDIDATES = 4
 MIN_OPERAND_COVERAGE = 0.5
 MIN_PART_COVERAGE = 0.3
 GROUP_FACTOR = 0.75
+GROWTH_NAME = re.compile(r"(?:增长|增速|增幅)(?:率|速度)?(?:的?(?:预期)?目标)?$")
 
 
 class Operand(NamedTuple):
@@ -31,15 +32,23 @@ class Operand(NamedTuple):
 
 def find_operands(case: Case, chooser: Chooser) -> list[Operand]:
     """Pick one figure for each slot, all of one kind; without slots, the distinct figures of clauses that bear it."""
-    mixed = len({slot.year for slot in case.question.slots}) > 1
-    certain = case.question.certain and not mixed
-    case = replace(case, question=replace(case.question, kind=Kind.FIGURE, certain=certain))
+    case = replace(case, question=replace(case.question, kind=Kind.FIGURE))
     if len(case.question.slots) > 1:
-        return _of_one_kind([_candidates(case, chooser, slot) for slot in case.question.slots])
+        return _of_slots(case, chooser) or _of_slots(_unread(case), chooser)
     found = chooser.find(case)
     choices = distinct(make_choice(row, found, case.corpus) for row in found.scored[:6] if row.has_type)
     rows = [Operand(choice, figures[0], Slot()) for choice in choices if (figures := pick_figures(choice))]
     return [row for row in rows if row.picked.coverage >= max(MIN_OPERAND_COVERAGE, 0.8 * rows[0].picked.coverage)]
+
+
+def _of_slots(case: Case, chooser: Chooser) -> list[Operand]:
+    return _of_one_kind([_candidates(case, chooser, slot) for slot in case.question.slots])
+
+
+def _unread(case: Case) -> Case:
+    """Where years are set against each other, one of them may be told as a target and one as a result."""
+    mixed = len({slot.year for slot in case.question.slots}) > 1
+    return replace(case, question=replace(case.question, certain=case.question.certain and not mixed))
 
 
 def _candidates(case: Case, chooser: Chooser, slot: Slot) -> list[Operand]:
@@ -87,7 +96,12 @@ def _is_like(row: Picked, other: Picked, *, read_alike: bool) -> bool:
     """Say whether two figures measure the same: an amount is not compared with a change of an amount."""
     if read_alike and row.figure.reading is not other.figure.reading:
         return False
-    return (row.dimension, row.figure.direction) == (other.dimension, other.figure.direction)
+    return (row.dimension, _direction(row)) == (other.dimension, _direction(other))
+
+
+def _direction(row: Picked) -> str:
+    """Return which way a figure tells a change, also where what it measures is a growth by name (增长目标为5%)."""
+    return row.figure.direction or ("up" if GROWTH_NAME.search(row.figure.indicator) else "")
 
 
 def _of_one_kind(slots: Sequence[Sequence[Operand]]) -> list[Operand]:

@@ -35,6 +35,11 @@ def test_a_sum_over_places_or_years_is_headed_by_none_of_them(counties: Service)
             "燧河县（186.4亿元）比菱浦县（203.1亿元）少16.7亿元",
             ("186.4亿元", "203.1亿元"),
         ),
+        (
+            "燧河县2030年和2031年两份报告定的GDP增长目标，差了多少个百分点？",
+            "2030年（6%左右）比2031年（6.2%左右）低0.2个百分点",
+            ("6%左右", "6.2%左右"),
+        ),
     ],
 )
 def test_a_difference_names_both_sides(counties: Service, question: str, gap: str, operands: tuple[str, ...]) -> None:

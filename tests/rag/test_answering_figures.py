@@ -40,6 +40,22 @@ def test_a_figure_handed_out_last_is_said_with_its_own_thing_alone(counties: Ser
 
 
 @pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("燧河县要提升的巡护点有多少处？", "52处巡护点", "36处"),
+        ("燧河县2031年水果产量是多少？", "水果产量7.3万吨", "7万吨以上"),
+        ("燧河县2031年先拨付多少护林专项补助？", "1.2亿元", "没有"),
+    ],
+)
+def test_of_figures_told_together_the_one_asked_for_is_said(
+    counties: Service, question: str, said: str, unsaid: str
+) -> None:
+    text = counties.ask(question).text
+    assert said in text
+    assert unsaid not in text
+
+
+@pytest.mark.parametrize(
     "question", ["燧河县2030年GDP的目标增速和实际增速各是多少？", "燧河县2030年地区生产总值增长多少？"]
 )
 def test_an_amount_that_was_aimed_at_and_reached_is_told_as_both(counties: Service, question: str) -> None:
