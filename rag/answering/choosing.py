@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.deciding import bearing
-from rag.answering.demanding import demanded_words, wider_places
+from rag.answering.demanding import demanded_words, facility_named, wider_places
 from rag.answering.draft import QUOTE_MAX_CHARS, Proof, Statement
 from rag.answering.finding import Finder, Found, Need
 from rag.answering.handing_out import own_item, own_share
@@ -118,8 +118,11 @@ class Chooser:
         reports = self.reports(case, slot)
         need = make_need(case.question, reports, self._glossary, self._gazetteer, slot=slot)
         wider = wider_places(case.question, [case.corpus.summaries[key] for key in reports], self._gazetteer)
+        facilities = facility_named(case.question, self._gazetteer)
         names = spelled_names(case.question.standalone, map(case.corpus.text, reports)) if need.english else ()
-        need = replace(need, demanded=(*demanded_words(case.question), *wider), synonyms=(*need.synonyms, *names))
+        need = replace(
+            need, demanded=(*demanded_words(case.question), *facilities, *wider), synonyms=(*need.synonyms, *names)
+        )
         return self._finder.find(need, case.corpus)
 
     def choose(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from rag.answering.defining import bare
+from rag.asking.areas import FACILITY, LINKED
 from rag.asking.question import Kind, Question
 from rag.asking.words import word_lists
 from rag.folding import fold
@@ -53,6 +55,19 @@ def wider_places(
     if not figures or not held or None in held or held & set(question.places):
         return ()
     return tuple(re.compile(re.escape(gazetteer.short_name(place))) for place in question.places[:1])
+
+
+def facility_named(question: Question, gazetteer: Gazetteer) -> tuple[re.Pattern[str], ...]:
+    """Return what a sentence must hold for a port or line named by places run together: those places' names, so."""
+    text, found = question.standalone, gazetteer.find_places(question.standalone)
+    names = [
+        gazetteer.short_name(first.place.name) + gazetteer.short_name(second.place.name)
+        for first, second in pairwise(found)
+        if {first.place.name, second.place.name}.isdisjoint(question.places)
+        and LINKED.fullmatch(text[first.end : second.start])
+        and FACILITY.match(fold(text[second.end :]))
+    ]
+    return tuple(re.compile(re.escape(name)) for name in names)
 
 
 def speaks_of_none(question: Question, texts: Iterable[str]) -> bool:

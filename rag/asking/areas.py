@@ -27,6 +27,8 @@ RANKED_IN = re.compile(r"第[几多]|前[几多列]|的?排名|的?位次|平均
 SPEAKING = re.compile(
     r"^[，,]?(的)?(那|这)?(篇|份)?(文章|文中|讲话|报告)?(里|中)?(还|又|也)?(说到|说|提到|提出|指出|讲到|谈到|写到|喊出)?(，|,)?"
 )
+LINKED = re.compile(r"[-—]?")
+FACILITY = re.compile(r"港(?![澳区])|机场|铁路|高铁|城际|高速|\s(?:port|airport|railway|expressway)\b")
 LEVEL = re.compile(r"^(市|省|县|区)?级(?!别)|^-?\s?(level|based|style|made|born)\b|^籍")
 
 
@@ -80,7 +82,7 @@ def _stands_alone(mention: PlaceMention, text: str) -> bool:
 
 def _scope(text: str, areas: Sequence[Area]) -> list[Area]:
     free = [area for area in areas if not _within_quotes(text, area) and not _is_measure(text, area)]
-    named = [area for area in free if area.name != NATION]
+    named = [area for area in free if area.name != NATION and not _names_facility(text, area, free)]
     subjects = [area for area in named if not LEVEL.match(text[area.end :])] or [area for area in named if area.held]
     if not subjects:
         return [area for area in free if area.name == NATION and area.held]
@@ -88,6 +90,15 @@ def _scope(text: str, areas: Sequence[Area]) -> list[Area]:
     chosen = [area for area in held or subjects if not _is_ancestor(area, held or subjects)]
     firm = [area for index, area in enumerate(chosen) if not _is_partner(text, area, chosen[:index])]
     return (firm or chosen) + _joined_nation(text, free, firm or chosen)
+
+
+def _names_facility(text: str, area: Area, areas: Sequence[Area]) -> bool:
+    """Tell whether places without reports are run together into the name of a port or a line (甲乙港, Jia-Yi port)."""
+    if area.held:
+        return False
+    after = next((o for o in areas if o.start >= area.end and LINKED.fullmatch(text[area.end : o.start])), None)
+    before = any(o.end <= area.start and LINKED.fullmatch(text[o.end : area.start]) for o in areas)
+    return (after is not None or before) and FACILITY.match(text, (after or area).end) is not None
 
 
 def _is_measure(text: str, area: Area) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.demanding import wider_places
+from rag.answering.demanding import facility_named, wider_places
 from rag.places import load_gazetteer
 from rag.question import understand
 from rag.service import Service
@@ -99,3 +99,11 @@ def test_nothing_outside_the_scope_is_cited(counties: Service) -> None:
 @pytest.mark.parametrize("question", ["菱浦县旅游收入增长百分之几？", "菱浦县2030年新造公益林投资多少亿元？"])
 def test_a_neighbouring_indicators_figure_is_no_answer(counties: Service, question: str) -> None:
     assert counties.ask(question).status == "not_found"
+
+
+def test_a_port_named_by_two_places_is_told_of_by_both_names() -> None:
+    gazetteer = load_gazetteer()
+    question = understand("2031年肥西如东港的吞吐量是多少？", knowledge=make_knowledge(gazetteer))
+    (words,) = facility_named(question, gazetteer)
+    assert words.search("肥西如东港吞吐量310万吨")
+    assert not words.search("如东的港口吞吐量310万吨")

@@ -56,6 +56,11 @@ def test_a_partner_place_does_not_become_the_scope(text: str, mention: str) -> N
     assert mention in question.mentions
 
 
+@pytest.mark.parametrize("text", ["2031年肥西如东港要添几个泊位？", "Will Feixi-Rudong port add berths in 2031?"])
+def test_places_without_reports_run_together_name_a_port(text: str) -> None:
+    assert ask(text).places == ()
+
+
 def test_a_place_without_reports_stays_the_scope_so_that_nothing_nearby_is_cited() -> None:
     question = ask("如东县2031年的GDP增长目标是多少？")
     assert question.places == ("如东县",)
