@@ -13,6 +13,7 @@ from rag.matching import Matcher
 from rag.sentences import Span, split_clauses, split_items
 from rag.types import Figure, Reading
 from rag.wanted import SPREAD, Wanted, bears_unit, compatible
+from rag.windows import rank_group
 
 CONTEXT_FACTOR = 0.45
 NEIGHBOUR_FACTOR = 0.3
@@ -29,6 +30,7 @@ EXACT_BONUS = 0.6
 EXACT_SCORE = 0.2
 SPREAD_COST = 0.4
 MILESTONE_COST = 0.3
+RANK_BONUS = 0.4
 MILESTONE = re.compile(r"(?:万亿|[百千]?[万亿])?元?(大关|台阶|关口|门槛)")
 FORM_BONUS = 0.15
 LONG_SPAN = 2
@@ -106,10 +108,17 @@ def best_figure(sentence: Sentence, matcher: Matcher, wanted: Wanted) -> tuple[F
         fit -= SPREAD_COST if is_spread(sentence, figure) != wanted.spread else 0.0
         passed = MILESTONE.match(sentence.text, figure.end - sentence.start) or FLOOR.search(item)
         fit -= MILESTONE_COST if passed else 0.0
+        fit += RANK_BONUS if wanted.ranks and _is_of_rank(sentence, figure, wanted.ranks) else 0.0
         fit += 0.5 * _period_bonus(figure.years, figure.reading, wanted)
         if best[0] is None or fit > best[1]:
             best = (figure, fit)
     return best
+
+
+def _is_of_rank(sentence: Sentence, figure: Figure, ranks: frozenset[str]) -> bool:
+    """Say whether a figure stands in the part of its sentence that is of ``ranks``, others being of other ranks."""
+    whole = Span(0, len(sentence.text))
+    return rank_group(sentence.text, whole, figure.start - sentence.start, ranks) != whole
 
 
 def is_spread(sentence: Sentence, figure: Figure) -> bool:

@@ -19,6 +19,7 @@ TIME = re.compile(
 )
 AVERAGE = re.compile(r"年均|平均|递增|\baverage|\bannual")
 SHARE = re.compile(r"占.{0,24}(?:比重|比例|比|的)|占比|比重")
+RANK = re.compile(r"(?:国家|[省市县区镇乡村])级")
 LOOSE_AMOUNT = re.compile(
     r"(?:[近上数几]|成)[十百千万亿]+[余多]?(?P<unit>[一-鿿]?)|半个?(?P<half>[一-鿿])|[一二三四五六七八九十]+连[增降升冠]"
 )
@@ -32,7 +33,7 @@ class Wanted:
     ``number``, a ``time``, ``several`` things at once, a thing of a ``sort`` to be named, or a ``reason``.
     ``indicators`` are the folded wordings of the indicators the question names; ``spread`` asks for an average or a
     total over several years, ``average`` for an average a year, ``share`` maybe for a part of a whole and ``part`` for
-    nothing else, ``level`` for an amount rather than its growth.
+    nothing else, ``level`` for an amount rather than its growth; ``ranks`` are the ranks it names (省级, 县级).
     """
 
     units: tuple[str, ...] = ()
@@ -50,11 +51,18 @@ class Wanted:
     share: bool = False
     part: bool = False
     level: bool = False
+    ranks: frozenset[str] = frozenset()
 
     @property
     def asks_figure(self) -> bool:
         """Whether only a figure can answer."""
         return self.number or bool(self.units)
+
+
+@lru_cache(maxsize=100_000)
+def ranks_in(text: str) -> frozenset[str]:
+    """Return the ranks of administration that ``text`` names."""
+    return frozenset(RANK.findall(text))
 
 
 @lru_cache(maxsize=100_000)

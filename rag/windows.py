@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from rag.matching import Matcher
 from rag.sentences import Span, split_clauses, split_items
 from rag.sorts import Sort
-from rag.wanted import TIME, Wanted, bears_unit
+from rag.wanted import TIME, Wanted, bears_unit, ranks_in
 
 ITEM_STOP = re.compile(r"[；;]")
+GROUP_STOP = re.compile(r"[；;：:](?!\d)")
 Split = Callable[[str, int, int], list[Span]]
 WINDOW_MAX_CHARS = 110
 LENGTH_COST = 0.0008
@@ -106,6 +107,18 @@ def _window_score(text: str, window: Span, matcher: Matcher, wanted: Wanted) -> 
     cost = FIGURE_LENGTH_COST if narrow else LENGTH_COST
     typed = 0.3 if bears_unit(words, wanted) and (not wanted.time or TIME.search(words)) else 0.0
     return matcher.coverage((matcher.borne(words), 1.0)) + typed - cost * len(words)
+
+
+def rank_group(text: str, span: Span, position: int, ranks: frozenset[str]) -> Span:
+    """Return the part of ``span`` around ``position`` that speaks of ``ranks`` alone where others speak of other ranks.
+
+    Parts end at semicolons and colons (其中：市级项目30个；县级项目40个); without such a part it is ``span`` itself.
+    """
+    start = max((match.end() for match in GROUP_STOP.finditer(text, span.start, position)), default=span.start)
+    stop = GROUP_STOP.search(text, position, span.end)
+    group = Span(start, stop.end() if stop else span.end)
+    told = ranks_in(text[slice(*group)])
+    return group if told and told <= ranks and ranks_in(text[slice(*span)]) - ranks else span
 
 
 def part_around(text: str, sentence: Span, position: int, split: Split) -> Span:

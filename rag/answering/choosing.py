@@ -22,7 +22,7 @@ from rag.scoping import select_reports
 from rag.scoring import Scored, is_span
 from rag.sentences import Span
 from rag.types import Reading, Report, Scope
-from rag.windows import WINDOW_MAX_CHARS, best_window
+from rag.windows import WINDOW_MAX_CHARS, best_window, rank_group
 
 ALSO_MARGIN = 0.12
 ALSO_MIN_CONTEXT = 0.7
@@ -216,10 +216,10 @@ def names_year(case: Case, report_id: str, years: Sequence[int]) -> bool:
 def make_choice(scored: Scored, found: Found, corpus: Corpus, *, max_chars: int = WINDOW_MAX_CHARS) -> Choice:
     """Choose the best clauses within a scored sentence."""
     report = corpus.report(scored.sentence.report_id)
-    figure = scored.figure
+    figure, span, ranks = scored.figure, scored.sentence.span, found.need.wanted.ranks
     window = best_window(
         report.text,
-        scored.sentence.span,
+        rank_group(report.text, span, figure.start, ranks) if figure and ranks else span,
         found.matcher,
         found.need.wanted,
         max_chars=max_chars,

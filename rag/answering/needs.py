@@ -17,7 +17,7 @@ from rag.matching import Synonym
 from rag.places import Gazetteer
 from rag.sorts import sort_asked
 from rag.types import Reading
-from rag.wanted import Wanted
+from rag.wanted import Wanted, ranks_in
 
 NUMERIC = frozenset({Kind.FIGURE, Kind.SUM, Kind.DIFFERENCE})
 SYNONYM_WEIGHTS = {"indicator": 0.9, "term": 0.75, "action": 0.75}
@@ -70,6 +70,7 @@ def make_need(
             part=bool(PART_ASKED.search(question.standalone)) and "%" in question.units,
             average=bool(AVERAGE_ASKED.search(question.standalone)),
             level=asks_level(question),
+            ranks=ranks_in(question.standalone),
             share=bool(SHARE_ASKED.search(question.standalone)),
             sort=None if question.kind in NUMERIC else sort_asked(question.standalone),
             time=question.kind is Kind.DATE and not question.units,
