@@ -116,9 +116,8 @@ def _limited(search: Search, question: Question, variant: Variant) -> Search:
 
 
 def ingested(settings: Settings, data_dir: Path, corpus: Path) -> Path:
-    """Ingest ``corpus`` into ``data_dir`` unless it holds reports already; return ``data_dir``."""
+    """Ingest what ``data_dir`` does not hold of ``corpus`` yet; return ``data_dir``."""
     service = open_service(settings.model_copy(update={"data_dir": data_dir, "models_dir": settings.models_folder}))
-    if not service.reports():
-        service.ingest([corpus])
+    service.ingest([corpus])
     service.close()
     return data_dir

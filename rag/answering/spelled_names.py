@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 
 from pypinyin import Style, pinyin
 
@@ -15,6 +16,8 @@ NAME_WEIGHT = 0.9
 MIN_LETTERS = 5
 MAX_TEXT_CHARS = 400_000
 MAX_SPELLINGS = 8
+MAX_LETTERS = 24
+MAX_CUTS = 32
 SPELLED = re.compile(r"(?<=[a-z,'’] )[A-Z][a-z]+(?:['’ -][A-Z][a-z]+)*")
 HAN = re.compile(r"[一-鿿]")
 
@@ -59,7 +62,8 @@ def _readings(character: str) -> tuple[str, ...]:
 
 
 def _wordings(letters: str, sounds: Mapping[str, str], text: str) -> tuple[str, ...]:
-    patterns = ["".join(f"[{sounds[syllable]}]" for syllable in row) for row in _syllables(letters, sounds)]
+    cuts = islice(_syllables(letters, sounds), MAX_CUTS) if len(letters) <= MAX_LETTERS else ()
+    patterns = ["".join(f"[{sounds[syllable]}]" for syllable in row) for row in cuts]
     found = [match for pattern in patterns for match in re.findall(pattern, text)]
     return tuple(dict.fromkeys(found))[:MAX_SPELLINGS]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from rag.answering.spelled_names import spelled_names
@@ -26,3 +28,10 @@ def test_finds_what_sounds_like_a_capitalised_word(question: str, wordings: tupl
 
 def test_looks_for_nothing_in_very_long_texts() -> None:
     assert spelled_names("How much will the Yunque mall cost?", [TEXT * 20_000]) == ()
+
+
+def test_a_word_that_falls_apart_into_syllables_in_many_ways_takes_no_time():
+    began = time.perf_counter()
+    for letters in ("Ananananananananananan", "A" + "na" * 400):
+        spelled_names(f"How large is the {letters} mall?", [TEXT + "安南阿那按"])
+    assert time.perf_counter() - began < 1
