@@ -24,6 +24,7 @@ BIAS, IN_CONTEXT, TIGHT, MEANING, LEAD = -2.6, 2.1, 2.0, 0.37, 1.3
 MAX_LEAD = 0.6
 COUNT = re.compile(r"\d余?多?[家个所座位名条支户处项]\W*$")
 BOUND = re.compile(r"[过超][\d.一二三五十百千]*[万亿]+元(?:以上)?的?[一-鿿]{0,4}(?:企业|项目)")
+PROPERTY = re.compile("(?:项目|工程)?的?(?:总投资|占地面积|建筑面积)")
 BOUND_ASKED = re.compile("[过超]|以上")
 
 
@@ -76,7 +77,7 @@ def _has_kind(row: Scored, found: Found, corpus: Corpus) -> bool:
         return False
     if wanted.sort and wanted.sort.is_any_name and _only_counts(row, found):
         return False
-    if wanted.asks_figure and _only_bounds(row, found):
+    if wanted.asks_figure and (_only_bounds(row, found) or _is_property_of_another(row, found)):
         return False
     if row.figure and _is_foreign(row.figure, row, found):
         return False
@@ -93,6 +94,16 @@ def _only_counts(row: Scored, found: Found) -> bool:
     telling = [item for item in items if found.matcher.borne(item)]
     named = found.need.wanted.sort and found.need.wanted.sort.named_in(row.sentence.text)
     return not named and bool(telling) and all(COUNT.search(item) for item in telling)
+
+
+def _is_property_of_another(row: Scored, found: Found) -> bool:
+    """Say whether the total investment or size of a named thing is asked, and the sentence has no word of its name."""
+    told = PROPERTY.search(found.need.text)
+    if told is None or found.need.english:
+        return False
+    sentence = row.sentence
+    around = f"{sentence.path} {sentence.lead} {sentence.previous} {sentence.text}"
+    return not found.matcher.without(told[0]).borne(around)
 
 
 def _only_bounds(row: Scored, found: Found) -> bool:

@@ -30,7 +30,10 @@ def draft_refusal(case: Case, chooser: Chooser, gazetteer: Gazetteer) -> Draft:
         return Draft(reason=f"报告提到了“{term}”，但没有说明它指什么。")
     where = _where(question, gazetteer)
     if question.language == "en":
-        return Draft(reason=f"The reports do not say this{f' for {where}' if where else ''} ({topic}).")
+        about = f" ({topic})" if topic else ""
+        return Draft(reason=f"The reports do not say this{f' for {where}' if where else ''}{about}.")
+    if not topic:
+        return Draft(reason=f"报告中没有找到{where}的答案；请说明想问什么。")
     return Draft(reason=f"报告中没有找到{where}{'关于' if where else ''}“{topic}”的内容。")
 
 

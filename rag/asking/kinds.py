@@ -15,6 +15,7 @@ CLAUSE = re.compile(
 SLOGAN = re.compile(r"[“「『‘\"](?!十?[一二三四五六七八九十]五[”」』’\"])[^”」』’\"]{1,20}[”」』’\"]")
 ONE_NAMED = re.compile("的是哪一?[家个所座位条支项]")
 HIDDEN = "“”"
+COUNTED_SLOGAN = re.compile(r"(?:[一两三四五六七八九十](?![一二两三四五六七八九十百千万亿个年月日季点])[一-鿿]){2,4}")
 CHANGE = re.compile(r"(增加|提高|提升|减少|下降|降低|增长|上升|扩大|缩减)(了)?(多少|几)")
 STRONG_DIFFERENCE = re.compile(r"比|差|还剩|剩下|剩余|\bthan\b|\bdifference\b|\bgap\b|\bby how\b", re.IGNORECASE)
 SPAN_OF_YEARS = re.compile(r"年(里|来|间|中|内)|(过去|近).{1,3}年|从.{2,12}到|\bfrom\b.*\bto\b", re.IGNORECASE)
@@ -121,7 +122,7 @@ def _simple(text: str, patterns: dict[str, re.Pattern[str]], *, scoped: bool) ->
     if patterns["place"].search(text) and not scoped:
         return Kind.PLACE
     if (
-        SLOGAN.search(text)
+        (SLOGAN.search(text) or COUNTED_SLOGAN.search(text))
         and not ONE_NAMED.search(text)
         and not re.search(r"哪[^，。？]{0,3}字", text)
         and re.search(r"(是|具体|包括|指)[^，。？]{0,4}(哪|什么)", text)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rag.asking.areas import QUOTED
-from rag.asking.kinds import amount_pattern
+from rag.asking.kinds import COUNTED_SLOGAN, amount_pattern
 from rag.asking.words import WordLists, word_lists
 
 MASK = "\x00"
@@ -181,8 +181,10 @@ def find_focus(masked: str, tokens: list[Token]) -> str:
 
 
 def find_quoted(text: str) -> tuple[str, ...]:
-    """Return what stands between quotation marks or book title marks, in order."""
-    return tuple(dict.fromkeys(match[1] for match in QUOTED.finditer(text)))
+    """Return what stands between quotation marks or book title marks, then slogans that count twice (四横四纵)."""
+    quoted = [match[1] for match in QUOTED.finditer(text)]
+    bare = (match[0] for match in COUNTED_SLOGAN.finditer(QUOTED.sub(" ", text)))
+    return tuple(dict.fromkeys((*quoted, *bare)))
 
 
 def english_terms(masked: str, *, skip: frozenset[str]) -> tuple[str, ...]:

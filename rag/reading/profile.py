@@ -37,6 +37,7 @@ OFFICE = re.compile(
     r"([\u4e00-\u9fff·]{2,10})"
 )
 STARTS_WITH_DAY = re.compile(r"(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}")
+DATED_AT_END = re.compile(r"[\s（(]*(?:19|20)\d\d\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?[）)]?\s*$")
 REPRESENTS = re.compile(r"我(?:谨)?(?:代表|受)([^，。,]{2,24}?)(?:，|,|向|委托|作)")
 SITE_SUFFIX = re.compile(r"\s*[_|｜-]+\s*[^_|｜-]{2,24}$")
 TITLE_PREFIX = re.compile(r"^\s*[\[【][^\]】]{1,8}[\]】]\s*")
@@ -131,7 +132,7 @@ def _office_line(line: str) -> re.Match[str] | None:
 def _author(lines: Sequence[str], title: str) -> str:
     """Find the named person: after an office (市长 王小明) or as a signature below the title."""
     for line in lines[:8]:
-        shown = re.sub("各位代表.*", "", line)
+        shown = DATED_AT_END.sub("", re.sub("各位代表.*", "", line))
         office = _office_line(shown) or _office_line(re.sub(r"^.*(?:[上日]\s|会议上)", "", shown))
         if office:
             return office.group(1)

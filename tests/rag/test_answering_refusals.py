@@ -107,3 +107,13 @@ def test_a_port_named_by_two_places_is_told_of_by_both_names() -> None:
     (words,) = facility_named(question, gazetteer)
     assert words.search("肥西如东港吞吐量310万吨")
     assert not words.search("如东的港口吞吐量310万吨")
+
+
+@pytest.mark.parametrize("question", ["燧河县的四横四纵是什么？", "燧河县三横五纵指什么？"])
+def test_a_slogan_that_no_report_has_is_refused_without_quotation_marks_too(counties: Service, question: str) -> None:
+    assert counties.ask(question).status == "not_found"
+
+
+def test_a_question_of_nothing_is_refused_without_empty_quotation_marks(counties: Service) -> None:
+    assert "“”" not in counties.ask("燧河县呢？").text
+    assert "()" not in counties.ask("What about Suihe?").text
