@@ -82,9 +82,14 @@ def _pick(figure: Figure, choice: Choice) -> Picked:
     return Picked(figure, clause, choice.report, words[0], coverage, amount, dimension, upper)
 
 
+def begins_change(figure: Figure) -> bool:
+    """Say whether a figure is where a change began (从14家增加到52家), not what was reached."""
+    return figure.qualifier.endswith(("从", "由"))
+
+
 def _upper_end(figure: Figure, choice: Choice) -> Figure | None:
     """Return the figure a range goes up to; None where ``figure`` stands alone or is the start of a change."""
-    if figure.qualifier.endswith(("从", "由")):
+    if begins_change(figure):
         return None
     text = choice.report.text
     later = (row for row in choice.scored.sentence.figures if row.start > figure.end and row.unit == figure.unit)

@@ -9,7 +9,7 @@ from itertools import product
 from typing import NamedTuple
 
 from rag.answering.choosing import Case, Choice, Chooser, distinct, make_choice
-from rag.answering.figuring import Picked, pick_figures
+from rag.answering.figuring import Picked, begins_change, pick_figures
 from rag.asking.question import Kind, Question, Slot
 from rag.matching import gram_set
 from rag.scoring import ITEM_FACTOR
@@ -55,16 +55,16 @@ def _candidates(case: Case, chooser: Chooser, slot: Slot) -> list[Operand]:
     """Return the figures that may stand for a slot, best first."""
     found = chooser.find(case, slot=slot)
     choices = chooser.choose(found, case.corpus, max_chars=OPERAND_CHARS)
-    rows = [Operand(choice, row, slot) for choice in choices for row in pick_figures(choice) if not _is_start(row)]
+    rows = [
+        Operand(choice, row, slot)
+        for choice in choices
+        for row in pick_figures(choice)
+        if not begins_change(row.figure)
+    ]
     if not slot.topic:
         return [row for row in rows if row.picked.coverage >= MIN_OPERAND_COVERAGE][:MAX_CANDIDATES]
     shares = [(share, row) for row in rows if (share := _bears_part(row, case.question)) is not None]
     return [row for _, row in sorted(shares, key=lambda pair: -pair[0])[:MAX_CANDIDATES]]
-
-
-def _is_start(row: Picked) -> bool:
-    """Say whether a figure is where a change began (从14家增加到52家), not what was reached."""
-    return row.figure.qualifier.endswith(("从", "由"))
 
 
 def _bears_part(operand: Operand, question: Question) -> float | None:

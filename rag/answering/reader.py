@@ -74,9 +74,10 @@ class EvidenceReader:
         question = case.question
         if word_lists().patterns["about_machine"].search(fold(question.standalone)):
             return Draft()
-        texts = (case.corpus.folded_text(key) for key in self._chooser.reports(case))
-        if question.kind not in WHOLE_COLLECTION and speaks_of_none(question, texts):
-            return Draft()
+        if question.quoted and question.kind not in WHOLE_COLLECTION:
+            texts = (case.corpus.folded_text(key) for key in self._chooser.reports(case))
+            if speaks_of_none(question, texts):
+                return Draft()
         firsts = (draft_note, draft_about_report, draft_against_target, draft_table)
         for write in (*firsts, *DRAFTERS.get(question.kind, ())):
             if (draft := write(case, self._chooser)) is not None:
