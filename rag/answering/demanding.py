@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from rag.answering.defining import bare
+from rag.answering.slogans import slogans
 from rag.asking.areas import FACILITY, LINKED
 from rag.asking.question import Kind, Question
 from rag.asking.words import word_lists
@@ -75,7 +76,6 @@ def speaks_of_none(question: Question, texts: Iterable[str]) -> bool:
 
     Slogans that count (“三线一单”) may be short for what a text spells out.
     """
-    periods = [fold(period.text) for period in question.periods]
-    quoted = [name for name in map(bare, question.quoted) if len(name) >= MIN_NAME_CHARS and not COUNTS.search(name)]
-    names = [name for name in quoted if not any(name in period for period in periods)]
+    quoted = map(bare, slogans(question))
+    names = [name for name in quoted if len(name) >= MIN_NAME_CHARS and not COUNTS.search(name)]
     return question.language == "zh" and bool(names) and not any(name in bare(text) for text in texts for name in names)
