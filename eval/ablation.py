@@ -18,9 +18,9 @@ from eval.retrieval_lab import FULL, Lab, Variant, ingested
 from eval.run_retrieval import FoundText, SearchFunction
 from eval.run_retrieval_sets import NAMES, PASSAGE_SETS, PLACED, Found, arguments, figures_of, opened
 from rag.config import Settings
-from rag.embedding import load_embedder
-from rag.fusion import FusionWeights
-from rag.lexical_fields import FieldWeights
+from rag.indexing.embedding import load_embedder
+from rag.old.fusion import FusionWeights
+from rag.indexing.lexical_fields import FieldWeights
 
 PLAIN = FusionWeights()
 WORDS_ONLY = replace(PLAIN, dense=0.0)

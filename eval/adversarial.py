@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
-from rag.answering.sense_words import find_words, has_word
-from rag.answering.wording import tidy
-from rag.folding import fold
-from rag.numerals import QUANTITY, YEAR, Number, find_numbers
-from rag.places import Gazetteer
-from rag.sentences import split_clauses, split_sentences
+from rag.old.answering.sense_words import find_words, has_word
+from rag.old.answering.wording import tidy
+from rag.language.folding import fold
+from rag.language.numerals import QUANTITY, YEAR, Number, find_numbers
+from rag.language.places import Gazetteer
+from rag.language.sentences import split_clauses, split_sentences
 from rag.types import Citation, Figure, Reading, Report, Section
 
 MIN_CHARS, MAX_CHARS = 12, 150

@@ -23,9 +23,9 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from rag.bundled_model.folder import MAX_TOKENS, PROMPTS, bundled_model_folder
+from rag.indexing.bundled_model.folder import MAX_TOKENS, PROMPTS, bundled_model_folder
 from rag.config import Settings
-from rag.embedding import limit_spinning
+from rag.indexing.embedding import limit_spinning
 
 SPLIT_CHARACTERS = 500
 OVERLAP_CHARACTERS = 50
@@ -81,8 +81,8 @@ def measure_ours(files: Sequence[Path], folder: Path) -> Measurement:
     """Ingest the files into an empty data directory."""
     started = time.perf_counter()
     from rag.bootstrap import open_service
-    from rag.catalogue import Catalogue
-    from rag.embedded_texts import texts_to_embed
+    from rag.storing import Catalogue
+    from rag.indexing.embedded_texts import texts_to_embed
 
     with tempfile.TemporaryDirectory() as data_dir:
         settings = Settings(data_dir=Path(data_dir), models_dir=folder.parent)

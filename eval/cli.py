@@ -30,7 +30,7 @@ from eval.sets import QuestionSet, find_set
 from eval.tables import comparison_table, groups_table, results_table, verdicts_table
 from eval.workspace import as_gold, scratch_service, service_search, write_passages
 from rag.config import Settings, load_settings
-from rag.embedding import load_embedder, model_folder
+from rag.indexing.embedding import load_embedder, model_folder
 from rag.errors import ReportQAError
 from rag.service import Service
 

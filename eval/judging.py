@@ -16,9 +16,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from eval.dataset import read_rows
-from rag.answering.claims import split_answer
-from rag.chat import ChatModel, Message
-from rag.prompting import as_material, load_prompt
+from rag.old.answering.claims import split_answer
+from rag.answering.chat import ChatModel, Message
+from rag.answering.prompting import as_material, load_prompt
 from rag.types import Answer, Citation
 
 LABELS = Path(__file__).parent / "gold" / "judgements.jsonl"

@@ -9,25 +9,25 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.asking.knowledge import Knowledge
-from rag.asking.question import Question
+from rag.old.asking.knowledge import Knowledge
+from rag.old.asking.question import Question
 from rag.bootstrap import open_service
-from rag.catalogue import Catalogue
+from rag.storing import Catalogue
 from rag.config import Settings
-from rag.corpus import Corpus
-from rag.embedding import Embedder
-from rag.fusion import FusionWeights
-from rag.glossary import load_glossary
-from rag.lexical import LexicalIndex
-from rag.lexical_fields import FieldWeights
-from rag.places import load_gazetteer
-from rag.question import understand
-from rag.reranking import Wish
-from rag.retrieval import Retriever, Search
-from rag.searching import make_search
+from rag.finding.corpus import Corpus
+from rag.indexing.embedding import Embedder
+from rag.old.fusion import FusionWeights
+from rag.language.glossary import load_glossary
+from rag.indexing.lexical import LexicalIndex
+from rag.indexing.lexical_fields import FieldWeights
+from rag.language.places import load_gazetteer
+from rag.old.question import understand
+from rag.old.reranking import Wish
+from rag.old.retrieval import Retriever, Search
+from rag.old.searching import make_search
 from rag.types import Hit, Scope
-from rag.vectors import VectorIndex
-from rag.widening import MAX_CHARS
+from rag.indexing.vectors import VectorIndex
+from rag.old.widening import MAX_CHARS
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.figures import extract_figures
-from rag.places import load_gazetteer
+from rag.language.places import load_gazetteer
 from rag.reading import read_document
 from rag.reading.cleaning import clean
 from rag.reading.report import build_report

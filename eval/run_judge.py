@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from eval.judging import LabelledPair, agreement, judge_pair, pairs_of
 from eval.run_answers import Asks
-from rag.chat import ChatModel
+from rag.answering.chat import ChatModel
 from rag.config import Settings
 from rag.errors import ConfigurationError
-from rag.llm import load_chat_model
+from rag.answering.llm import load_chat_model
 from rag.types import Answer, Turn
 
 WORDS = {True: "supported", False: "not supported", None: "no verdict"}

@@ -20,7 +20,7 @@ from typing import Any
 from rag.errors import UnreadableFileError
 from rag.reading import read_document
 from rag.reading.decoding import common_characters
-from rag.reading.sandbox import ParserPool
+from rag.ingesting.sandbox import ParserPool
 from rag.types import SourceText
 
 EXPECTED = Path(__file__).with_name("messy.jsonl")

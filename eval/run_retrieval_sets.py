@@ -21,7 +21,7 @@ from eval.retrieval_lab import FULL, Lab, Variant, ingested
 from eval.run_retrieval import FoundText, first_of_each_document, spans_held
 from eval.workspace import as_gold, write_passages
 from rag.config import Settings
-from rag.embedding import Embedder, load_embedder
+from rag.indexing.embedding import Embedder, load_embedder
 from rag.types import Hit
 
 PASSAGE_SETS = {"cmrc2018": ("cmrc2018", ""), "drcd": ("drcd", ""), "xquad": ("xquad", "zh:")}

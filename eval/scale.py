@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 
 from eval.metrics import percentile
 from eval.retrieval_lab import Lab, RememberingEmbedder
-from rag.catalogue import Catalogue, FileRecord, text_hash
+from rag.storing import Catalogue, FileRecord, text_hash
 from rag.config import Settings
-from rag.corpus import Corpus
-from rag.embedded_texts import sentence_vector_texts
-from rag.embedding import load_embedder
-from rag.retrieval import Retriever, Search
+from rag.finding.corpus import Corpus
+from rag.indexing.embedded_texts import sentence_vector_texts
+from rag.indexing.embedding import load_embedder
+from rag.old.retrieval import Retriever, Search
 from rag.types import Passage, Report, ReportSummary
 
 QUESTIONS = (

@@ -23,9 +23,9 @@ from eval.baselines import SameModel
 from eval.metrics import percentile
 from eval.scale import QUESTIONS
 from rag.bootstrap import open_service
-from rag.catalogue import Catalogue, embedded_text
+from rag.storing import Catalogue, embedded_text
 from rag.config import Settings
-from rag.embedding import Embedder, load_embedder, model_folder
+from rag.indexing.embedding import Embedder, load_embedder, model_folder
 
 BATCH = 1_000
 

@@ -5,39 +5,34 @@ from __future__ import annotations
 from concurrent.futures import Future
 from pathlib import Path
 
-from rag.answer_cache import AnswerCache
-from rag.answering.choosing import Chooser
-from rag.answering.finding import Finder
-from rag.answering.reader import EvidenceReader
-from rag.candidates import Candidate
-from rag.catalogue import Catalogue
-from rag.catalogue.jobs import JobTable
-from rag.chat import ChatModel
+from rag.answering.chat import ChatModel
+from rag.answering.extractive import ExtractiveAnswerer
+from rag.answering.llm import LOCAL, load_chat_model
+from rag.answering.model_answerer import ModelAnswerer
+from rag.answering.replying import Replier
+from rag.answering.verification import Verifier
 from rag.config import Settings
-from rag.cross_encoder import CrossEncoderReranker
-from rag.embedding import Embedder, load_embedder
 from rag.errors import StorageError
-from rag.glossary import Glossary, load_glossary
-from rag.ingest import Ingester
-from rag.intake import IntakeParts
-from rag.jobs import JobQueue
-from rag.lexical import LexicalIndex
-from rag.llm import load_chat_model
-from rag.parts import Parts
-from rag.places import Gazetteer, load_gazetteer
+from rag.finding.evidence import Gatherer
+from rag.finding.search import Searcher
+from rag.indexing.embedding import Embedder, load_embedder
+from rag.indexing.lexical import LexicalIndex
+from rag.indexing.vectors import VectorIndex
+from rag.ingesting.candidates import Candidate
+from rag.ingesting.ingest import Ingester
+from rag.ingesting.intake import IntakeParts
+from rag.ingesting.recipe import recipe
+from rag.ingesting.sandbox import ParserPool
+from rag.ingesting.uploads import JobQueue
+from rag.language.places import load_gazetteer
 from rag.reading.report import read_report
-from rag.reading.sandbox import ParserPool
-from rag.recipe import recipe
-from rag.replying import Replier
-from rag.retrieval import Retriever
-from rag.service import Service
+from rag.service import Components, Service
+from rag.storing import Catalogue
+from rag.storing.job_table import JobTable
 from rag.types import Report
-from rag.vectors import VectorIndex
-from rag.writing.completing import Completer
-from rag.writing.grounding import Grounder
-from rag.writing.material import Gatherer
-from rag.writing.nearness import Nearness
-from rag.writing.writer import Writer
+
+EVIDENCE_CHARS = 5_000
+LOCAL_EVIDENCE_CHARS = 1_200
 
 
 class SandboxedParser:
@@ -72,39 +67,38 @@ def open_service(
     catalogue = Catalogue.open(data_dir)
     lexical = LexicalIndex(data_dir / "lexical", catalogue)
     vectors = VectorIndex(data_dir / "vectors", catalogue, url=settings.chroma_url)
-    reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
-    retriever = Retriever(lexical=lexical, vectors=vectors, embedder=embedder, reranker=reranker)
-    gazetteer, glossary = load_gazetteer(), load_glossary()
-    finder = Finder(retriever=retriever, lexical=lexical, embedder=embedder)
-    chooser = Chooser(finder=finder, glossary=glossary, gazetteer=gazetteer)
-    model = chat_model or load_chat_model(settings)
+    searcher = Searcher(lexical=lexical, vectors=vectors, embedder=embedder)
+    gazetteer = load_gazetteer()
     parser = _make_parser(settings)
     ingester = _make_ingester(settings, catalogue, embedder, parser, (lexical, vectors))
+    reader = ExtractiveAnswerer()
+    model = _make_model(settings, chat_model or load_chat_model(settings))
     return Service(
-        Parts(
+        Components(
             settings=settings,
             catalogue=catalogue,
             lexical=lexical,
             vectors=vectors,
             embedder=embedder,
             gazetteer=gazetteer,
-            glossary=glossary,
-            retriever=retriever,
-            reader=EvidenceReader(chooser, gazetteer),
+            searcher=searcher,
             ingester=ingester,
             parser=parser,
             jobs=JobQueue(JobTable(catalogue.database), ingester, data_dir / "uploads"),
-            replier=_make_replier(model, chooser, gazetteer, glossary, embedder) if model else None,
+            replier=Replier(
+                answerer=model or reader, reader=reader, gatherer=Gatherer(searcher), verifier=Verifier(gazetteer)
+            ),
+            model=model,
         )
     )
 
 
-def _make_replier(
-    model: ChatModel, chooser: Chooser, gazetteer: Gazetteer, glossary: Glossary, embedder: Embedder
-) -> Replier:
-    grounder = Grounder(gazetteer=gazetteer, glossary=glossary, meaning=Nearness(embedder).measure)
-    writer = Writer(model, gatherer=Gatherer(chooser, gazetteer), grounder=grounder)
-    return Replier(writer, Completer(model), AnswerCache())
+def _make_model(settings: Settings, model: ChatModel | None) -> ModelAnswerer | None:
+    if model is None:
+        return None
+    is_local = model.name.startswith(f"{LOCAL}:")
+    evidence_chars = settings.llm_evidence_chars or (LOCAL_EVIDENCE_CHARS if is_local else EVIDENCE_CHARS)
+    return ModelAnswerer(model, evidence_chars=evidence_chars, is_local=is_local)
 
 
 def _make_folder(data_dir: Path) -> Path:

@@ -24,13 +24,13 @@ class Settings(BaseModel):
     models_dir: Path | None = None
     embedding_model: str = "bundled"
     embedding_threads: int = Field(default=0, ge=0)
-    reranker: str | None = None
     chroma_url: str | None = None
     llm: str | None = None
     llm_base_url: str | None = None
     llm_api_key: str | None = None
     llm_timeout_seconds: float = Field(default=60, gt=0)
-    llm_max_tokens: int = Field(default=600, gt=0)
+    llm_max_tokens: int = Field(default=1_500, gt=0)
+    llm_evidence_chars: int | None = Field(default=None, ge=200)
     api_key: str | None = None
     max_file_bytes: int = Field(default=100_000_000, gt=0)
     max_question_chars: int = Field(default=2_000, gt=0)

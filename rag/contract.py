@@ -9,7 +9,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from rag.types import Answer, Citation, Hit, Note, Report, ReportSummary, Section, Table, Understood
+from rag.types import Answer, AnswerTable, Citation, Hit, Note, Report, ReportSummary, Section, Table, Understood
 
 
 class AnswerBody(TypedDict):
@@ -22,6 +22,7 @@ class AnswerBody(TypedDict):
     citations: list[Citation]
     understood: Understood
     timings_ms: dict[str, float]
+    table: NotRequired[AnswerTable]
     notes: list[str]
     prompt_hashes: dict[str, str]
     tokens: dict[str, int]
@@ -76,7 +77,7 @@ class ReportDetailBody(ReportBody):
 
 def answer_body(answer: Answer) -> AnswerBody:
     """Shape an answer."""
-    return {
+    body: AnswerBody = {
         "id": answer.answer_id,
         "status": answer.status,
         "answer": answer.text,
@@ -88,6 +89,9 @@ def answer_body(answer: Answer) -> AnswerBody:
         "prompt_hashes": dict(answer.prompt_hashes),
         "tokens": {"in": answer.tokens_in, "out": answer.tokens_out},
     }
+    if answer.table is not None:
+        body["table"] = answer.table
+    return body
 
 
 def hit_body(hit: Hit, report: Report) -> HitBody:

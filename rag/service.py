@@ -7,20 +7,29 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from rag.answering.choosing import Case
-from rag.asking.knowledge import Knowledge
-from rag.asking.question import Question
-from rag.corpus import Corpus
-from rag.doctor import Check, examine
+from rag.answering.asked import Account, Asked
+from rag.answering.followups import searches, with_history
+from rag.answering.model_answerer import ModelAnswerer
+from rag.answering.replying import Replier
+from rag.answering.shortening import shorten
+from rag.config import Settings
 from rag.errors import BadInputError, NotFoundError, ReportQAError
-from rag.maintenance import OnReport, backup, reindex, restore
-from rag.parts import Parts
-from rag.question import understand
-from rag.replying import EVIDENCE, Asked, last_answer, plain_answer, plain_events
-from rag.searching import make_search
-from rag.shortening import shorten
-from rag.tally import OnProgress
+from rag.finding.corpus import Corpus
+from rag.finding.scope import read_scope
+from rag.finding.search import Searcher
+from rag.indexing.embedding import Embedder
+from rag.indexing.lexical import LexicalIndex
+from rag.indexing.vectors import VectorIndex
+from rag.ingesting.ingest import Ingester
+from rag.ingesting.progress import OnProgress
+from rag.ingesting.uploads import JobQueue
+from rag.language.places import Gazetteer
+from rag.language.scripts import language_of
+from rag.storing import Catalogue
+from rag.storing.doctor import Check, examine
+from rag.storing.maintenance import OnReport, backup, reindex, restore
 from rag.types import (
     Answer,
     Event,
@@ -35,7 +44,31 @@ from rag.types import (
     Turn,
     Understood,
 )
-from rag.writing.account import Account
+
+
+class Closable(Protocol):
+    """Whatever holds processes or files."""
+
+    def close(self) -> None:
+        """Give them back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """The finished objects a service works with; ``model`` is None where no language model is set."""
+
+    settings: Settings
+    catalogue: Catalogue
+    lexical: LexicalIndex
+    vectors: VectorIndex
+    gazetteer: Gazetteer
+    embedder: Embedder
+    searcher: Searcher
+    ingester: Ingester
+    parser: Closable
+    jobs: JobQueue
+    replier: Replier
+    model: ModelAnswerer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +91,10 @@ class Readiness:
 class Service:
     """Answers, searches and keeps reports; safe to share between threads."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Components) -> None:
         self._parts = parts
         self._lock = threading.Lock()
         self._corpus: Corpus | None = None
-        self._knowledge: Knowledge | None = None
 
     def start(self) -> None:
         """Begin what only a long-running service needs: work on uploads, and the vector index for large collections."""
@@ -73,8 +105,7 @@ class Service:
         """Finish the upload under way, end the parsers and close the catalogue."""
         parts = self._parts
         for part in (parts.replier, parts.jobs, parts.parser, parts.vectors, parts.catalogue):
-            if part is not None:
-                part.close()
+            part.close()
 
     def ready(self) -> Readiness:
         """Say whether questions can be answered; an empty index is ready."""
@@ -84,8 +115,12 @@ class Service:
             catalogue = "ready"
         except ReportQAError as error:
             catalogue = str(error)
-        answers = parts.replier.name if parts.replier else EVIDENCE
-        checks = {"model": "ready", "catalogue": catalogue, "vectors": parts.vectors.status, "answers": answers}
+        checks = {
+            "model": "ready",
+            "catalogue": catalogue,
+            "vectors": parts.vectors.status,
+            "answers": parts.replier.name,
+        }
         return Readiness(catalogue == "ready", checks)
 
     def ask(
@@ -99,9 +134,8 @@ class Service:
         Raises:
             BadInputError: the question is empty or too long.
         """
-        asked = self._read(question, history, scope)
-        events = self._reply(asked)
-        answer = last_answer(events) if events else plain_answer(asked)
+        events = self.stream(question, history=history, scope=scope)
+        answer = next(event.value for event in events if isinstance(event.value, Answer))
         return shorten(answer, limit) if limit else answer
 
     def search(self, text: str, *, limit: int = 10, place: str | None = None, year: int | None = None) -> SearchResult:
@@ -112,13 +146,13 @@ class Service:
         """
         if limit < 1:
             raise BadInputError(f"limit is {limit}; give a number from 1 on")
-        corpus, knowledge = self._snapshot()
-        question = understand(self._checked(text), history=(), knowledge=knowledge)
-        given = place is not None or year is not None
-        scope = Scope((place,) if place else (), (year,) if year else ()) if given else _scope_of(question)
-        wanted = make_search(question, scope, corpus, self._parts.gazetteer)
-        hits = self._parts.retriever.search(wanted, corpus, limit=limit)
-        return SearchResult(tuple(hits), _told(question), "" if hits else "no report in scope")
+        corpus = self._snapshot()
+        given = Scope((place,) if place else (), (year,) if year else ())
+        found = read_scope(self._checked(text), tuple(corpus.summaries.values()), self._parts.gazetteer, given)
+        report_ids = found.allowed if found.allowed is not None else found.report_ids or None
+        hits = self._parts.searcher.search(text, corpus, limit=limit, report_ids=report_ids)
+        understood = Understood(text, found.places, found.years, language_of(text))
+        return SearchResult(tuple(hits), understood, "" if hits else "no report in scope")
 
     def stream(self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None) -> Iterator[Event]:
         """Answer step by step: "understood", "evidence", "token" after "token", "citations", "done" with the answer.
@@ -126,9 +160,11 @@ class Service:
         Raises:
             BadInputError: the question is empty or too long; before the first event.
         """
-        asked = self._read(question, history, scope)
+        began = time.perf_counter()
+        asked = self._understand(question, history, scope or Scope())
+        asked.timings_ms["understand"] = 1000 * (time.perf_counter() - began)
         yield Event("understood", asked.understood)
-        yield from self._reply(asked) or plain_events(asked)
+        yield from self._parts.replier.reply(asked, began)
 
     def ingest(
         self, paths: Sequence[Path], *, prune: bool = False, on_progress: OnProgress | None = None
@@ -224,7 +260,7 @@ class Service:
         Raises:
             NotFoundError: no report has this id.
         """
-        return self._snapshot()[0].report(report_id)
+        return self._snapshot().report(report_id)
 
     def text(self, report_id: str) -> str:
         """Return a report's cleaned text, the one all offsets refer to.
@@ -246,32 +282,26 @@ class Service:
         """Return the files that were refused, by path."""
         return self._parts.catalogue.refusals()
 
-    def _read(self, question: str, history: Sequence[Turn], scope: Scope | None) -> Asked:
-        """Understand a question and let the evidence reader draft its answer."""
-        began = time.perf_counter()
-        corpus, knowledge = self._snapshot()
-        understood = understand(self._checked(question), history=history, knowledge=knowledge)
-        account = Account()
-        if self._parts.replier:
-            understood = self._parts.replier.complete(understood, history, knowledge, account)
-        known = time.perf_counter()
-        case = Case(understood, scope or Scope(), corpus)
-        draft = self._parts.reader.draft(understood, case.scope, corpus)
-        timings = {"understand": 1000 * (known - began), "read": 1000 * (time.perf_counter() - known)}
-        return Asked(case, draft, began, account, timings)
+    def _understand(self, question: str, history: Sequence[Turn], given: Scope) -> Asked:
+        """Find out what a question means: its language, what it leans on, and the places and years it names."""
+        parts, corpus, account = self._parts, self._snapshot(), Account()
+        language = language_of(self._checked(question))
+        turns = tuple(turn for turn in history if turn.question.strip())
+        standalone = parts.model.complete(question, turns, language, account) if turns and parts.model else ""
+        reports = tuple(corpus.summaries.values())
+        scope = read_scope(standalone or question, reports, parts.gazetteer, given)
+        if turns and not standalone:
+            scope = with_history(scope, question, turns, reports, parts.gazetteer, given)
+        texts = searches(standalone or question, () if standalone else turns)
+        return Asked(question, language, scope, corpus, texts, turns, standalone, account)
 
-    def _reply(self, asked: Asked) -> Iterator[Event] | None:
-        return self._parts.replier.reply(asked) if self._parts.replier else None
-
-    def _snapshot(self) -> tuple[Corpus, Knowledge]:
+    def _snapshot(self) -> Corpus:
         parts = self._parts
         parts.catalogue.require_model(parts.embedder.name, parts.embedder.dimension)
         with self._lock:
-            if self._corpus is None or self._knowledge is None or self._corpus.version != self._parts.catalogue.version:
-                self._corpus = Corpus(self._parts.catalogue)
-                summaries = tuple(self._corpus.summaries.values())
-                self._knowledge = Knowledge(self._parts.gazetteer, summaries, self._parts.glossary)
-            return self._corpus, self._knowledge
+            if self._corpus is None or self._corpus.version != parts.catalogue.version:
+                self._corpus = Corpus(parts.catalogue)
+            return self._corpus
 
     def _checked(self, question: str) -> str:
         limit = self._parts.settings.max_question_chars
@@ -280,11 +310,3 @@ class Service:
         if len(question) > limit:
             raise BadInputError(f"question has {len(question)} characters, at most {limit} are read; shorten it")
         return question
-
-
-def _scope_of(question: Question) -> Scope:
-    return Scope(question.places, question.years, question.report_ids)
-
-
-def _told(question: Question) -> Understood:
-    return Understood(question.standalone, question.places, question.years, question.language)

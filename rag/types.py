@@ -258,6 +258,39 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceSpan:
+    """A stretch of a report shown as ``[number]``: ``text == report.text[start:end]``, ``label`` what it speaks of."""
+
+    number: int
+    report_id: str
+    start: int
+    end: int
+    text: str
+    label: str
+    place: str | None = None
+    years: tuple[int, ...] = ()
+    reading: Reading = Reading.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer with what is quoted for it: numbers of spans and words said to stand in them."""
+
+    text: str
+    quotes: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words found at ``[start, end)`` of a report's text, within a span that was shown."""
+
+    span: EvidenceSpan
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A quote that stands verbatim at ``[start, end)`` of the report's text; the answer holds ``[marker]``.
 
@@ -276,6 +309,22 @@ class Citation:
     end: int
     page: int | None = None
     reading: Reading = Reading.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of an answer's table, with the markers of what proves it."""
+
+    cells: tuple[str, ...]
+    markers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTable:
+    """The table of an answer; ``columns`` may be empty."""
+
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +352,7 @@ class Answer:
     prompt_hashes: dict[str, str] = field(default_factory=dict)
     tokens_in: int = 0
     tokens_out: int = 0
+    table: AnswerTable | None = None
 
 
 @dataclass(frozen=True, slots=True)

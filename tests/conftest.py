@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.embedding import limit_spinning
+from rag.indexing.embedding import limit_spinning
 
 limit_spinning()
 

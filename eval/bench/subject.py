@@ -16,7 +16,7 @@ from typing import Any
 from eval.bench.synthetic import write_questions
 from eval.bench.timing import peak_memory_mb, timings
 from rag.config import Settings, load_settings
-from rag.embedding import limit_spinning, load_embedder, model_folder
+from rag.indexing.embedding import limit_spinning, load_embedder, model_folder
 
 QUESTIONS = 60
 

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from eval.run_retrieval import DEPTH, FoundText, SearchFunction
-from rag.embedding import Embedder
+from rag.indexing.embedding import Embedder
 from rag.errors import BadInputError
 
 SCRIPTS = {

@@ -1,1 +1,1 @@
-"""From evidence to a verified answer."""
+"""From evidence to verified, cited claims."""

@@ -1,96 +1,128 @@
-"""Verification: hold the final text of an answer to the spans it cites.
+"""Verification: may a claim be said? It may if its quotes stand in the reports and bear all it states.
 
-Every figure with its unit, every year, place, direction, negation and result or target reading of a stretch must stand
-in the quotes cited right after it. What a model writes and what the rules write pass the same checks.
+The reasons a claim fails for, each with a test in both directions: "quote", "figure", "year", "place", "sense", "scope".
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.claims import Segment, split_answer, without_titles
-from rag.answering.comparison_checks import check_comparisons, check_verdict, check_yes_or_no
-from rag.answering.figure_checks import check_figures
-from rag.answering.relation_checks import check_relations
-from rag.answering.sense_checks import check_negation, check_opposites, check_reading, check_wording
-from rag.answering.sense_words import absence_pattern
-from rag.answering.support import Problem, Support, make_support
-from rag.answering.thresholds import VERDICT
-from rag.answering.time_place_checks import check_places, check_years
-from rag.folding import fold
-from rag.numerals import QUANTITY, find_numbers
-from rag.places import Gazetteer
-from rag.types import Citation
+from rag.answering.asked import Asked
+from rag.answering.borne import Borne, altered_words, figure_fault, place_fault, year_fault
+from rag.answering.quotes import find_quotes, located
+from rag.answering.sense import sense_fault
+from rag.finding.evidence import Evidence
+from rag.finding.scope import speaks_of
+from rag.language.places import Gazetteer
+from rag.types import Claim, Quote
 
-MARKUP = re.compile(r"https?://|javascript:|data:text|!\[|\]\(|<\s*/?\s*[a-z|!][^>]*>", re.IGNORECASE)
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a claim may not be said: its kind, and the words at fault as a model is told them."""
+
+    kind: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``ok`` when nothing was found; ``problems`` in the order of the answer."""
+    """Whether a claim stands: with its quotes where it does, with the problem where it does not."""
 
-    ok: bool
-    problems: tuple[Problem, ...] = ()
-
-
-def verify(
-    answer_text: str,
-    citations: Sequence[Citation],
-    *,
-    question: str,
-    language: str,
-    gazetteer: Gazetteer,
-    computed: Sequence[float] = (),
-) -> Verdict:
-    """Check an answer against its citations; an empty answer has no problems.
-
-    ``computed`` lists the values that were calculated; each must be the sum or difference of figures the answer states
-    and cites, and the words that weigh figures (多, 最高, 达到目标) must fit them. ``language`` is "zh" or "en". An
-    uncited sentence may only say that something is absent. Links and markup are problems wherever they stand.
-    """
-    problems = [Problem("markup", match.group(), "is a link or markup") for match in MARKUP.finditer(answer_text)]
-    segments = split_answer(answer_text, citations)
-    stated = [segment for segment in segments if segment.cited]
-    everything = make_support(tuple(citations))
-    for segment in segments:
-        if not segment.cited:
-            problems += _check_uncited(segment)
-            continue
-        if not segment.citations:
-            problems.append(Problem("citation", segment.text, "its marker belongs to no citation"))
-            continue
-        support = make_support(segment.citations)
-        problems += check_figures(segment, support, everything, computed=computed, answer=stated)
-        problems += check_comparisons(segment.text) + check_verdict(segment.text, stated)
-        problems += check_yes_or_no(segment.text, question)
-        problems += _check_sense(segment, support, question=question, language=language, gazetteer=gazetteer)
-    return Verdict(not problems, tuple(problems))
+    quotes: tuple[Quote, ...] = ()
+    problem: Problem | None = None
 
 
-def _check_sense(
-    segment: Segment, support: Support, *, question: str, language: str, gazetteer: Gazetteer
-) -> list[Problem]:
-    text = VERDICT.sub("", without_titles(segment.text))
-    return [
-        *check_years(text, support),
-        *check_places(text, support, gazetteer),
-        *check_reading(text, support),
-        *check_opposites(text, support),
-        *check_negation(text, support),
-        *check_relations(text, support),
-        *(check_wording(text, support, question=question) if language == "zh" else []),
-    ]
+class Verifier:
+    """Holds claims to what they quote; safe to share between threads."""
 
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
 
-def _check_uncited(segment: Segment) -> list[Problem]:
-    """An uncited stretch may say that something is absent, and must state no figure."""
-    folded = fold(segment.text)
-    amounts = [number for number in find_numbers(segment.text) if number.kind == QUANTITY]
-    if absence_pattern().search(folded) and not amounts:
-        return []
-    return [Problem("uncited", segment.text, "states something without a citation")] if re.search(r"\w", folded) else []
+    def verify(self, claim: Claim, asked: Asked, evidence: Evidence) -> Verdict:
+        """Return the claim's quotes where they stand, or the first reason against it.
 
+        Quotes that stand nowhere are left out; where none is left, the words of the evidence that bear the claim take
+        their place.
+        """
+        quotes = located(claim.quotes, evidence.spans)
+        verdict = self._judge(claim.text, quotes, asked)
+        if verdict.problem is None:
+            return verdict
+        found = find_quotes(claim.text, evidence.spans)
+        if not claim.quotes or not quotes:
+            again = self._judge(claim.text, found, asked)
+            return again if again.problem is None or not claim.quotes else verdict
+        more = self._judge(claim.text, list(dict.fromkeys([*quotes, *found])), asked)
+        return more if more.problem is None else verdict
 
-__all__ = ["Problem", "Verdict", "verify"]
+    def refusal_fault(
+        self, text: str, quotes: Sequence[tuple[int, str]], asked: Asked, evidence: Evidence
+    ) -> Problem | None:
+        """Say what a refusal states that nothing bears: a figure or a place; None where it states no such thing."""
+        held = located(quotes, evidence.spans) or find_quotes(text, evidence.spans)
+        borne = self.borne(held, asked)
+        for kind, fault in (
+            ("figure", figure_fault(text, borne)),
+            ("place", place_fault(text, borne, self._gazetteer)),
+        ):
+            if fault:
+                return Problem(kind, fault)
+        return None
+
+    def _judge(self, text: str, quotes: Sequence[Quote], asked: Asked) -> Verdict:
+        if not quotes:
+            return Verdict(problem=Problem("quote", text))
+        borne = self.borne(quotes, asked)
+        for kind, fault in (
+            ("figure", figure_fault(text, borne)),
+            ("sense", altered_words(text, borne)),
+            ("year", year_fault(text, borne)),
+            ("place", place_fault(text, borne, self._gazetteer)),
+            ("sense", sense_fault(text, borne)),
+            ("scope", self._scope_fault(text, quotes, asked)),
+        ):
+            if fault:
+                return Verdict(problem=Problem(kind, fault))
+        return Verdict(tuple(quotes))
+
+    def borne(self, quotes: Sequence[Quote], asked: Asked) -> Borne:
+        """Return what quotes, the labels of their spans and the question bear."""
+        profiles = [asked.corpus.summaries[quote.span.report_id].profile for quote in quotes]
+        return Borne(
+            quotes=tuple(quotes),
+            current_years=tuple(profile.current_year or profile.year for profile in profiles),
+            report_years=frozenset(year for profile in profiles for year in profile.years),
+            names=tuple(
+                " ".join((*profile.place_path, profile.place or "", profile.title, profile.issuer, profile.author))
+                for profile in profiles
+            ),
+            question=" ".join([asked.question, asked.standalone, *(turn.question for turn in asked.history[-2:])]),
+        )
+
+    def _scope_fault(self, text: str, quotes: Sequence[Quote], asked: Asked) -> str:
+        """Say which quoted report is of another place than the one asked about, and not named for it."""
+        places = [group.place for group in asked.scope.groups if group.place]
+        if not places:
+            return self._missing_fault(text, quotes, asked)
+        for quote in quotes:
+            row = asked.corpus.summaries[quote.span.report_id]
+            own = row.profile.place
+            if own and not any(speaks_of(row, place, self._gazetteer) for place in places):
+                if not self._is_named(own, text) and not any(self._is_named(place, quote.text) for place in places):
+                    return f"{own}: {quote.text[:40]}"
+        return self._missing_fault(text, quotes, asked)
+
+    def _missing_fault(self, text: str, quotes: Sequence[Quote], asked: Asked) -> str:
+        """Say which place without reports a claim is about, though its quotes do not name it."""
+        for place in asked.scope.missing:
+            told = any(self._is_named(place, f"{quote.text} {quote.span.label}") for quote in quotes)
+            others = {asked.corpus.summaries[quote.span.report_id].profile.place for quote in quotes} - {None}
+            if not told and others and not any(self._is_named(own, text) for own in others if own):
+                return place
+        return ""
+
+    def _is_named(self, place: str, text: str) -> bool:
+        names = (place, self._gazetteer.short_name(place), self._gazetteer.romanise(place))
+        return any(name and name.lower() in text.lower() for name in names)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from rag.figures.words import any_of
-from rag.reading.periods import YearMention
+from rag.language.periods import YearMention
 from rag.types import Profile, Reading, ReportKind, Section
 
 BASELINE_BEFORE = re.compile(r"(?:比|较|与|同|以|从|由|自)[“\"]?\s*$")

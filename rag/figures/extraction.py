@@ -22,8 +22,8 @@ from rag.figures.phrases import Before, counts, read_after, read_before, read_ob
 from rag.figures.skipping import is_attribute, is_figure, owned_noun
 from rag.figures.source import Carried, SourceNumbers, read_source
 from rag.figures.table_rows import is_table_row, table_figures
-from rag.numerals import QUANTITY, Number
-from rag.sentences import split_sentences
+from rag.language.numerals import QUANTITY, Number
+from rag.language.sentences import split_sentences
 from rag.types import Figure, Profile, Reading, Section
 
 CLAUSE_END = re.compile(r"(?:[;。！？!?\n]|(?<!\d):|:(?!\d)|(?<!\d),|,(?!\d))")

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from rag.figures.words import after_figure, before_figure, light_inside, light_start, only_verbs, word_list
-from rag.units import COUNT_DIMENSIONS, measure
+from rag.language.units import COUNT_DIMENSIONS, measure
 
 MAX_CHARS = 24
 MAX_NOUN_CHARS = 16

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from rag.figures.words import abstract_noun
-from rag.numerals import Number
-from rag.units import COUNT_DIMENSIONS, measure
+from rag.language.numerals import Number
+from rag.language.units import COUNT_DIMENSIONS, measure
 
 SLOGAN_LIMIT = 20
 STATED = re.compile(

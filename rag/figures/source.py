@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from rag.folding import fold
-from rag.numerals import Number, find_numbers
-from rag.reading.periods import YearMention, resolve_years
-from rag.sentences import Span
+from rag.language.folding import fold
+from rag.language.numerals import Number, find_numbers
+from rag.language.periods import YearMention, resolve_years
+from rag.language.sentences import Span
 from rag.types import Profile, Reading, Section
 
 

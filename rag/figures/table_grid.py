@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.folding import fold
-from rag.numerals import YEAR, find_numbers
-from rag.sentences import Span
+from rag.language.folding import fold
+from rag.language.numerals import YEAR, find_numbers
+from rag.language.sentences import Span
+from rag.language.units import measure
 from rag.types import Reading
-from rag.units import measure
 
 CELL_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 YEAR_NAME = re.compile(r"(?:19|20)\d\d")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from rag.figures.context import fallback_years
 from rag.figures.table_grid import Grid, Row, read_grid
-from rag.folding import fold
-from rag.numerals import YEAR, find_numbers
-from rag.sentences import Span
+from rag.language.folding import fold
+from rag.language.numerals import YEAR, find_numbers
+from rag.language.sentences import Span
 from rag.types import Figure, Profile, Reading, Section
 
 SEPARATOR = " | "

@@ -7,10 +7,10 @@ from pathlib import PurePath
 
 from rag.errors import UnreadableFileError
 from rag.reading.decoding import decode
-from rag.reading.html import declared_charset, read_html, read_xml
-from rag.reading.markdown import read_markdown
+from rag.reading.formats.html import declared_charset, read_html, read_xml
+from rag.reading.formats.markdown import read_markdown
+from rag.reading.formats.text import read_text
 from rag.reading.sniffing import sniff, text_kind
-from rag.reading.text import read_text
 from rag.types import Format, SourceText
 
 __all__ = ["check_size", "read_document"]
@@ -55,7 +55,7 @@ def _read_text(content: bytes, name: str) -> SourceText:
     if kind == "xml":
         return read_xml(decoded, name)
     if kind == "csv":
-        from rag.reading.spreadsheet import read_csv
+        from rag.reading.formats.spreadsheet import read_csv
 
         return read_csv(decoded, name)
     return read_markdown(decoded) if kind == "markdown" else read_text(decoded)
@@ -64,13 +64,13 @@ def _read_text(content: bytes, name: str) -> SourceText:
 def _read_binary(content: bytes, name: str, kind: Format) -> SourceText:
     """Import a format's reader only when a file needs it: together they take a second."""
     if kind is Format.PDF:
-        from rag.reading.pdf import read_pdf as read
+        from rag.reading.formats.pdf import read_pdf as read
     elif kind is Format.DOCX:
-        from rag.reading.docx import read_docx as read
+        from rag.reading.formats.docx import read_docx as read
     elif kind is Format.SPREADSHEET:
-        from rag.reading.spreadsheet import read_workbook as read
+        from rag.reading.formats.spreadsheet import read_workbook as read
     elif kind is Format.PPTX:
-        from rag.reading.pptx import read_pptx as read
+        from rag.reading.formats.pptx import read_pptx as read
     else:
-        from rag.reading.rtf import read_rtf as read
+        from rag.reading.formats.rtf import read_rtf as read
     return read(content, name)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from rag.folding import fold
-from rag.reading.periods import HAN_YEAR, YEAR, read_numeral, resolve_years, spoken_year
+from rag.language.folding import fold
+from rag.language.periods import HAN_YEAR, YEAR, read_numeral, resolve_years, spoken_year
 from rag.types import ReportKind, Section
 
 ANY_YEAR = rf"(?:{YEAR}|{HAN_YEAR})"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.language.periods import load_period_words
 from rag.reading.heading_forms import DATELINE, PERIOD_TITLE, looks_like_heading, number_of
 from rag.reading.note_forms import heads_notes
-from rag.reading.periods import load_period_words
 
 RANKS = {
     "annex": 7, "note": 7.5,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
-from rag.divisions import NATION, Level, Place
-from rag.folding import fold
-from rag.places import Gazetteer, PlaceMention
+from rag.language.divisions import NATION, Level, Place
+from rag.language.folding import fold
+from rag.language.places import Gazetteer, PlaceMention
 
 FRONT_CHARS = 400
 NATION_SIGNS = re.compile(r"我代表(?:国务院|中央人民政府)|国务院总理|全国人民代表大会第.{1,3}次会议|国务院政府工作报告")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from rag.divisions import NATION
-from rag.folding import fold
-from rag.places import Gazetteer
+from rag.language.divisions import NATION
+from rag.language.folding import fold
+from rag.language.places import Gazetteer
 from rag.reading.boilerplate import SALUTATION
 from rag.reading.dating import date_text
 from rag.reading.heading_forms import DATELINE, ENDS_SENTENCE, number_of

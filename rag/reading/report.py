@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import PurePath
 
 from rag.figures import extract_figures
-from rag.passages import make_passages
-from rag.places import Gazetteer, load_gazetteer
+from rag.language.places import Gazetteer, load_gazetteer
 from rag.reading import read_document
 from rag.reading.cleaning import clean
 from rag.reading.notes import without_periods
 from rag.reading.outline import outline
+from rag.reading.passages import make_passages
 from rag.reading.profile import make_profile
 from rag.reading.section_periods import Clock, spoken_years, with_periods
 from rag.reading.sidecar import SUFFIX, apply_sidecar, parse_sidecar

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.language.periods import YearMention, reading_of_headings, reading_votes, resolve_years
+from rag.language.sentences import split_sentences
 from rag.reading.boilerplate import SALUTATION
 from rag.reading.marks import ADDRESS, OPENING_REACH_CHARS, opening_of, opens_annex
-from rag.reading.periods import YearMention, reading_of_headings, reading_votes, resolve_years
-from rag.sentences import split_sentences
 from rag.types import Reading, ReportKind, Section
 
 MIN_VOTES = 3

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from rag.errors import BadInputError
-from rag.places import Gazetteer
+from rag.language.places import Gazetteer
 from rag.types import Profile, ReportKind
 
 SUFFIX = ".meta.toml"

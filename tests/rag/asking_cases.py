@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rag.asking.knowledge import Knowledge
-from rag.places import Gazetteer
+from rag.old.asking.knowledge import Knowledge
+from rag.language.places import Gazetteer
 from rag.types import Profile, ReportKind, ReportSummary
 
 

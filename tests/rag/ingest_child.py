@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 from rag.bootstrap import SandboxedParser
-from rag.ingest import Ingester
-from rag.intake import IntakeParts
+from rag.ingesting.ingest import Ingester
+from rag.ingesting.intake import IntakeParts
 from rag.reading.report import read_report
-from rag.reading.sandbox import ParserPool
+from rag.ingesting.sandbox import ParserPool
 from tests.rag.workshop import RECIPE, Workshop
 
 

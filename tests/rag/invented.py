@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.catalogue import Catalogue, FileRecord, embedded_text, text_hash
-from rag.embedded_texts import sentence_vector_texts
-from rag.passages import make_passages
+from rag.storing import Catalogue, FileRecord, embedded_text, text_hash
+from rag.indexing.embedded_texts import sentence_vector_texts
+from rag.reading.passages import make_passages
 from rag.types import Figure, Profile, Reading, Report, Section, Table
 
 DIMENSION = 16

@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import Field
 
-from rag.llm import LangChainModel
+from rag.answering.llm import LangChainModel
 from rag.types import Turn
 
 OPEN_HISTORY = (

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answering.enumeration import numbered, series_in
-from rag.answering.reader import names_enough
-from rag.asking.question import Kind, Question
+from rag.old.answering.enumeration import numbered, series_in
+from rag.old.answering.reader import names_enough
+from rag.old.asking.question import Kind, Question
 from rag.service import Service
 
 

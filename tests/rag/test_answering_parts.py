@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.wording import tidy, year_words
-from rag.evidence import Sentence
-from rag.folding import fold
-from rag.matching import Matcher, Synonym, make_matcher
-from rag.passages import MAX_CHARS, make_passages
-from rag.places import load_gazetteer
-from rag.scoping import select_reports
-from rag.scoring import fits_years, score_sentences
-from rag.sentences import Span, split_clauses, split_items, split_sentences, strip
+from rag.old.answering.wording import tidy, year_words
+from rag.old.evidence import Sentence
+from rag.language.folding import fold
+from rag.old.matching import Matcher, Synonym, make_matcher
+from rag.reading.passages import MAX_CHARS, make_passages
+from rag.language.places import load_gazetteer
+from rag.old.scoping import select_reports
+from rag.old.scoring import fits_years, score_sentences
+from rag.language.sentences import Span, split_clauses, split_items, split_sentences, strip
 from rag.service import Service
 from rag.types import Figure, Profile, Reading, Scope, Section
-from rag.wanted import Wanted
-from rag.windows import WINDOW_MAX_CHARS, best_window, part_around
+from rag.old.wanted import Wanted
+from rag.old.windows import WINDOW_MAX_CHARS, best_window, part_around
 from tests.rag.answering_reports import FILES
 
 WORDS = st.text(alphabet="燧河修路。！？；，：、,.:1250“”（） \nAbc", max_size=120)

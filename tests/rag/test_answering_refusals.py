@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.demanding import facility_named, wider_places
-from rag.places import load_gazetteer
-from rag.question import understand
+from rag.old.answering.demanding import facility_named, wider_places
+from rag.language.places import load_gazetteer
+from rag.old.question import understand
 from rag.service import Service
 from rag.types import Scope
 from tests.rag.asking_cases import make_knowledge, summary

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.bundled_model.container import BLOCK_SIZE, BlockMatrix, find_container, read_container
-from rag.bundled_model.folder import GRAPH_FILE, bundled_model_folder
+from rag.indexing.bundled_model.container import BLOCK_SIZE, BlockMatrix, find_container, read_container
+from rag.indexing.bundled_model.folder import GRAPH_FILE, bundled_model_folder
 from rag.errors import ConfigurationError, StorageError
 
 
@@ -55,7 +55,7 @@ def test_two_processes_that_unpack_at_once_leave_one_whole_folder(tmp_path: Path
     abandoned.mkdir()
     os.utime(abandoned, (0, 0))
     program = (
-        "import sys; from pathlib import Path; from rag.bundled_model.folder import bundled_model_folder;"
+        "import sys; from pathlib import Path; from rag.indexing.bundled_model.folder import bundled_model_folder;"
         "print(bundled_model_folder(Path(sys.argv[1])))"
     )
     command = [sys.executable, "-c", program, str(tmp_path)]

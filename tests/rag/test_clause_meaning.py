@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rag.answering.clause_meaning import MIN_PART_CHARS, ClauseMeaning, parts_of
+from rag.old.answering.clause_meaning import MIN_PART_CHARS, ClauseMeaning, parts_of
 from tests.rag.invented import LetterEmbedder
 
 LONG = "青芦公园开放夜游观灯活动场次翻番，渡口码头修缮一新全线恢复通航，老街石板路面铺设全部完成。"

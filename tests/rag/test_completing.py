@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from rag.asking.knowledge import Knowledge
-from rag.asking.understanding import understand_alone
+from rag.old.asking.knowledge import Knowledge
+from rag.old.asking.understanding import understand_alone
 from rag.bootstrap import _make_replier, open_service
 from rag.config import Settings
-from rag.question import understand
+from rag.old.question import understand
 from rag.service import Service
 from rag.types import Turn
-from rag.writing.account import Account
-from rag.writing.completing import Completer
-from rag.writing.restating import is_made_of, is_open, keeps_to
+from rag.old.writing.account import Account
+from rag.old.writing.completing import Completer
+from rag.old.writing.restating import is_made_of, is_open, keeps_to
 from tests.rag.scripted import OPEN_FOLLOW_UP as ASKED
 from tests.rag.scripted import OPEN_HISTORY as HISTORY
 from tests.rag.scripted import chat, replies

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.cross_encoder import CrossEncoderReranker
+from rag.indexing.cross_encoder import CrossEncoderReranker
 from rag.errors import ConfigurationError
 
 QUERY = "青岚县粮食产量是多少"

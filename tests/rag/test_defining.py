@@ -1,7 +1,7 @@
 import pytest
 
-from rag.answering.defining import defines, terms_to_define
-from rag.asking.question import Question
+from rag.old.answering.defining import defines, terms_to_define
+from rag.old.asking.question import Question
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.catalogue import Catalogue
-from rag.doctor import examine
+from rag.storing import Catalogue
+from rag.storing.doctor import examine
 from rag.errors import LockedError, StorageError
 from rag.types import Report
 from tests.rag.invented import LetterEmbedder, body, make_report, put

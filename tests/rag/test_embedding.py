@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rag.config import Settings
-from rag.embedding import Embedder, batches_by_length, load_embedder
+from rag.indexing.embedding import Embedder, batches_by_length, load_embedder
 from rag.errors import ConfigurationError
 
 PASSAGES = [
@@ -109,7 +109,7 @@ def test_an_unknown_model_is_refused_with_the_setting_to_change(tmp_path: Path):
 def test_the_bundled_model_runs_without_torch(models_dir: Path):
     program = (
         "import sys; from pathlib import Path; from rag.config import Settings;"
-        "from rag.embedding import load_embedder;"
+        "from rag.indexing.embedding import load_embedder;"
         f"load_embedder(Settings(models_dir=Path({str(models_dir)!r}))).embed_query('路');"
         "sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
     )

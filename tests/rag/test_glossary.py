@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.glossary import Glossary, load_glossary, read_glossary
+from rag.language.glossary import Glossary, load_glossary, read_glossary
 
 ENGLISH_CORE = [
     ("gross domestic product", "地区生产总值"),

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.candidates import find_files, make_candidate
-from rag.catalogue import embedded_text, text_hash
+from rag.ingesting.candidates import find_files, make_candidate
+from rag.storing import embedded_text, text_hash
 from rag.errors import BadInputError, IndexMismatchError, LockedError
-from rag.lock import FileLock
+from rag.storing.lock import FileLock
 from rag.types import IngestProgress
 from tests.rag.invented import LetterEmbedder, body
 from tests.rag.workshop import Workshop

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.catalogue.jobs import JobTable
+from rag.storing.job_table import JobTable
 from rag.errors import NotFoundError
-from rag.jobs import JobQueue, clean_name
-from rag.lock import FileLock
+from rag.ingesting.uploads import JobQueue, clean_name
+from rag.storing.lock import FileLock
 from rag.types import Job
 from tests.rag.invented import body
 from tests.rag.workshop import Workshop

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.catalogue import Catalogue
-from rag.lexical import LexicalIndex
-from rag.lexical_fields import FieldWeights
-from rag.lock import FileLock
+from rag.storing import Catalogue
+from rag.indexing.lexical import LexicalIndex
+from rag.indexing.lexical_fields import FieldWeights
+from rag.storing.lock import FileLock
 from tests.rag.invented import make_report, put
 
 PLACES = ("青岚县", "白鹿市", "石桥区")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from rag.chat import Message
+from rag.answering.chat import Message
 from rag.config import Settings
 from rag.errors import ConfigurationError, ProviderError
-from rag.llm import LangChainModel, load_chat_model, model_options
+from rag.answering.llm import LangChainModel, load_chat_model, model_options
 from tests.rag.provider_server import Provider, serving
 from tests.rag.scripted import chat
 

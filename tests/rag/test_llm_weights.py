@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from rag.answering.verification import verify
+from rag.old.answering.verification import verify
 from rag.bootstrap import open_service
-from rag.chat import Message
+from rag.answering.chat import Message
 from rag.config import Settings
 from rag.errors import ProviderError
-from rag.llm import load_chat_model
-from rag.local_llm import LocalModel
-from rag.places import load_gazetteer
+from rag.answering.llm import load_chat_model
+from rag.answering.local_llm import LocalModel
+from rag.language.places import load_gazetteer
 from tests.rag.scripted import OPEN_FOLLOW_UP, OPEN_HISTORY
 
 GGUF = os.environ.get("REPORT_QA_TEST_GGUF", "")

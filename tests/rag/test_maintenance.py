@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.doctor import Check, examine
-from rag.embedded_texts import texts_to_embed
+from rag.storing.doctor import Check, examine
+from rag.indexing.embedded_texts import texts_to_embed
 from rag.errors import BadInputError, LockedError, StorageError
-from rag.lock import FileLock
-from rag.maintenance import backup, reindex, restore
+from rag.storing.lock import FileLock
+from rag.storing.maintenance import backup, reindex, restore
 from tests.rag.invented import LetterEmbedder, make_report, put
 from tests.rag.workshop import Workshop
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.matching import Matcher, Synonym, make_matcher, make_translated_matcher, stands_in
+from rag.old.matching import Matcher, Synonym, make_matcher, make_translated_matcher, stands_in
 
 FREQUENCY = {"果园": 3, "项目": 80, "gdp": 20}
 

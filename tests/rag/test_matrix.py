@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rag.matrix import MIN_ROWS, Matrix
+from rag.finding.matrix import MIN_ROWS, Matrix
 
 
 def unit(vectors):

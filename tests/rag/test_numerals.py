@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.numerals import QUANTITY, YEAR, base_value, find_numbers, same_quantity
+from rag.language.numerals import QUANTITY, YEAR, base_value, find_numbers, same_quantity
 
 NAMES = (
     "第十八届会议 “三生融合” 一带一路 十分重要 长三角 一二三产业 “十四五”规划 "

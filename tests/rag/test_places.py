@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from rag.places import Gazetteer, Level, load_gazetteer
+from rag.language.places import Gazetteer, Level, load_gazetteer
 
 
 @pytest.fixture(scope="module")

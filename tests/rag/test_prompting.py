@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.prompting import LANGUAGES, PROMPTS, Excerpt, as_material, load_prompt, number_excerpts
+from rag.answering.prompting import LANGUAGES, PROMPTS, Excerpt, as_material, load_prompt, number_excerpts
 
 FOLDER = Path(__file__).parents[2] / "prompts"
 EVERY = [(name, language) for name in PROMPTS for language in LANGUAGES]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.about_report import ASPECTS
-from rag.places import load_gazetteer
-from rag.question import Kind, Knowledge, Question, understand
+from rag.old.answering.about_report import ASPECTS
+from rag.language.places import load_gazetteer
+from rag.old.question import Kind, Knowledge, Question, understand
 from rag.types import Reading, ReportKind
 from tests.rag.asking_cases import make_knowledge
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.places import load_gazetteer
-from rag.question import Kind, Question, understand
+from rag.language.places import load_gazetteer
+from rag.old.question import Kind, Question, understand
 from rag.types import Reading, Turn
 from tests.rag.asking_cases import make_knowledge
 

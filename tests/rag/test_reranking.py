@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.reranking import WEIGHTS, Wish, rerank
+from rag.old.reranking import WEIGHTS, Wish, rerank
 from rag.types import Hit, Passage, Reading
 from tests.rag.invented import make_report
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from rag.catalogue import Catalogue
-from rag.corpus import Corpus
-from rag.fusion import FusionWeights, Signals, foreign_share, fuse
-from rag.lexical import LexicalIndex
-from rag.lexical_fields import wanted_terms
-from rag.retrieval import WITHOUT_POINT, Retriever, Search, take_turns, themes_and_points
+from rag.storing import Catalogue
+from rag.finding.corpus import Corpus
+from rag.old.fusion import FusionWeights, Signals, foreign_share, fuse
+from rag.indexing.lexical import LexicalIndex
+from rag.indexing.lexical_fields import wanted_terms
+from rag.old.retrieval import WITHOUT_POINT, Retriever, Search, take_turns, themes_and_points
 from rag.types import Hit, Passage
-from rag.vectors import VectorIndex
-from rag.widening import MAX_CHARS, widen
+from rag.indexing.vectors import VectorIndex
+from rag.old.widening import MAX_CHARS, widen
 from tests.rag.invented import LetterEmbedder, make_report, put
 
 PLACES = ("青岚县", "白鹿市", "石桥区")

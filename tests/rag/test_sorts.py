@@ -2,11 +2,11 @@
 
 import pytest
 
-from rag.matching import make_matcher
-from rag.sentences import Span
-from rag.sorts import sort_asked
-from rag.wanted import Wanted
-from rag.windows import best_window
+from rag.old.matching import make_matcher
+from rag.language.sentences import Span
+from rag.old.sorts import sort_asked
+from rag.old.wanted import Wanted
+from rag.old.windows import best_window
 
 STATIONS = "扩建梨溪镇消防站，正式启用竹浦镇新消防站，启动枫桥乡消防站建设，完善网点布局"
 ENTERED = "松坪、柳河入选全国试点，松坪、石湾、竹浦入选全国垂钓运动名单"

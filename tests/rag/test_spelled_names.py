@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from rag.answering.spelled_names import spelled_names
+from rag.old.answering.spelled_names import spelled_names
 
 TEXT = "推进总投资三亿元的云雀商城建设，修缮小麻桥，支持大岳集团扩产。"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.answering.verification import verify
-from rag.places import load_gazetteer
+from rag.old.answering.verification import verify
+from rag.language.places import load_gazetteer
 from rag.service import Service
 from rag.types import Answer
 from tests.rag.opening import opened_service

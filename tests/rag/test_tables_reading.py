@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rag.answering.table_support import cell_claims
+from rag.old.answering.table_support import cell_claims
 from rag.figures import extract_figures
 from rag.figures.table_grid import read_grid
 from rag.figures.table_rows import table_figures
-from rag.sentences import Span
+from rag.language.sentences import Span
 from rag.types import Profile, Reading, Section
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.terms import terms
+from rag.language.terms import terms
 
 
 def test_chinese_is_not_split_on_spaces_but_into_pairs() -> None:

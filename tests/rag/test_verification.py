@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.answering.verification import verify
-from rag.places import load_gazetteer
+from rag.old.answering.verification import verify
+from rag.language.places import load_gazetteer
 from rag.types import Citation, Reading
 
 QUOTE = "一般公共预算收入完成38.3亿元，比上年增长6.5%，新建农村公路120公里，没有发生重大事故。"

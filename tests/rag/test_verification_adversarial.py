@@ -10,8 +10,8 @@ from random import Random
 import pytest
 
 from eval.adversarial import CHANGES, alter, quoting_answers, restating_answers
-from rag.answering.verification import verify
-from rag.places import load_gazetteer
+from rag.old.answering.verification import verify
+from rag.language.places import load_gazetteer
 from rag.reading.report import read_report
 
 SAMPLES = Path(__file__).parents[2] / "samples"

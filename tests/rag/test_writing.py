@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from rag.answering.claims import claims_in
-from rag.answering.verification import verify
+from rag.old.answering.claims import claims_in
+from rag.old.answering.verification import verify
 from rag.bootstrap import open_service
 from rag.config import Settings
-from rag.numerals import QUANTITY, find_numbers, same_quantity
-from rag.places import load_gazetteer
+from rag.language.numerals import QUANTITY, find_numbers, same_quantity
+from rag.language.places import load_gazetteer
 from rag.service import Service
 from rag.types import Answer
 from tests.rag.scripted import chat, replies

@@ -4,17 +4,17 @@ from types import MappingProxyType
 
 import pytest
 
-from rag.answer_cache import AnswerCache, AnswerKey
-from rag.answering.support import make_support
-from rag.asking.question import Kind, Question
-from rag.glossary import load_glossary
-from rag.places import load_gazetteer
+from rag.old.answer_cache import AnswerCache, AnswerKey
+from rag.old.answering.support import make_support
+from rag.old.asking.question import Kind, Question
+from rag.language.glossary import load_glossary
+from rag.language.places import load_gazetteer
 from rag.types import Answer, Citation, Scope, Understood
-from rag.writing.bounds import check_bounds
-from rag.writing.grounding import Carried, Grounder, Setting, split_clauses
-from rag.writing.material import is_instruction
-from rag.writing.splitting import Splitter, clean
-from rag.writing.wishes import find_wish
+from rag.old.writing.bounds import check_bounds
+from rag.old.writing.grounding import Carried, Grounder, Setting, split_clauses
+from rag.old.writing.material import is_instruction
+from rag.old.writing.splitting import Splitter, clean
+from rag.old.writing.wishes import find_wish
 
 
 def asked(text, *, language="zh", **fields):

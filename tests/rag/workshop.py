@@ -5,15 +5,15 @@ from __future__ import annotations
 from concurrent.futures import Future
 from pathlib import Path
 
-from rag.candidates import Candidate
-from rag.catalogue import Catalogue
+from rag.ingesting.candidates import Candidate
+from rag.storing import Catalogue
 from rag.errors import UnreadableFileError
-from rag.ingest import Ingester
-from rag.intake import IntakeParts
-from rag.lexical import LexicalIndex
-from rag.passages import make_passages
+from rag.ingesting.ingest import Ingester
+from rag.ingesting.intake import IntakeParts
+from rag.indexing.lexical import LexicalIndex
+from rag.reading.passages import make_passages
 from rag.types import Profile, Report, Section
-from rag.vectors import VectorIndex
+from rag.indexing.vectors import VectorIndex
 from tests.rag.invented import LetterEmbedder
 
 RECIPE = "first recipe"

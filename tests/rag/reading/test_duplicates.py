@@ -1,6 +1,6 @@
 import opencc
 
-from rag.reading.duplicates import are_same, find_duplicate, fingerprint, from_bytes, similarity, to_bytes
+from rag.ingesting.duplicates import are_same, find_duplicate, fingerprint, from_bytes, similarity, to_bytes
 
 SENTENCES = [
     f"第{number}项工作取得新进展，完成投资{number * 7}亿元，新增企业{number + 3}家。" for number in range(1, 120)

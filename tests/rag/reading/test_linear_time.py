@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from rag.places import Gazetteer, load_gazetteer
+from rag.language.places import Gazetteer, load_gazetteer
 from rag.reading.cleaning import clean
 from rag.reading.outline import outline
 from rag.reading.profile import make_profile

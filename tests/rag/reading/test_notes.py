@@ -1,6 +1,6 @@
 import pytest
 
-from rag.evidence import sentences_of
+from rag.old.evidence import sentences_of
 from rag.reading.cleaning import clean
 from rag.reading.notes import find_notes
 from rag.reading.report import read_report

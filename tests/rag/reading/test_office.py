@@ -13,8 +13,8 @@ from pptx.util import Inches
 
 from rag.errors import UnreadableFileError
 from rag.reading import read_document
-from rag.reading.docx_numbering import format_number
-from rag.reading.number_formats import show_number
+from rag.reading.formats.docx_numbering import format_number
+from rag.reading.formats.number_formats import show_number
 from rag.types import Format
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.reading.periods import plan_years, reading_of, reading_of_headings, resolve_years
+from rag.language.periods import plan_years, reading_of, reading_of_headings, resolve_years
 from rag.types import Reading
 
 

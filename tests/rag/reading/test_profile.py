@@ -1,6 +1,6 @@
 import pytest
 
-from rag.places import Gazetteer, load_gazetteer
+from rag.language.places import Gazetteer, load_gazetteer
 from rag.reading.cleaning import clean
 from rag.reading.dating import congress_year
 from rag.reading.outline import outline

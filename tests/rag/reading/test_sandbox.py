@@ -7,7 +7,7 @@ import pytest
 
 from rag.errors import UnreadableFileError
 from rag.reading import read_document
-from rag.reading.sandbox import ParserPool
+from rag.ingesting.sandbox import ParserPool
 
 MEMORY_BYTES = 1_000_000_000
 PARSERS = """

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.errors import BadInputError
-from rag.places import load_gazetteer
+from rag.language.places import load_gazetteer
 from rag.reading.sidecar import apply_sidecar, parse_sidecar
 from rag.types import Profile, ReportKind
 

@@ -1,0 +1,83 @@
+"""Prompts: one text file each, filled in by ``string.Template``, and the blocks of material a model is shown."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from string import Template
+
+from rag.finding.evidence import Evidence, shown
+from rag.types import ReportSummary
+
+HASH_CHARS = 12
+PROMPTS: Mapping[str, frozenset[str]] = {
+    "answer": frozenset(),
+    "prose": frozenset(),
+    "repair": frozenset({"problems"}),
+    "standalone": frozenset({"question"}),
+    "judge": frozenset({"where", "quote", "sentence"}),
+}
+LANGUAGES = ("zh", "en")
+NO_REPORT = {"zh": "没有关于{}的报告", "en": "no report is about {}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt's ``name`` ("answer.zh"), its text with ``$variables`` and the hash of that text (12 hex digits)."""
+
+    name: str
+    text: str
+    hash: str
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names of the variables the text holds."""
+        return frozenset(Template(self.text).get_identifiers())
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """Put values in; a value is never read as a template.
+
+        Raises:
+            KeyError: a variable has no value.
+        """
+        return Template(self.text).substitute(values).strip()
+
+
+def load_prompt(name: str, language: str) -> Prompt:
+    """Read a prompt of PROMPTS in "zh" or "en".
+
+    Raises:
+        KeyError: there is no such prompt.
+    """
+    if name not in PROMPTS or language not in LANGUAGES:
+        raise KeyError(f"{name}.{language}")
+    text = files("prompts").joinpath(f"{name}.{language}.txt").read_text("utf-8")
+    return Prompt(f"{name}.{language}", text, hashlib.sha256(text.encode()).hexdigest()[:HASH_CHARS])
+
+
+def question_block(question: str, standalone: str = "") -> str:
+    """Write the user's words, and the completed question where there is one, between their marks."""
+    block = f"<question>{shown(question.strip())}</question>"
+    return f"{block}\n<standalone>{shown(standalone)}</standalone>" if standalone else block
+
+
+def evidence_block(evidence: Evidence) -> str:
+    """Write the numbered, labelled spans between their marks."""
+    spans = (f"[{span.number}] {span.label}\n{shown(span.text.strip())}" for span in evidence.spans)
+    return "\n".join(("<evidence>", *spans, "</evidence>"))
+
+
+def reports_block(reports: Sequence[ReportSummary], missing: Sequence[str], language: str) -> str:
+    """Write which reports of the named places there are, a line each; "" where nothing is known of any."""
+    rows = [_report_line(row) for row in reports]
+    rows += [NO_REPORT[language].format(place) for place in missing]
+    return "\n".join(("<reports>", *map(shown, rows), "</reports>")) if rows else ""
+
+
+def _report_line(row: ReportSummary) -> str:
+    profile = row.profile
+    years = "、".join(map(str, profile.years[-3:]))
+    parts = (profile.place or "", " ".join(profile.title.split())[:60], profile.author, profile.date, years)
+    return " · ".join(dict.fromkeys(part for part in parts if part))

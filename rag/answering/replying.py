@@ -1,0 +1,237 @@
+"""From evidence to an answer: claims by the answerer, each verified before it is shown, with its citations."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from rag.answering.asked import Answerer, Asked
+from rag.answering.citing import Citer
+from rag.answering.items import Columns, Item, LookFor, NotFound, Row
+from rag.answering.refusing import refusal
+from rag.answering.verification import Problem, Verifier
+from rag.errors import ProviderError
+from rag.finding.evidence import Evidence, Gatherer
+from rag.types import Answer, AnswerTable, Claim, Event, Quote, TableRow
+
+LOG = logging.getLogger(__name__)
+MAX_CALLS = 3
+MAX_LOOKS = 2
+MAX_CLAIMS = 6
+MAX_ROWS = 40
+MAX_PROBLEMS = 4
+NOTES = {
+    "zh": {
+        "failure": "语言模型没有答完（{}）。",
+        "problems": "语言模型的一些句子没有通过核对（{}），已略去。",
+        "reader": "答案由摘录阅读器从报告原文中选出。",
+        "coverage": "",
+    },
+    "en": {
+        "failure": "The language model did not finish ({}).",
+        "problems": "Some sentences of the language model failed verification ({}) and were left out.",
+        "reader": "The answer was chosen from the reports' own words by the extractive reader.",
+        "coverage": "",
+    },
+}
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What has come of a question so far."""
+
+    citer: Citer
+    began: float
+    texts: list[str] = field(default_factory=list)
+    said: set[str] = field(default_factory=set)
+    columns: tuple[str, ...] = ()
+    rows: list[TableRow] = field(default_factory=list)
+    refused: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    failure: str = ""
+    first_ms: float = 0.0
+
+    @property
+    def has_answer(self) -> bool:
+        return bool(self.texts or self.rows)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.texts) >= MAX_CLAIMS or len(self.rows) >= MAX_ROWS
+
+
+class Replier:
+    """Replies to understood questions; safe to share between threads."""
+
+    def __init__(self, *, answerer: Answerer, reader: Answerer, gatherer: Gatherer, verifier: Verifier) -> None:
+        """``reader`` takes over where ``answerer`` gives nothing that stands; both may be the same."""
+        self._answerer = answerer
+        self._reader = reader
+        self._gatherer = gatherer
+        self._verifier = verifier
+
+    @property
+    def name(self) -> str:
+        """Who answers: "provider:model", or "evidence"."""
+        return self._answerer.name
+
+    def close(self) -> None:
+        """Give back what the answerer holds."""
+        self._answerer.close()
+
+    def reply(self, asked: Asked, began: float) -> Generator[Event, None, None]:
+        """Yield the events from "evidence" to "done"; every token is verified. Closing the generator stops the model."""
+        gathering = time.perf_counter()
+        evidence = self._gather(asked, self._answerer.evidence_chars)
+        asked.timings_ms["gather"] = 1000 * (time.perf_counter() - gathering)
+        citer = Citer(asked.corpus)
+        yield Event("evidence", tuple(citer.looked_at(span) for span in evidence.spans))
+        progress = _Progress(citer, began)
+        yield from self._by(self._answerer, asked, evidence, progress)
+        answered_by = self._answerer.name
+        if not progress.has_answer and not progress.refused and self._answerer is not self._reader:
+            answered_by = self._reader.name
+            shown = self._gather(asked, self._reader.evidence_chars)
+            yield from self._by(self._reader, asked, shown, progress)
+        if not progress.has_answer:
+            progress.refused = progress.refused or refusal(asked)
+            yield Event("token", progress.refused)
+        answer = self._finished(asked, progress, answered_by)
+        yield Event("citations", answer.citations)
+        yield Event("done", answer)
+
+    def _gather(
+        self, asked: Asked, max_chars: int, texts: Sequence[str] = (), known: Evidence | None = None
+    ) -> Evidence:
+        return self._gatherer.gather(
+            texts or asked.searches,
+            asked.scope,
+            asked.corpus,
+            max_chars=max_chars,
+            language=asked.language,
+            known=known,
+        )
+
+    def _by(self, answerer: Answerer, asked: Asked, evidence: Evidence, progress: _Progress) -> Iterator[Event]:
+        """Ask the answerer: again with more evidence where it wants to see more, again once where a claim fails."""
+        told: list[str] = []
+        looks = 0
+        for _ in range(MAX_CALLS):
+            failed = len(progress.problems)
+            wanted: tuple[str, ...] = ()
+            try:
+                with closing(_items(answerer, asked, evidence, told)) as items:
+                    for item in items:
+                        if isinstance(item, LookFor):
+                            wanted = item.texts
+                            break
+                        yield from self._take(item, asked, evidence, progress)
+                        if progress.refused or progress.is_full:
+                            break
+            except ProviderError as error:
+                LOG.warning("%s", error)
+                progress.failure = str(error)
+                return
+            problems = progress.problems[failed:]
+            if wanted and not progress.has_answer and looks < MAX_LOOKS:
+                looks += 1
+                evidence = self._gather(asked, answerer.evidence_chars, wanted, evidence)
+                continue
+            if not problems or told or progress.refused or answerer is self._reader:
+                return
+            told = [f"{problem.kind}: {problem.words}" for problem in problems[:MAX_PROBLEMS]]
+
+    def _take(self, item: Item, asked: Asked, evidence: Evidence, progress: _Progress) -> Iterator[Event]:
+        """Verify an item and, where it stands, add it to the answer."""
+        if isinstance(item, Columns):
+            progress.columns = item.names
+        elif isinstance(item, NotFound):
+            if not progress.has_answer:
+                self._refuse(item, asked, evidence, progress)
+        elif isinstance(item, Claim | Row):
+            claim = item if isinstance(item, Claim) else Claim(" ".join(item.cells), item.quotes)
+            if claim.text in progress.said:
+                return
+            progress.said.add(claim.text)
+            verdict = self._verifier.verify(claim, asked, evidence)
+            if verdict.problem is not None:
+                LOG.info("left out for its %s (%s): %s", verdict.problem.kind, verdict.problem.words, claim.text)
+                progress.problems.append(verdict.problem)
+                return
+            progress.first_ms = progress.first_ms or 1000 * (time.perf_counter() - progress.began)
+            yield from self._say(item, verdict.quotes, asked, progress)
+
+    def _say(self, item: Claim | Row, quotes: Sequence[Quote], asked: Asked, progress: _Progress) -> Iterator[Event]:
+        markers = progress.citer.cite(quotes)
+        if isinstance(item, Row):
+            progress.rows.append(TableRow(item.cells, markers))
+            return
+        gap = "" if not progress.texts else " " if asked.language == "en" else ""
+        piece = gap + marked(item.text, markers)
+        progress.texts.append(piece)
+        yield Event("token", piece)
+
+    def _refuse(self, item: NotFound, asked: Asked, evidence: Evidence, progress: _Progress) -> None:
+        """Take a refusal in the answerer's words where they hold nothing that the reports do not, else in ours."""
+        progress.refused = refusal(asked)
+        if not item.text:
+            return
+        fault = self._verifier.refusal_fault(item.text, item.quotes, asked, evidence)
+        if fault is None:
+            progress.refused = item.text
+        else:
+            LOG.info("refusal in our words, for its %s (%s): %s", fault.kind, fault.words, item.text)
+
+    def _finished(self, asked: Asked, progress: _Progress, answered_by: str) -> Answer:
+        account = asked.account
+        total = 1000 * (time.perf_counter() - progress.began)
+        timings = asked.timings_ms | {"total": total}
+        if progress.first_ms:
+            timings["first_claim"] = progress.first_ms
+        table = AnswerTable(progress.columns, tuple(progress.rows)) if progress.rows else None
+        text = "".join(progress.texts) or (_table_text(table) if table else progress.refused)
+        return Answer(
+            answer_id=uuid.uuid4().hex,
+            status="answered" if progress.has_answer else "not_found",
+            text=text,
+            answered_by=answered_by,
+            citations=progress.citer.citations if progress.has_answer else (),
+            understood=asked.understood,
+            timings_ms=timings,
+            notes=_notes(asked, progress, answered_by, self._answerer.name),
+            prompt_hashes=dict(account.prompts),
+            tokens_in=account.tokens_in,
+            tokens_out=account.tokens_out,
+            table=table,
+        )
+
+
+def _items(answerer: Answerer, asked: Asked, evidence: Evidence, told: Sequence[str]) -> Generator[Item, None, None]:
+    yield from answerer.answer(asked, evidence, told)
+
+
+def marked(text: str, markers: Sequence[int]) -> str:
+    """Put markers after a sentence's words, before its full stop."""
+    signs = "".join(f"[{marker}]" for marker in markers)
+    body = text.rstrip()
+    stop = body[-1:] if body[-1:] in "。.！!？?" else ""
+    return body[: len(body) - len(stop)] + signs + (stop or ("。" if not body.isascii() else "."))
+
+
+def _table_text(table: AnswerTable) -> str:
+    """Write a table as lines, so that the answer reads without it too."""
+    return "\n".join(" ".join(row.cells) + "".join(f"[{marker}]" for marker in row.markers) for row in table.rows)
+
+
+def _notes(asked: Asked, progress: _Progress, answered_by: str, asked_first: str) -> tuple[str, ...]:
+    words = NOTES[asked.language]
+    notes = [words["failure"].format(progress.failure)] if progress.failure else []
+    if progress.problems and answered_by != "evidence":
+        notes.append(words["problems"].format(", ".join(dict.fromkeys(row.kind for row in progress.problems))))
+    if answered_by != asked_first and progress.has_answer:
+        notes.append(words["reader"])
+    return tuple(notes)

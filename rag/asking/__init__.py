@@ -1,1 +1,0 @@
-"""Understanding a question: its places, periods, kind and words, and what it takes from earlier turns."""

@@ -1,0 +1,57 @@
+"""A snapshot of the catalogue for one question: profiles at once, texts and passages when first asked for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from rag.storing import Catalogue
+from rag.types import Passage, Report, ReportSummary
+
+MAX_REPORTS = 2_000
+MAX_PASSAGES = 30_000
+
+Value = TypeVar("Value")
+
+
+class Corpus:
+    """Reports of one catalogue version, the last ones used kept in memory; safe to share between threads."""
+
+    def __init__(self, catalogue: Catalogue, *, max_reports: int = MAX_REPORTS) -> None:
+        self._catalogue = catalogue
+        self._max_reports = max_reports
+        self._lock = threading.Lock()
+        self.version = catalogue.version
+        self.summaries: dict[str, ReportSummary] = {row.report_id: row for row in catalogue.reports()}
+        self._reports: dict[str, Report] = {}
+        self._passages: dict[str, Passage] = {}
+
+    def count_passages(self, report_ids: Iterable[str]) -> int:
+        """Return the number of passages in these reports; unknown ids count nothing."""
+        return sum(self.summaries[key].num_passages for key in report_ids if key in self.summaries)
+
+    def report(self, report_id: str) -> Report:
+        """Return a report with its text, sections, passages and figures.
+
+        Raises:
+            NotFoundError: no report has this id.
+        """
+        if (report := self._reports.get(report_id)) is None:
+            report = self._catalogue.report(report_id)
+            self._keep(self._reports, {report_id: report}, self._max_reports)
+        return report
+
+    def passages(self, passage_ids: Sequence[str]) -> dict[str, Passage]:
+        """Return passages by id, in the order asked for; unknown ids are left out."""
+        if missing := [each for each in passage_ids if each not in self._passages]:
+            found = self._catalogue.passages_by_id(missing)
+            known = {key: each for key, each in found.items() if each.report_id in self.summaries}
+            self._keep(self._passages, known, MAX_PASSAGES)
+        return {each: found for each in passage_ids if (found := self._passages.get(each)) is not None}
+
+    def _keep(self, kept: dict[str, Value], found: dict[str, Value], limit: int) -> None:
+        with self._lock:
+            while kept and len(kept) + len(found) > limit:
+                kept.pop(next(iter(kept)))
+            kept.update(found)

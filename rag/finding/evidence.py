@@ -1,0 +1,203 @@
+"""Gathering: the numbered, labelled spans of reports that answer a question, within a budget of characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from rag.finding.corpus import Corpus
+from rag.finding.scope import QuestionScope
+from rag.finding.search import Searcher
+from rag.types import EvidenceSpan, Hit, Passage, Reading, Report, ReportSummary
+
+SCOPED_HITS = 12
+UNSCOPED_HITS = 8
+MIN_SHARE = 3
+MAX_LABEL_CHARS = 40
+MAX_REPORTS_TOLD = 12
+READINGS = {
+    "zh": {Reading.RESULT: "结果", Reading.TARGET: "目标", Reading.PLAN: "规划"},
+    "en": {Reading.RESULT: "result", Reading.TARGET: "target", Reading.PLAN: "plan"},
+}
+# What a model could take for the marks around the evidence is shown in full-width signs.
+MARKS = re.compile(
+    r"<(?=/?\s*(?:evidence|question|standalone|reports|table)\b)|^\s*\[(?=\d+\])", re.IGNORECASE | re.MULTILINE
+)
+FULL_WIDTH = {"<": "＜", "[": "［"}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Spans, best first, numbered from 1; ``reports`` are those of the places and years named, newest first."""
+
+    spans: tuple[EvidenceSpan, ...] = ()
+    reports: tuple[ReportSummary, ...] = ()
+
+    def span(self, number: int) -> EvidenceSpan | None:
+        """Return the span with this number; None where there is none."""
+        return self.spans[number - 1] if 1 <= number <= len(self.spans) else None
+
+
+class Gatherer:
+    """Gathers evidence; safe to share between threads."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+
+    def gather(
+        self,
+        texts: Sequence[str],
+        scope: QuestionScope,
+        corpus: Corpus,
+        *,
+        max_chars: int,
+        language: str = "zh",
+        known: Evidence | None = None,
+    ) -> Evidence:
+        """Search for each of ``texts`` within and without scope and return the best hits, widened up to ``max_chars``.
+
+        ``known`` evidence keeps its numbers and is not shown twice; new spans follow it, ``max_chars`` of them.
+        """
+        found = [self._found(text, scope, corpus) for text in texts]
+        hits = list({hit.passage.passage_id: hit for hit in _in_turn(found)}.values())
+        known = known or Evidence()
+        hits = [hit for hit in hits if not any(_holds(span, hit.passage) for span in known.spans)]
+        stretches = _widened(_within(hits, max_chars), corpus, max_chars)
+        spans = [_span(each, corpus, language) for each in stretches]
+        first = len(known.spans) + 1
+        numbered = tuple(replace(span, number=number) for number, span in enumerate(spans, start=first))
+        return Evidence(known.spans + numbered, known.reports or _reports(scope, corpus))
+
+    def _found(self, text: str, scope: QuestionScope, corpus: Corpus) -> list[Hit]:
+        vector = self._searcher.embed(text)
+
+        def search(limit: int, report_ids: tuple[str, ...] | None) -> list[Hit]:
+            return self._searcher.search(text, corpus, limit=limit, report_ids=report_ids, vector=vector)
+
+        if not scope.groups:
+            return search(SCOPED_HITS + UNSCOPED_HITS, scope.allowed)
+        share = max(MIN_SHARE, SCOPED_HITS // len(scope.groups))
+        scoped = _in_turn([search(share, group.report_ids) for group in scope.groups])
+        return [*scoped, *search(UNSCOPED_HITS, scope.allowed)]
+
+
+def _in_turn(rows: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """Return the first hit of each row, then the second of each, and so on."""
+    longest = max(map(len, rows), default=0)
+    return [row[place] for place in range(longest) for row in rows if place < len(row)]
+
+
+def _holds(span: EvidenceSpan, passage: Passage) -> bool:
+    return span.report_id == passage.report_id and span.start <= passage.start and passage.end <= span.end
+
+
+def _within(hits: Sequence[Hit], max_chars: int) -> list[Passage]:
+    """Return the passages of the first hits that fit, at least one."""
+    kept: list[Passage] = []
+    left = max_chars
+    for hit in hits:
+        left -= len(hit.passage.text)
+        if left < 0 and kept:
+            break
+        kept.append(hit.passage)
+    return kept
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """Passages ``first`` to ``last`` of a report, in a row."""
+
+    report: Report
+    first: int
+    last: int
+
+    @property
+    def start(self) -> int:
+        return self.report.passages[self.first].start
+
+    @property
+    def end(self) -> int:
+        return self.report.passages[self.last].end
+
+
+def _widened(passages: Sequence[Passage], corpus: Corpus, max_chars: int) -> list[_Stretch]:
+    """Give each passage the ones after and before it in turn, best first, while there is room; join what meets."""
+    stretches = []
+    for passage in passages:
+        ordinal = int(passage.passage_id.rpartition(":")[2])
+        stretches.append(_Stretch(corpus.report(passage.report_id), ordinal, ordinal))
+    taken = {(row.report.report_id, row.first) for row in stretches}
+    left = max_chars - sum(row.end - row.start for row in stretches)
+    for step in (1, -1):
+        for row in stretches:
+            near = (row.last if step == 1 else row.first) + step
+            if not 0 <= near < len(row.report.passages) or (row.report.report_id, near) in taken:
+                continue
+            size = len(row.report.passages[near].text)
+            if size <= left:
+                left -= size
+                taken.add((row.report.report_id, near))
+                row.first, row.last = min(row.first, near), max(row.last, near)
+    return _joined(stretches)
+
+
+def _joined(stretches: Iterable[_Stretch]) -> list[_Stretch]:
+    """Join stretches that follow one another in one section of a report; the better one's rank stays."""
+    joined: list[_Stretch] = []
+    for row in stretches:
+        for other in joined:
+            if other.report is row.report and _meet(other, row):
+                other.first, other.last = min(other.first, row.first), max(other.last, row.last)
+                break
+        else:
+            joined.append(row)
+    return joined
+
+
+def _meet(one: _Stretch, other: _Stretch) -> bool:
+    passages = one.report.passages
+    low, high = (one, other) if one.first <= other.first else (other, one)
+    return high.first <= low.last + 1 and passages[low.last].section_index == passages[high.first].section_index
+
+
+def _span(row: _Stretch, corpus: Corpus, language: str) -> EvidenceSpan:
+    report, passage = row.report, row.report.passages[row.first]
+    text = report.text[row.start : row.end]
+    return EvidenceSpan(
+        number=0,
+        report_id=report.report_id,
+        start=row.start,
+        end=row.end,
+        text=text,
+        label=_label(report, passage, language),
+        place=passage.place,
+        years=passage.years,
+        reading=passage.reading,
+    )
+
+
+def _label(report: Report, passage: Passage, language: str) -> str:
+    """Say what a span speaks of: place, years, result or target, title and headings, as far as they are known."""
+    words = READINGS.get(language, READINGS["en"])
+    years = f"{passage.years[0]}—{passage.years[-1]}" if len(passage.years) > 2 else "、".join(map(str, passage.years))
+    path = report.sections[passage.section_index].path
+    named = " › ".join(_short(each) for each in dict.fromkeys((report.profile.title, *path[-2:])) if each)
+    parts = (passage.place or "", years, words.get(passage.reading, ""), named)
+    return " · ".join(shown(part) for part in parts if part)
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= MAX_LABEL_CHARS else text[: MAX_LABEL_CHARS - 1] + "…"
+
+
+def shown(text: str) -> str:
+    """Return report text as a model is shown it: what looks like our own marks in full-width signs."""
+    return MARKS.sub(lambda match: FULL_WIDTH[match.group()[-1]], text)
+
+
+def _reports(scope: QuestionScope, corpus: Corpus) -> tuple[ReportSummary, ...]:
+    rows = [corpus.summaries[key] for key in scope.report_ids if key in corpus.summaries]
+    rows.sort(key=lambda row: (-(row.profile.year or 0), row.profile.place or "", row.report_id))
+    return tuple(rows[:MAX_REPORTS_TOLD])

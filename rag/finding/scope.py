@@ -1,0 +1,184 @@
+"""Scope: the places and years a question names, resolved against the reports there are.
+
+Scope guides finding and binds citing; it never blinds: what has no report limits nothing and is told instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.language.folding import fold
+from rag.language.periods import resolve_years
+from rag.language.places import NATION, Gazetteer, Level, Place, PlaceMention
+from rag.language.romanisation import letters
+from rag.types import ReportSummary, Scope
+
+LATIN_YEAR = re.compile(r"(?<![\d.,])(?:19[4-9]\d|20\d\d)(?![\d%]|[.,]\d)")
+MIN_AUTHOR_CHARS = 2
+MAX_GROUPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Reports that are to have a share of the evidence: those of one place, one year, or both."""
+
+    place: str | None
+    year: int | None
+    report_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionScope:
+    """What a question is about, as far as it names it.
+
+    ``places`` (full names, of reports where there are any) and ``years`` are what was named; ``missing`` the named
+    places that no report speaks of. ``groups`` are empty where nothing was named that reports have. ``allowed`` is what
+    the asker limited the answer to (None: everything).
+    """
+
+    places: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    missing: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    allowed: tuple[str, ...] | None = None
+
+    @property
+    def report_ids(self) -> tuple[str, ...]:
+        """The reports of all groups."""
+        return tuple(dict.fromkeys(key for group in self.groups for key in group.report_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A place that a question names, at ``start``: its name, the path to it, and its reports."""
+
+    start: int
+    name: str
+    path: tuple[str, ...]
+    reports: tuple[ReportSummary, ...]
+
+
+def read_scope(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer, given: Scope) -> QuestionScope:
+    """Find what ``text`` names; ``given`` limits hard, and what it names stands beside what the text does."""
+    allowed = _allowed(given, reports, gazetteer)
+    pool = [row for row in reports if allowed is None or row.report_id in allowed]
+    named = _without_ancestors(_named_places(text, pool, gazetteer))
+    held = [row for row in named if row.reports]
+    years = named_years(text)
+    missing = tuple(row.name for row in named if not row.reports and row.name != NATION)
+    authored = tuple(row for row in pool if _is_author_named(row, text))
+    places = tuple(dict.fromkeys([*(row.name for row in held), *given.places]))
+    return QuestionScope(
+        places or missing,
+        tuple(sorted({*years, *given.years})),
+        missing,
+        _groups(held, years, authored, pool),
+        None if allowed is None else tuple(row.report_id for row in pool),
+    )
+
+
+def named_years(text: str) -> tuple[int, ...]:
+    """Return the years a text names outright, ascending; of a longer period its first and last, and all between."""
+    years = {year for mention in resolve_years(text, None) for year in range(mention.first, mention.last + 1)}
+    years |= {int(match.group()) for match in LATIN_YEAR.finditer(fold(text))}
+    return tuple(sorted(years))
+
+
+def speaks_of(row: ReportSummary, place: str, gazetteer: Gazetteer) -> bool:
+    """Tell whether a report is of a place, or of one within it; a county and the district it became are one place."""
+    own = row.profile.place
+    if not own:
+        return False
+    return gazetteer.are_one(own, place) or place in row.profile.place_path or gazetteer.is_within(own, place)
+
+
+def _allowed(given: Scope, reports: Iterable[ReportSummary], gazetteer: Gazetteer) -> set[str] | None:
+    if not (given.places or given.years or given.report_ids):
+        return None
+    return {
+        row.report_id
+        for row in reports
+        if (not given.report_ids or row.report_id in given.report_ids)
+        and (not given.places or any(speaks_of(row, place, gazetteer) for place in given.places))
+        and (not given.years or set(given.years) & set(row.profile.years))
+    }
+
+
+def _named_places(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer) -> list[_Named]:
+    """Return the places in text order; one without reports must be a county or a city at least."""
+    found = [_of_mention(mention, reports, gazetteer) for mention in gazetteer.find_places(text)]
+    found += _unlisted(text, reports, gazetteer)
+    named = {row.name: row for row in reversed(found) if row.reports or _is_county(row, gazetteer)}
+    nation = named.pop(NATION, None)
+    rows = sorted(named.values(), key=lambda row: row.start)
+    return [nation] if nation and nation.reports and not any(row.reports for row in rows) else rows
+
+
+def _of_mention(mention: PlaceMention, reports: Sequence[ReportSummary], gazetteer: Gazetteer) -> _Named:
+    """Take the candidate that has reports of its own, else one that holds places with reports, else the likeliest."""
+    chosen: tuple[Place, list[ReportSummary]] = (mention.place, [])
+    for place in mention.candidates:
+        own = [row for row in reports if row.profile.place and gazetteer.are_one(row.profile.place, place)]
+        if own:
+            return _Named(mention.start, own[-1].profile.place or place.name, place.path, tuple(own))
+        if not chosen[1] and (within := [row for row in reports if speaks_of(row, place.name, gazetteer)]):
+            chosen = (place, within)
+    return _Named(mention.start, chosen[0].name, chosen[0].path, tuple(chosen[1]))
+
+
+def _unlisted(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer) -> list[_Named]:
+    """Find reports' places that no list holds, by their whole or short name, or its letters."""
+    folded, found = fold(text), []
+    for place in sorted({row.profile.place for row in reports if row.profile.place}):
+        if any(candidate.listed for candidate in gazetteer.resolve(place)):
+            continue
+        names = [place, gazetteer.short_name(place)]
+        at = [folded.find(fold(name)) for name in names if len(name) > 1]
+        at += [match.start() for name in names if letters(name) and (match := _word(name).search(folded))]
+        if any(start >= 0 for start in at):
+            own = tuple(row for row in reports if row.profile.place == place)
+            found.append(_Named(min(start for start in at if start >= 0), place, (place,), own))
+    return found
+
+
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(fold(name))}\b")
+
+
+def _is_county(row: _Named, gazetteer: Gazetteer) -> bool:
+    return any(place.level <= Level.COUNTY for place in gazetteer.resolve(row.name)) and len(row.name) > 1
+
+
+def _without_ancestors(rows: list[_Named]) -> list[_Named]:
+    """Leave out a place that only says where a smaller one lies."""
+    return [row for row in rows if not any(row.name in other.path[:-1] for other in rows)]
+
+
+def _is_author_named(row: ReportSummary, text: str) -> bool:
+    author = re.sub(r"\s", "", row.profile.author)
+    return len(author) >= MIN_AUTHOR_CHARS and author in text
+
+
+def _groups(
+    held: Sequence[_Named], years: Sequence[int], authored: Sequence[ReportSummary], pool: Sequence[ReportSummary]
+) -> tuple[Group, ...]:
+    if authored and not held:
+        return (Group(None, None, _ids(authored)),)
+    if not held:
+        dated = [row for row in pool if set(years) & set(row.profile.years)]
+        return (Group(None, years[0] if len(years) == 1 else None, _ids(dated)),) if dated else ()
+    groups = []
+    for place in held:
+        dated = [year for year in years if any(year in row.profile.years for row in place.reports)]
+        for year in dated or [None]:
+            rows = [row for row in place.reports if year is None or year in row.profile.years]
+            groups.append(Group(place.name, year, _ids(rows)))
+    return (
+        tuple(groups) if len(groups) <= MAX_GROUPS else tuple(Group(row.name, None, _ids(row.reports)) for row in held)
+    )
+
+
+def _ids(rows: Iterable[ReportSummary]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row.report_id for row in rows))

@@ -1,0 +1,1 @@
+"""Embedding, Chroma and tantivy: what is derived from the catalogue to find passages by."""

@@ -1,0 +1,1 @@
+"""Files into reports: candidates, parser processes, progress, commit."""

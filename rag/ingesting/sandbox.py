@@ -1,0 +1,189 @@
+"""Parse in worker processes with limits on time and memory, so that a bomb or a parser's crash costs one file.
+
+A worker is reused for many files and replaced when it dies. Results come back pickled, and only plain values and this
+project's dataclasses and enumerations are unpickled: a parser that a hostile file has taken over cannot reach further.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import selectors
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import is_dataclass
+from enum import Enum
+from queue import LifoQueue
+from typing import IO, Any, Generic, TypeVar, cast
+
+from rag.errors import UnreadableFileError
+from rag.ingesting.child import LENGTH_BYTES, OUT_OF_MEMORY, UNREADABLE, write_frame
+
+T = TypeVar("T")
+PLAIN_CLASSES = frozenset({"set", "frozenset", "bytearray", "complex"})
+
+
+class ParserPool(Generic[T]):
+    """A fixed number of worker processes, each reading one file at a time.
+
+    ``work`` is an importable top-level function of a file's bytes and name, such as ``read_document``. Processes start
+    with the first file. Use as a context manager, or call ``close``.
+    """
+
+    def __init__(self, workers: int, timeout_seconds: float, memory_bytes: int, *, work: Callable[..., T]) -> None:
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="parser")
+        self._children: LifoQueue[_Child] = LifoQueue()
+        for _ in range(workers):
+            self._children.put(_Child(f"{work.__module__}:{work.__qualname__}", timeout_seconds, memory_bytes))
+
+    def submit(self, content: bytes, name: str, sidecar: bytes = b"") -> Future[T]:
+        """Read a file in a worker; a sidecar that is not empty is ``work``'s third argument.
+
+        The future raises ``UnreadableFileError`` when the file is refused, takes too long, needs too much memory or
+        makes the parser crash; the message holds the file's name, the reason and what would help.
+        """
+        return self._threads.submit(self._run, content, name, sidecar)
+
+    def close(self) -> None:
+        """Drop what waits, let running files finish within their time limit, and end the processes."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        while not self._children.empty():
+            self._children.get().stop()
+
+    def __enter__(self) -> ParserPool[T]:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _run(self, content: bytes, name: str, sidecar: bytes) -> T:
+        child = self._children.get()
+        try:
+            return cast(T, child.read(content, name, sidecar))
+        finally:
+            self._children.put(child)
+
+
+class _Child:
+    """One worker process, started when needed."""
+
+    def __init__(self, work: str, timeout_seconds: float, memory_bytes: int) -> None:
+        self._work = work
+        self._timeout_seconds = timeout_seconds
+        self._memory_bytes = memory_bytes
+        self._process: subprocess.Popen[bytes] | None = None
+        self._words: IO[bytes] | None = None
+
+    def read(self, content: bytes, name: str, sidecar: bytes) -> Any:
+        process = self._process or self._start()
+        try:
+            self._send(process, name.encode(), content, sidecar)
+            answer = self._receive(process)
+        except TimeoutError as error:
+            self.stop()
+            limit = f"reading took longer than {self._timeout_seconds:g} seconds"
+            mend = "split the file or raise REPORT_QA_PARSE_TIMEOUT_SECONDS"
+            raise UnreadableFileError(f"{name}: {limit}; {mend}") from error
+        except (BrokenPipeError, EOFError) as error:
+            raise UnreadableFileError(f"{name}: {self._bury(process)}; save it in another format") from error
+        return self._open(answer, name)
+
+    def stop(self) -> None:
+        """End the process at once."""
+        if self._process is not None:
+            self._process.kill()
+            self._bury(self._process)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115 (closed by _bury)
+        command = [sys.executable, "-m", "rag.ingesting.child"]
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=self._words, process_group=0)
+        setup = {"path": sys.path, "memory_bytes": self._memory_bytes, "work": self._work}
+        self._process = process
+        self._send(process, json.dumps(setup).encode())
+        return process
+
+    def _send(self, process: subprocess.Popen[bytes], *frames: bytes) -> None:
+        for frame in frames:
+            write_frame(cast(IO[bytes], process.stdin), frame)  # type: ignore[arg-type]
+
+    def _receive(self, process: subprocess.Popen[bytes]) -> bytes:
+        deadline = time.monotonic() + self._timeout_seconds
+        length = int.from_bytes(_read_exactly(cast(IO[bytes], process.stdout), LENGTH_BYTES, deadline))
+        return _read_exactly(cast(IO[bytes], process.stdout), length, deadline)
+
+    def _open(self, answer: bytes, name: str) -> Any:
+        kind, payload = answer[:1], answer[1:]
+        if kind == UNREADABLE:
+            raise UnreadableFileError(payload.decode())
+        if kind == OUT_OF_MEMORY:
+            self.stop()
+            limit = f"reading needs more than {self._memory_bytes:,} bytes of memory"
+            raise UnreadableFileError(f"{name}: {limit}; split the file or raise REPORT_QA_PARSE_MEMORY_BYTES")
+        try:
+            return _PlainUnpickler(io.BytesIO(payload)).load()
+        except pickle.UnpicklingError as error:
+            self.stop()
+            raise UnreadableFileError(f"{name}: {error}; save it in another format") from error
+
+    def _bury(self, process: subprocess.Popen[bytes]) -> str:
+        """Collect a dead process and return what it died of, in a few words."""
+        code = process.wait()
+        for stream in (process.stdin, process.stdout):
+            _close(stream)
+        words = ""
+        if self._words is not None:
+            self._words.seek(0)
+            words = self._words.read()[-400:].decode("utf-8", "replace").strip().rpartition("\n")[2]
+            self._words.close()
+        self._process = self._words = None
+        return f"the parser was ended by signal {-code}" if code < 0 else f"the parser failed ({words or code})"
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Unpickles nothing but plain values, dataclasses and enumerations of this project."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module == "builtins" and name in PLAIN_CLASSES:
+            return super().find_class(module, name)
+        if module.split(".")[0] == "rag":
+            found = super().find_class(module, name)
+            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum)):
+                return found
+        raise pickle.UnpicklingError(f"a parser answered with {module}.{name}, which is not a plain value")
+
+
+def _read_exactly(stream: IO[bytes], num_bytes: int, deadline: float) -> bytes:
+    """Read so many bytes before the deadline.
+
+    Raises:
+        TimeoutError: they did not come in time.
+        EOFError: the other side has closed the pipe.
+    """
+    pieces: list[bytes] = []
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        while num_bytes > 0:
+            if not selector.select(max(0.0, deadline - time.monotonic())):
+                raise TimeoutError
+            piece = cast(io.BufferedReader, stream).read1(num_bytes)
+            if not piece:
+                raise EOFError
+            pieces.append(piece)
+            num_bytes -= len(piece)
+    return b"".join(pieces)
+
+
+def _close(stream: IO[bytes] | None) -> None:
+    """Close a pipe whose other end may be gone with bytes still unsent."""
+    if stream is not None:
+        try:
+            stream.close()
+        except BrokenPipeError:
+            return

@@ -1,1 +1,0 @@
-"""Answers a language model writes: what it is shown, and what of its words is let through."""
