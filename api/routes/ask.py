@@ -10,7 +10,7 @@ from api.deps import ContextDep, InTurn
 from api.schemas import AskIn, FeedbackIn
 from api.streaming import event_bytes, last_answer, stream_answer
 from rag.contract import AnswerBody, answer_body
-from rag.old.shortening import shorten
+from rag.answering.shortening import shorten
 
 router = APIRouter(prefix="/v1", tags=["ask"])
 

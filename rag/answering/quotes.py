@@ -1,4 +1,4 @@
-"""Quotes: where the words of a quote stand in a span, but for white space and widths; and which words bear a sentence."""
+"""Where the words of a quote stand in a span, but for white space and widths; and which words bear a sentence."""
 
 from __future__ import annotations
 

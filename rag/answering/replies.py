@@ -18,7 +18,8 @@ MARKERS = re.compile(r"\s*[\[［【]\d+(?:\s*[,，、]\s*\d+)*[\]］】]")
 LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.、)）](?!\d)|[（(]\d{1,2}[)）])\s*")
 REFUSAL = re.compile(
     r"(?:没有|未|并未|不曾|无)(?:明确|具体|直接)?(?:说明|提到|提及|提供|给出|涉及|找到|记载|披露|相关|写明|列出)"
-    r"|(?:do|does|did) not (?:say|state|mention|give|tell|provide|specify|contain)|not (?:stated|mentioned|found|given|specified)"
+    r"|(?:do|does|did) not (?:say|state|mention|give|tell|provide|specify|contain)"
+    r"|not (?:stated|mentioned|found|given|specified)"
     r"|no (?:information|mention|data)",
     re.IGNORECASE,
 )

@@ -84,7 +84,7 @@ class Replier:
         self._answerer.close()
 
     def reply(self, asked: Asked, began: float) -> Generator[Event, None, None]:
-        """Yield the events from "evidence" to "done"; every token is verified. Closing the generator stops the model."""
+        """Yield the events from "evidence" to "done", every token verified. Closing the generator stops the model."""
         gathering = time.perf_counter()
         evidence = self._gather(asked, self._answerer.evidence_chars)
         asked.timings_ms["gather"] = 1000 * (time.perf_counter() - gathering)

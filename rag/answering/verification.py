@@ -1,6 +1,6 @@
 """Verification: may a claim be said? It may if its quotes stand in the reports and bear all it states.
 
-The reasons a claim fails for, each with a test in both directions: "quote", "figure", "year", "place", "sense", "scope".
+The reasons a claim fails for, each tested in both directions: "quote", "figure", "year", "place", "sense", "scope".
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class Corpus:
             found = self._catalogue.passages_by_id(missing)
             known = {key: each for key, each in found.items() if each.report_id in self.summaries}
             self._keep(self._passages, known, MAX_PASSAGES)
-        return {each: found for each in passage_ids if (found := self._passages.get(each)) is not None}
+        return {each: self._passages[each] for each in passage_ids if each in self._passages}
 
     def _keep(self, kept: dict[str, Value], found: dict[str, Value], limit: int) -> None:
         with self._lock:

@@ -171,8 +171,8 @@ def _groups(
         return (Group(None, years[0] if len(years) == 1 else None, _ids(dated)),) if dated else ()
     groups = []
     for place in held:
-        dated = [year for year in years if any(year in row.profile.years for row in place.reports)]
-        for year in dated or [None]:
+        told: list[int | None] = [year for year in years if any(year in row.profile.years for row in place.reports)]
+        for year in told or [None]:
             rows = [row for row in place.reports if year is None or year in row.profile.years]
             groups.append(Group(place.name, year, _ids(rows)))
     return (

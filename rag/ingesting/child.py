@@ -1,6 +1,7 @@
 """The process that parses: reads files from standard input, answers on standard output, dies of what it cannot bear.
 
-Run by ``rag.ingesting.sandbox`` as ``python -m rag.ingesting.child``. A frame is an 8-byte big-endian length and its bytes.
+Run by ``rag.ingesting.sandbox`` as ``python -m rag.ingesting.child``. A frame is an 8-byte big-endian length and
+its bytes.
 The first is a JSON object with ``path`` (``sys.path``), ``memory_bytes`` and ``work`` ("module:function"). Then come,
 for each file, its name, its content and its sidecar (maybe empty), answered by one frame: a letter
 (R result, pickled; U unreadable; M out of memory) and what belongs to it. Anything else that is raised ends the
