@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import combinations
 
 from rag.finding.scope import named_years
+from rag.language.chinese_numerals import read_chinese
 from rag.language.folding import fold
 from rag.language.numerals import ARTICLE, QUANTITY, YEAR, Number, base_value, find_numbers, same_quantity
 from rag.language.periods import resolve_years
 from rag.language.places import NATION, Gazetteer, Level, PlaceMention
-from rag.language.units import COUNT_DIMENSIONS
+from rag.language.units import COUNT_DIMENSIONS, SCALES
 from rag.types import Quote
 
 DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+|[^\W\d_]")
+CHINESE_NUMERAL = re.compile(
+    r"(?P<digits>[一二两三四五六七八九十百千零〇]*)(?P<scale>[万亿]?)(?<=[一二两三四五六七八九十百千零〇万亿])"
+)
 COPY_SHARE = 0.7
 ROUNDING = 0.006
 # Measure words that count the same things: 30个项目, 项目30项.
@@ -73,12 +77,17 @@ def figure_fault(text: str, borne: Borne) -> str:
     question speaks of one.
     """
     told = [number for each in borne.texts for number in find_numbers(each)]
+    spelled = {value for each in borne.texts for value in _spelled(each)}
     known = told + [number for each in (*borne.labels, borne.question) for number in find_numbers(each)]
     numbers = find_numbers(text)
     for number in numbers:
         if number.kind in (YEAR, ARTICLE) or any(_is_same(number, other) for other in known):
             continue
-        if number.kind == QUANTITY and _is_computed(number, told, numbers, text, borne):
+        if number.kind == QUANTITY and (
+            base_value(number)[0] in spelled
+            or _is_computed(number, told, numbers, text, borne)
+            or _is_rate(number, told)
+        ):
             continue
         if number.kind != QUANTITY and _stands(number.text, borne):
             continue
@@ -106,6 +115,23 @@ def _list_mark(text: str, match: re.Match[str]) -> bool:
 
 def _sources(borne: Borne) -> Iterable[str]:
     return (*borne.texts, *borne.labels, borne.question)
+
+
+def _spelled(text: str) -> set[float]:
+    """Return what the Chinese numerals of a text say that stand in words: 15 of 十五连增, 10,000 of 近万人."""
+    known = find_numbers(text)
+    values = set()
+    for match in CHINESE_NUMERAL.finditer(text):
+        if not any(each.start <= match.start() and match.end() <= each.end for each in known):
+            reading = read_chinese(match["digits"] or "一")
+            values.add((reading.low if reading else 0.0) * SCALES.get(match["scale"] or "", 1.0))
+    return values - {0.0, 1.0}
+
+
+def _is_rate(number: Number, told: Sequence[Number]) -> bool:
+    """Tell whether a rate is told as an amount: 20万元/亩 where the words are 亩均20万元."""
+    amount, _, each = number.unit.partition("/")
+    return bool(each) and any(same_quantity(replace(number, unit=amount), other) for other in told)
 
 
 def _stands(words: str, borne: Borne) -> bool:

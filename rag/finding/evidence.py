@@ -11,8 +11,8 @@ from rag.finding.scope import QuestionScope
 from rag.finding.search import Searcher
 from rag.types import EvidenceSpan, Hit, Passage, Reading, Report, ReportSummary
 
-SCOPED_HITS = 12
-UNSCOPED_HITS = 8
+SCOPED_HITS = 20
+UNSCOPED_HITS = 12
 MIN_SHARE = 3
 MAX_LABEL_CHARS = 40
 MAX_REPORTS_TOLD = 12
@@ -59,9 +59,9 @@ class Gatherer:
 
         ``known`` evidence keeps its numbers and is not shown twice; new spans follow it, ``max_chars`` of them.
         """
-        found = [self._found(text, scope, corpus) for text in texts]
-        hits = list({hit.passage.passage_id: hit for hit in _in_turn(found)}.values())
         known = known or Evidence()
+        found = [self._found(text, scope, corpus, depth=2 if known.spans else 1) for text in texts]
+        hits = list({hit.passage.passage_id: hit for hit in _in_turn(found)}.values())
         hits = [hit for hit in hits if not any(_holds(span, hit.passage) for span in known.spans)]
         stretches = _widened(_within(hits, max_chars), corpus, max_chars)
         spans = [_span(each, corpus, language) for each in stretches]
@@ -69,11 +69,12 @@ class Gatherer:
         numbered = tuple(replace(span, number=number) for number, span in enumerate(spans, start=first))
         return Evidence(known.spans + numbered, known.reports or _reports(scope, corpus))
 
-    def _found(self, text: str, scope: QuestionScope, corpus: Corpus) -> list[Hit]:
+    def _found(self, text: str, scope: QuestionScope, corpus: Corpus, depth: int) -> list[Hit]:
+        """Return the hits within each group in turn, then those of all reports; ``depth`` times as many as usual."""
         vector = self._searcher.embed(text)
 
         def search(limit: int, report_ids: tuple[str, ...] | None) -> list[Hit]:
-            return self._searcher.search(text, corpus, limit=limit, report_ids=report_ids, vector=vector)
+            return self._searcher.search(text, corpus, limit=depth * limit, report_ids=report_ids, vector=vector)
 
         if not scope.groups:
             return search(SCOPED_HITS + UNSCOPED_HITS, scope.allowed)

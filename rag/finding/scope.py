@@ -112,7 +112,9 @@ def _named_places(text: str, reports: Sequence[ReportSummary], gazetteer: Gazett
     found += _unlisted(text, reports, gazetteer)
     named = {row.name: row for row in reversed(found) if row.reports or _is_county(row, gazetteer)}
     nation = named.pop(NATION, None)
-    rows = sorted(named.values(), key=lambda row: row.start)
+    rows = sorted(
+        {row.reports or row.name: row for row in reversed(named.values())}.values(), key=lambda row: row.start
+    )
     return [nation] if nation and nation.reports and not any(row.reports for row in rows) else rows
 
 
@@ -129,16 +131,17 @@ def _of_mention(mention: PlaceMention, reports: Sequence[ReportSummary], gazette
 
 
 def _unlisted(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer) -> list[_Named]:
-    """Find reports' places that no list holds, by their whole or short name, or its letters."""
+    """Find reports' places that no list holds or whose short name is also a word, by their names or its letters."""
     folded, found = fold(text), []
     for place in sorted({row.profile.place for row in reports if row.profile.place}):
-        if any(candidate.listed for candidate in gazetteer.resolve(place)):
+        if any(candidate.listed and not candidate.ordinary for candidate in gazetteer.resolve(place)):
             continue
-        names = [place, gazetteer.short_name(place)]
+        short = gazetteer.short_name(place)
+        names = [place] if gazetteer.is_word(short) else [place, short]
         at = [folded.find(fold(name)) for name in names if len(name) > 1]
         at += [match.start() for name in names if letters(name) and (match := _word(name).search(folded))]
         if any(start >= 0 for start in at):
-            own = tuple(row for row in reports if row.profile.place == place)
+            own = tuple(row for row in reports if row.profile.place and gazetteer.are_one(row.profile.place, place))
             found.append(_Named(min(start for start in at if start >= 0), place, (place,), own))
     return found
 

@@ -18,7 +18,7 @@ from rag.language.divisions import (
     load_form_words,
 )
 from rag.language.folding import fold
-from rag.language.place_forms import SUFFIX, find_by_form, is_han, place_by_form
+from rag.language.place_forms import SUFFIX, TOWNSHIP_SUFFIXES, find_by_form, is_han, place_by_form
 from rag.language.romanisation import RomanisedNames, letters, romanise
 
 NATION_NAMES = ("国务院", "中央人民政府", "中华人民共和国", "全国", "中国", "我国")
@@ -119,11 +119,7 @@ class Gazetteer:
 
     def are_one(self, place: Place | str, other: Place | str) -> bool:
         """Tell whether two names mean one place: the same, or a county and the district or city it became."""
-        return any(
-            one.name == two.name or (one.short == two.short and one.path[:-1] == two.path[:-1])
-            for one in self._candidates(place)
-            for two in self._candidates(other)
-        )
+        return any(_are_one(one, two) for one in self._candidates(place) for two in self._candidates(other))
 
     def short_name(self, place: Place | str) -> str:
         """Give the everyday name ("灌云" for "灌云县"); an unknown name is returned as it is."""
@@ -140,30 +136,44 @@ class Gazetteer:
 
     def _listed(self, folded: str) -> list[tuple[int, int, tuple[Place, ...]]]:
         spans: list[tuple[int, int, tuple[Place, ...]]] = []
-        position, end_of_last = 0, -1
+        position, end_of_last, last = 0, -1, ""
         while position < len(folded) - 1:
-            name = self._name_at(folded, position, end_of_last == position)
+            name = self._name_at(folded, position, last if end_of_last == position else "")
             if name:
-                end_of_last = position + len(name)
+                last, end_of_last = name, position + len(name)
                 if not self._is_institution(folded, end_of_last):
                     spans.append((position, end_of_last, tuple(self._by_name[name])))
             position += len(name) or 1
         return spans
 
-    def _name_at(self, folded: str, position: int, follows_place: bool) -> str:
+    def _name_at(self, folded: str, position: int, before: str) -> str:
         for name in self._starts.get(folded[position : position + 2], ()):
-            if folded.startswith(name, position) and self._stands(folded, position, name, follows_place):
+            if folded.startswith(name, position) and self._stands(folded, position, name, before):
                 return name
         return ""
 
-    def _stands(self, folded: str, start: int, name: str, follows_place: bool) -> bool:
+    def _stands(self, folded: str, start: int, name: str, before: str) -> bool:
+        """Tell whether a name is used as a place; ``before`` is the name of the place that ends where it starts."""
         if name in NATION_NAMES:
             return self._is_nation(folded, start, name)
         if len(name) > 2:
             return True
-        if not follows_place and all(place.ordinary and name == fold(place.short) for place in self._by_name[name]):
+        if name in self._common or all(place.ordinary and name == fold(place.short) for place in self._by_name[name]):
+            lies_there = before and any(self.is_within(place, before) for place in self._by_name[name])
+            if not lies_there:
+                return False
+        end = start + len(name)
+        return not self._is_seam(folded, start, end) and not self._opens_another(folded, start, end)
+
+    def _opens_another(self, folded: str, start: int, end: int) -> bool:
+        """Tell whether a short name only opens the longer name of another place (青浦|岭县, 海安|镇)."""
+        suffix, follower = folded[end : end + 1], folded[end + 1 : end + 2]
+        if suffix and suffix in TOWNSHIP_SUFFIXES and follower not in self._words.followers[suffix]:
+            return True
+        if not is_han(suffix) or suffix + follower in self._common:
             return False
-        return not self._is_seam(folded, start, start + len(name))
+        longer = find_by_form(folded[start : end + 3], [], self._words, self._common)
+        return (0, end - start + 2) in longer
 
     def _is_seam(self, folded: str, start: int, end: int) -> bool:
         """Tell whether a two-character name is only the seam of two words (提|高要|求)."""
@@ -197,6 +207,13 @@ def _in_context(mentions: list[PlaceMention]) -> list[PlaceMention]:
         else mention
         for mention in mentions
     ]
+
+
+def _are_one(one: Place, two: Place) -> bool:
+    """Take a place of one stem for the same; one known by its form alone may lie anywhere."""
+    if one.name == two.name or one.short != two.short or one.level != two.level:
+        return one.name == two.name
+    return one.path[:-1] == two.path[:-1] or len(one.path) == 1 or len(two.path) == 1
 
 
 def load_gazetteer() -> Gazetteer:
