@@ -17,8 +17,8 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from eval.run_retrieval import FoundText, SearchFunction
-from rag.indexing.embedding import Embedder
 from rag.errors import UnreadableFileError
+from rag.indexing.embedding import Embedder
 from rag.reading import read_document
 
 with warnings.catch_warnings():

@@ -23,8 +23,8 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from rag.indexing.bundled_model.folder import MAX_TOKENS, PROMPTS, bundled_model_folder
 from rag.config import Settings
+from rag.indexing.bundled_model.folder import MAX_TOKENS, PROMPTS, bundled_model_folder
 from rag.indexing.embedding import limit_spinning
 
 SPLIT_CHARACTERS = 500
@@ -81,8 +81,8 @@ def measure_ours(files: Sequence[Path], folder: Path) -> Measurement:
     """Ingest the files into an empty data directory."""
     started = time.perf_counter()
     from rag.bootstrap import open_service
-    from rag.storing import Catalogue
     from rag.indexing.embedded_texts import texts_to_embed
+    from rag.storing import Catalogue
 
     with tempfile.TemporaryDirectory() as data_dir:
         settings = Settings(data_dir=Path(data_dir), models_dir=folder.parent)

@@ -1,4 +1,4 @@
-"""``report-qa eval``: retrieval, answers, dialogues, judge, compare, report, gate."""
+"""``report-qa eval``: retrieval, answers, dialogues, model, compare, report, gate."""
 
 from __future__ import annotations
 
@@ -13,25 +13,22 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import track
 
-from eval.ablation import ablated_searches
 from eval.compare import compare_rows
 from eval.dataset import GoldQuestion, read_dialogues, read_passage_set, read_questions
 from eval.gate import judge as judge_figures
 from eval.gate import read_record, write_record
 from eval.intervals import Estimate
-from eval.judging import LABELS, read_labels
 from eval.recording import record_answers, record_retrieval, stopwatch
 from eval.report import report_page
 from eval.results import Result, read_result, read_rows_of, write_result
 from eval.run_answers import Asks, run_answers, run_dialogues
-from eval.run_judge import Heard, load_judge, report_agreement, report_sentences
 from eval.run_retrieval import SearchFunction, run_retrieval
 from eval.sets import QuestionSet, find_set
 from eval.tables import comparison_table, groups_table, results_table, verdicts_table
 from eval.workspace import as_gold, scratch_service, service_search, write_passages
 from rag.config import Settings, load_settings
-from rag.indexing.embedding import load_embedder, model_folder
 from rag.errors import ReportQAError
+from rag.indexing.embedding import load_embedder, model_folder
 from rag.service import Service
 
 RESULTS = Path(__file__).parent / "results"
@@ -121,13 +118,11 @@ def _searched(options: argparse.Namespace) -> Iterator[tuple[QuestionSet, tuple[
 
 
 def retrieval(options: argparse.Namespace, settings: Settings) -> int:
-    """Run searches; baselines, peers and what leaves a signal out too when asked for."""
+    """Run searches; baselines and peers too when asked for."""
     with ExitStack() as stack:
         asked, items = stack.enter_context(_searched(options))
         service = stack.enter_context(_opened(settings, asked.corpus))
         others = _others(options, settings, asked.corpus, [item.question for item in items if item.answerable])
-        if options.ablation:
-            others |= stack.enter_context(ablated_searches(settings, asked.corpus))
         subjects = {"report-qa": service_search(service)} | others
         results = _retrieval(asked, settings, items, subjects, options.out)
     CONSOLE.print(results_table(results))
@@ -138,19 +133,9 @@ def answers(options: argparse.Namespace, settings: Settings) -> int:
     """Ask the questions of a set."""
     asked = find_set(options.set, options.corpus)
     with _opened(settings, asked.corpus) as service:
-        heard = Heard(service)
-        result = _answers(asked, settings, heard, options.out)
+        result = _answers(asked, settings, service, options.out)
     CONSOLE.print(results_table([result]))
     CONSOLE.print(groups_table(result, "type"))
-    for line in report_sentences(heard.answers, load_judge(options.judge, settings)) if options.judge else ():
-        CONSOLE.print(line, markup=False)
-    return 0
-
-
-def judge(options: argparse.Namespace, settings: Settings) -> int:
-    """Let a model judge sentences labelled by hand and tell how far it agrees."""
-    for line in report_agreement(read_labels(options.labels), load_judge(options.model, settings)):
-        CONSOLE.print(line, markup=False)
     return 0
 
 
@@ -226,14 +211,8 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--corpus", type=Path, help="folder of the reports the questions are about")
         command.add_argument("--out", type=Path, default=RUNS, help="folder for run and result files")
-    commands.choices["answers"].add_argument("--judge", help="a model, provider:model, that judges each sentence too")
-    command = commands.add_parser("judge", help=judge.__doc__)
-    command.set_defaults(run=judge)
-    command.add_argument("model", help="provider:model, as in openai:gpt-4o or local:FILE.gguf")
-    command.add_argument("--labels", type=Path, default=LABELS, help="sentences, quotes and labels, JSONL")
     search = commands.choices["retrieval"]
     search.add_argument("--baselines", action="store_true", help="run the plain LangChain recipe beside it")
-    search.add_argument("--ablation", action="store_true", help="run searches that leave a signal out beside it")
     search.add_argument(
         "--peer",
         action="append",

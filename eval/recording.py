@@ -39,7 +39,6 @@ def stopwatch() -> Iterator[Stopwatch]:
 def _models(settings: Settings) -> dict[str, str]:
     return {
         "embedding": settings.embedding_model,
-        "reranker": settings.reranker or "none",
         "llm": settings.llm or "none",
     }
 

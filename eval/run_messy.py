@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import UnreadableFileError
+from rag.ingesting.sandbox import ParserPool
 from rag.reading import read_document
 from rag.reading.decoding import common_characters
-from rag.ingesting.sandbox import ParserPool
 from rag.types import SourceText
 
 EXPECTED = Path(__file__).with_name("messy.jsonl")

@@ -19,10 +19,10 @@ from typing import Any
 
 from eval.reading_measures import Share, dropped_lines, surviving_sentences, total
 from rag.errors import UnreadableFileError
+from rag.ingesting.duplicates import are_same, fingerprint
 from rag.language.places import Gazetteer, load_gazetteer
 from rag.reading import read_document
 from rag.reading.cleaning import CleanedText, clean
-from rag.ingesting.duplicates import are_same, fingerprint
 from rag.reading.outline import outline
 from rag.reading.profile import make_profile
 from rag.reading.report import read_report

@@ -21,13 +21,22 @@ from langchain_core.retrievers import BaseRetriever
 
 from eval.baselines import SameModel
 from eval.metrics import percentile
-from eval.scale import QUESTIONS
 from rag.bootstrap import open_service
-from rag.storing import Catalogue, embedded_text
 from rag.config import Settings
 from rag.indexing.embedding import Embedder, load_embedder, model_folder
+from rag.storing import Catalogue, embedded_text
 
 BATCH = 1_000
+QUESTIONS = (
+    "地区生产总值增长目标是多少",
+    "一般公共预算收入完成多少亿元",
+    "哪些地方新建了养老服务中心",
+    "新能源汽车产业链有什么安排",
+    "今后五年居民收入的目标",
+    "how many urban jobs were created",
+    "农村生活污水治理率",
+    "推进义务教育优质均衡发展",
+)
 
 
 def hybrid_recipe(catalogue: Catalogue, embedder: Embedder, limit: int) -> BaseRetriever:

@@ -9,8 +9,8 @@ from starlette.responses import StreamingResponse
 from api.deps import ContextDep, InTurn
 from api.schemas import AskIn, FeedbackIn
 from api.streaming import event_bytes, last_answer, stream_answer
-from rag.contract import AnswerBody, answer_body
 from rag.answering.shortening import shorten
+from rag.contract import AnswerBody, answer_body
 
 router = APIRouter(prefix="/v1", tags=["ask"])
 

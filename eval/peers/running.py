@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from eval.run_retrieval import DEPTH, FoundText, SearchFunction
-from rag.indexing.embedding import Embedder
 from rag.errors import BadInputError
+from rag.indexing.embedding import Embedder
 
 SCRIPTS = {
     name: Path(__file__).with_name(f"{name.replace('-', '_')}_search.py") for name in ("llama-index", "haiku-rag")

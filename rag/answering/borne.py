@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from importlib.resources import files
 from itertools import combinations
 
 from rag.finding.scope import named_years
@@ -34,14 +35,7 @@ COMPUTED = re.compile(
 )
 # Words that a claim may not have in place of each other where it repeats a quote.
 OPPOSITES = tuple(
-    frozenset(pair.split("/"))
-    for pair in (
-        "增长/下降 增加/减少 提高/降低 上升/下降 增/减 升/降 高/低 多/少 大/小 快/慢 "
-        "长/短 扩大/缩小 以上/以下 超过/低于 高于/低于 不低于/不高于 不少于/不超过 完成/力争 "
-        "实现/力争 已/将 完成/计划 达到/力争 亿/万 正/负 顺差/逆差 盈利/亏损 上/下 扩/缩 "
-        "完成/拟 已/拟 完成/确保 达到/确保 完成/争取 改善/恶化 新增/减少 上调/下调 提前/推迟 "
-        "开工/竣工 流入/流出 上涨/下跌 加快/放缓 "
-    ).split()
+    frozenset(line.split("/")) for line in files("rag").joinpath("data", "opposites.txt").read_text("utf-8").split()
 )
 
 
@@ -84,7 +78,7 @@ def figure_fault(text: str, borne: Borne) -> str:
         if number.kind in (YEAR, ARTICLE) or any(_is_same(number, other) for other in known):
             continue
         if number.kind == QUANTITY and (
-            base_value(number)[0] in spelled
+            {number.value, base_value(number)[0]} & spelled
             or _is_computed(number, told, numbers, text, borne)
             or _is_rate(number, told)
         ):

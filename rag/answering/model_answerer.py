@@ -22,7 +22,10 @@ MAX_STANDALONE_CHARS = 300
 # A small local model keeps to whole sentences, and stops, by this grammar.
 GRAMMARS = {
     "zh": 'root ::= sentence sentence? sentence?\nsentence ::= [^。\\n{}<>\\[\\]|#*]{4,160} "。"',
-    "en": 'root ::= sentence (" " sentence)?\nsentence ::= [A-Z] [^.\\n{}<>\\[\\]|#*]{4,240} ("." [0-9] [^.\\n{}<>\\[\\]|#*]{0,200}){0,4} "."',
+    "en": (
+        'root ::= sentence (" " sentence)?\n'
+        r'sentence ::= [A-Z] [^.\n{}<>\[\]|#*]{4,240} ("." [0-9] [^.\n{}<>\[\]|#*]{0,200}){0,4} "."'
+    ),
 }
 
 

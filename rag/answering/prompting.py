@@ -17,7 +17,6 @@ PROMPTS: Mapping[str, frozenset[str]] = {
     "prose": frozenset(),
     "repair": frozenset({"problems"}),
     "standalone": frozenset({"question"}),
-    "judge": frozenset({"where", "quote", "sentence"}),
 }
 LANGUAGES = ("zh", "en")
 NO_REPORT = {"zh": "没有关于{}的报告", "en": "no report is about {}"}

@@ -109,9 +109,10 @@ class Verifier:
         for quote in quotes:
             row = asked.corpus.summaries[quote.span.report_id]
             own = row.profile.place
-            if own and not any(speaks_of(row, place, self._gazetteer) for place in places):
-                if not self._is_named(own, text) and not any(self._is_named(place, quote.text) for place in places):
-                    return f"{own}: {quote.text[:40]}"
+            if not own or any(speaks_of(row, place, self._gazetteer) for place in places) or self._is_named(own, text):
+                continue
+            if not any(self._is_named(place, quote.text) for place in places):
+                return f"{own}: {quote.text[:40]}"
         return self._missing_fault(text, quotes, asked)
 
     def _missing_fault(self, text: str, quotes: Sequence[Quote], asked: Asked) -> str:

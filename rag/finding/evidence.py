@@ -15,6 +15,8 @@ SCOPED_HITS = 20
 UNSCOPED_HITS = 12
 MIN_SHARE = 3
 MAX_LABEL_CHARS = 40
+# What the line above a span takes of the budget.
+LABEL_CHARS = 60
 MAX_REPORTS_TOLD = 12
 READINGS = {
     "zh": {Reading.RESULT: "结果", Reading.TARGET: "目标", Reading.PLAN: "规划"},
@@ -98,7 +100,7 @@ def _within(hits: Sequence[Hit], max_chars: int) -> list[Passage]:
     kept: list[Passage] = []
     left = max_chars
     for hit in hits:
-        left -= len(hit.passage.text)
+        left -= len(hit.passage.text) + LABEL_CHARS
         if left < 0 and kept:
             break
         kept.append(hit.passage)
@@ -129,7 +131,7 @@ def _widened(passages: Sequence[Passage], corpus: Corpus, max_chars: int) -> lis
         ordinal = int(passage.passage_id.rpartition(":")[2])
         stretches.append(_Stretch(corpus.report(passage.report_id), ordinal, ordinal))
     taken = {(row.report.report_id, row.first) for row in stretches}
-    left = max_chars - sum(row.end - row.start for row in stretches)
+    left = max_chars - sum(row.end - row.start + LABEL_CHARS for row in stretches)
     for step in (1, -1):
         for row in stretches:
             near = (row.last if step == 1 else row.first) + step
