@@ -81,7 +81,6 @@ def measure_ours(files: Sequence[Path], folder: Path) -> Measurement:
     """Ingest the files into an empty data directory."""
     started = time.perf_counter()
     from rag.bootstrap import open_service
-    from rag.indexing.embedded_texts import texts_to_embed
     from rag.storing import Catalogue
 
     with tempfile.TemporaryDirectory() as data_dir:
