@@ -81,7 +81,7 @@ def measure_ours(files: Sequence[Path], folder: Path) -> Measurement:
     """Ingest the files into an empty data directory."""
     started = time.perf_counter()
     from rag.bootstrap import open_service
-    from rag.storing import Catalogue
+    from rag.storing import Catalogue, embedded_text
 
     with tempfile.TemporaryDirectory() as data_dir:
         settings = Settings(data_dir=Path(data_dir), models_dir=folder.parent)
@@ -92,7 +92,7 @@ def measure_ours(files: Sequence[Path], folder: Path) -> Measurement:
         service.close()
         catalogue = Catalogue.open(Path(data_dir))
         reports = [catalogue.report(found.report_id) for found in catalogue.reports()]
-        texts = [text for report in reports for text in texts_to_embed(report)]
+        texts = [embedded_text(passage) for report in reports for passage in report.passages]
         return _measurement("ours", files, texts, folder, (started, loaded, finished))
 
 
