@@ -22,10 +22,13 @@ from eval.recording import record_answers, record_retrieval, stopwatch
 from eval.report import report_page
 from eval.results import Result, read_result, read_rows_of, write_result
 from eval.run_answers import Asks, run_answers, run_dialogues
+from eval.run_model import ask_lying, ask_perfect, perfect_model, without_model
 from eval.run_retrieval import SearchFunction, run_retrieval
 from eval.sets import QuestionSet, find_set
+from eval.stand_ins import LyingModel, StandIn
 from eval.tables import comparison_table, groups_table, results_table, verdicts_table
 from eval.workspace import as_gold, scratch_service, service_search, write_passages
+from rag.bootstrap import open_service
 from rag.config import Settings, load_settings
 from rag.errors import ReportQAError
 from rag.indexing.embedding import load_embedder, model_folder
@@ -148,6 +151,43 @@ def dialogues(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def model(options: argparse.Namespace, settings: Settings) -> int:
+    """Ask with a stand-in for the language model: perfect (the ceiling) or lying (1 when a lie comes out)."""
+    asked = find_set(options.set, options.corpus)
+    items = read_questions(asked.gold, corpus=asked.corpus)
+    talks = read_dialogues(asked.gold, corpus=asked.corpus)
+    settings = without_model(settings)
+    perfect, lying = perfect_model(items, talks), LyingModel()
+    with _modelled(options, settings, asked.corpus, perfect if options.kind == "perfect" else lying) as service:
+        if options.kind == "lying":
+            lies = ask_lying(service, lying, items, options.replies)
+            CONSOLE.print(f"{lying.told.total()} lies {dict(lying.told)}, {len(lies)} came out", markup=False)
+            for lie in lies:
+                CONSOLE.print(f"{lie.kind}: {lie.claim} -> {lie.answer}", markup=False)
+            return 1 if lies else 0
+        with stopwatch() as watch:
+            rows, told = ask_perfect(service, perfect, items, talks)
+    result = record_answers("perfect", asked, settings, rows, watch.seconds)
+    write_result(result, rows, options.out)
+    CONSOLE.print(results_table([result]))
+    CONSOLE.print("\n".join(f"{name}: {value}" for name, value in told.items()), markup=False)
+    return 0
+
+
+@contextmanager
+def _modelled(options: argparse.Namespace, settings: Settings, corpus: Path, stand_in: StandIn) -> Iterator[Service]:
+    """A service whose language model is a stand-in, over a filled data directory where one is given."""
+    if options.data is None:
+        with scratch_service(settings, corpus, stand_in) as service:
+            yield service
+        return
+    service = open_service(settings.model_copy(update={"data_dir": options.data}), chat_model=stand_in)
+    try:
+        yield service
+    finally:
+        service.close()
+
+
 def compare(options: argparse.Namespace, settings: Settings) -> int:
     """Compare two result files; settings play no part."""
     comparison = compare_rows(read_rows_of(options.before), read_rows_of(options.after))
@@ -223,6 +263,14 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--passages", type=Path, help="folder with passages.jsonl and questions.jsonl")
     search.add_argument("--passage-prefix", default="", help="keep passages whose id starts so, e.g. zh:")
     search.add_argument("--limit", type=int, help="at most so many questions of a passage set")
+    stand_in = commands.add_parser("model", help=model.__doc__)
+    stand_in.set_defaults(run=model)
+    stand_in.add_argument("kind", choices=["perfect", "lying"])
+    stand_in.add_argument("--set", default="samples", help="a set's name, or a gold file's path")
+    stand_in.add_argument("--corpus", type=Path, help="folder of the reports the questions are about")
+    stand_in.add_argument("--data", type=Path, help="a filled data directory, instead of ingesting the corpus")
+    stand_in.add_argument("--replies", type=int, default=1_000, help="how often to lie")
+    stand_in.add_argument("--out", type=Path, default=RUNS, help="folder for run and result files")
     command = commands.add_parser("compare", help=compare.__doc__)
     command.set_defaults(run=compare)
     command.add_argument("before", type=Path)

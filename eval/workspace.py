@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from eval.dataset import Evidence, GoldQuestion, SetPassage, SetQuestion
 from eval.run_retrieval import FoundText, SearchFunction
+from rag.answering.chat import ChatModel
 from rag.bootstrap import open_service
 from rag.config import Settings
 from rag.errors import BadInputError
@@ -16,17 +17,18 @@ from rag.service import Service
 
 
 @contextmanager
-def scratch_service(settings: Settings, corpus: Path) -> Iterator[Service]:
+def scratch_service(settings: Settings, corpus: Path, chat_model: ChatModel | None = None) -> Iterator[Service]:
     """Open a service on an empty scratch folder, ingest ``corpus``, and close it afterwards.
 
-    The unpacked model is that of ``settings``, so that it is not unpacked again.
+    The unpacked model is that of ``settings``, so that it is not unpacked again; ``chat_model`` stands in for the
+    language model.
 
     Raises:
         BadInputError: no file of the corpus can be read.
     """
     with TemporaryDirectory(prefix="report-qa-eval-") as folder:
         scratch = {"data_dir": Path(folder), "models_dir": settings.models_folder}
-        service = open_service(settings.model_copy(update=scratch))
+        service = open_service(settings.model_copy(update=scratch), chat_model=chat_model)
         try:
             service.ingest([corpus])
             yield service

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -23,10 +24,13 @@ TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+|[^\W\d_]")
 CHINESE_NUMERAL = re.compile(
     r"(?P<digits>[一二两三四五六七八九十百千零〇]*)(?P<scale>[万亿]?)(?<=[一二两三四五六七八九十百千零〇万亿])"
 )
+CLAUSE_END = re.compile(r"[，；;。（）()\n]|,(?!\d)")
 COPY_SHARE = 0.7
+MIN_COPY_TOKENS = 5
 ROUNDING = 0.006
 # Measure words that count the same things: 30个项目, 项目30项.
 COUNTERS = COUNT_DIMENSIONS - {"people", "户", "人次", "次", "户次", "人家", "户人家", "人份"}
+COUNTABLE = COUNT_DIMENSIONS | {""}
 COMPUTED = re.compile(
     r"共|合计|总计|总共|一共|加起来|之和|相加|相差|差|多|少|高|低|增|减|升|降|倍|占|平均|累计|快|慢|缩|扩|长|短|早|晚|翻"
     r"|\b(?:total|sum|together|combined|altogether|difference|differ\w*|more|less|fewer|higher|lower|above|below|up|down|average|"
@@ -70,7 +74,7 @@ def figure_fault(text: str, borne: Borne) -> str:
     A figure may also be a sum, difference, ratio, average or count of figures that are borne, where the claim or the
     question speaks of one.
     """
-    told = [number for each in borne.texts for number in find_numbers(each)]
+    told = _numbers(borne)
     spelled = {value for each in borne.texts for value in _spelled(each)}
     known = told + [number for each in (*borne.labels, borne.question) for number in find_numbers(each)]
     numbers = find_numbers(text)
@@ -79,6 +83,7 @@ def figure_fault(text: str, borne: Borne) -> str:
             continue
         if number.kind == QUANTITY and (
             {number.value, base_value(number)[0]} & spelled
+            or _is_count(number, text, borne)
             or _is_computed(number, told, numbers, text, borne)
             or _is_rate(number, told)
         ):
@@ -86,13 +91,13 @@ def figure_fault(text: str, borne: Borne) -> str:
         if number.kind != QUANTITY and _stands(number.text, borne):
             continue
         return number.text
-    return _loose_digits(text, numbers, borne)
+    return _loose_digits(text, numbers, _sources(borne))
 
 
-def _loose_digits(text: str, numbers: Sequence[Number], borne: Borne) -> str:
-    """Return digits that belong to no number (names, codes, ordinals) and stand nowhere in what is borne."""
+def _loose_digits(text: str, numbers: Sequence[Number], sources: Iterable[str]) -> str:
+    """Return digits that belong to no number (names, codes, ordinals) and stand in no source."""
     inside = [(number.start, number.end) for number in numbers]
-    known = {each.replace(",", "") for source in _sources(borne) for each in DIGITS.findall(fold(source))}
+    known = {each.replace(",", "") for source in sources for each in DIGITS.findall(fold(source))}
     folded = fold(text)
     for match in DIGITS.finditer(folded):
         if any(start <= match.start() and match.end() <= end for start, end in inside):
@@ -109,6 +114,10 @@ def _list_mark(text: str, match: re.Match[str]) -> bool:
 
 def _sources(borne: Borne) -> Iterable[str]:
     return (*borne.texts, *borne.labels, borne.question)
+
+
+def _numbers(borne: Borne) -> list[Number]:
+    return [number for each in borne.texts for number in find_numbers(each)]
 
 
 def _spelled(text: str) -> set[float]:
@@ -134,6 +143,8 @@ def _stands(words: str, borne: Borne) -> bool:
 
 def _is_same(one: Number, other: Number) -> bool:
     """Tell whether two numbers state the same amount; measure words that count the same things are one."""
+    if not (one.value or other.value):
+        return fold(one.text) == fold(other.text)
     if same_quantity(one, other):
         return True
     (value, kind), (other_value, other_kind) = base_value(one), base_value(other)
@@ -150,8 +161,6 @@ def _near(one: float, other: float, rounding: float = ROUNDING) -> bool:
 def _is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number], text: str, borne: Borne) -> bool:
     value, kind = base_value(number)
     amounts = {base_value(each) for each in told if each.kind == QUANTITY}
-    if kind in COUNTERS | {""} and number.value == int(number.value) and _is_count(int(number.value), text, borne):
-        return True
     if not COMPUTED.search(text) and not COMPUTED.search(borne.question):
         return False
     shown = {base_value(each) for each in stated if each is not number and each.kind == QUANTITY}
@@ -166,18 +175,21 @@ def _is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number
         pairs = [(a, b) for a, ka in amounts for b, kb in amounts if ka == kb and a != b and b]
         if any(_near(each, value, 0.01) for a, b in pairs for each in (a / b, abs(a - b) / b)):
             return True
-    values = [each for each, other in amounts if other == kind or (other in COUNTERS and kind in COUNTERS | {""})]
+    values = [each for each, other in amounts if other == kind or {kind, other} <= COUNTABLE]
     sums = {abs(a - b) for a, b in combinations(values, 2)} | {a + b for a, b in combinations(values, 2)}
     if len(values) > 2:
         sums |= {sum(values), sum(values) / len(values)} | {a + b + c for a, b, c in combinations(values, 3)}
     return any(_near(each, value, ROUNDING if number.more or "约" in text else 1e-6) for each in sums)
 
 
-def _is_count(count: int, text: str, borne: Borne) -> bool:
+def _is_count(number: Number, text: str, borne: Borne) -> bool:
     """Tell whether a small number counts what is listed: items of the claim or its quotes, quotes, or quoted places."""
+    count, (_, kind) = number.value, base_value(number)
+    if count not in range(2, 21) or not (kind in COUNTERS or (not kind and text.isascii())):
+        return False
     listed = [len(re.findall(r"[、；;]|以及|和|与|\band\b|,", each)) + 1 for each in (text, *borne.texts)]
     places = len({quote.span.place for quote in borne.quotes})
-    return 1 < count <= 20 and (count in (len(borne.quotes), places) or any(count == each for each in listed))
+    return count in (len(borne.quotes), places, *listed)
 
 
 def altered_words(text: str, borne: Borne) -> str:
@@ -203,6 +215,29 @@ def altered_words(text: str, borne: Borne) -> str:
     for low, high in faults:
         if not set(range(low, high)) <= cleared:
             return "".join(claimed[max(0, low - 4) : high + 4])
+    return _other_figure(text, borne)
+
+
+def _other_figure(text: str, borne: Borne) -> str:
+    """Return a clause that has another figure than the quoted clauses it repeats best."""
+    originals = [each for quote in borne.texts for each in CLAUSE_END.split(quote) if DIGITS.search(each)]
+    for clause in CLAUSE_END.split(text):
+        numbers = find_numbers(clause)
+        figures = [each for each in numbers if each.kind != YEAR]
+        words = Counter(each for each in _tokens(clause) if not each[0].isdigit())
+        if words.total() < MIN_COPY_TOKENS or not DIGITS.search(clause):
+            continue
+        shares = [(sum((words & Counter(_tokens(each))).values()), each) for each in originals]
+        most = max((same for same, _ in shares), default=0)
+        if most < COPY_SHARE * words.total():
+            continue
+        best = [each for same, each in shares if same == most]
+        told = [number for each in best for number in find_numbers(each)]
+        for figure in figures:
+            if not any(_is_same(figure, other) or figure.text == other.text for other in told):
+                return "" if _is_computed(figure, _numbers(borne), figures, text, borne) else clause
+        if _loose_digits(clause, numbers, best):
+            return clause
     return ""
 
 
