@@ -13,7 +13,7 @@ from itertools import combinations
 from rag.finding.scope import named_years
 from rag.language.chinese_numerals import read_chinese
 from rag.language.folding import fold
-from rag.language.numerals import ARTICLE, QUANTITY, YEAR, Number, base_value, find_numbers, same_quantity
+from rag.language.numerals import ARTICLE, ORDINAL, QUANTITY, YEAR, Number, base_value, find_numbers, same_quantity
 from rag.language.periods import resolve_years
 from rag.language.places import NATION, Gazetteer, Level, PlaceMention
 from rag.language.units import COUNT_DIMENSIONS, SCALES
@@ -88,7 +88,7 @@ def figure_fault(text: str, borne: Borne) -> str:
             or _is_rate(number, told)
         ):
             continue
-        if number.kind != QUANTITY and _stands(number.text, borne):
+        if number.kind != QUANTITY and _stands(number.text.rstrip("."), borne):
             continue
         return number.text
     return _loose_digits(text, numbers, _sources(borne))
@@ -143,8 +143,8 @@ def _stands(words: str, borne: Borne) -> bool:
 
 def _is_same(one: Number, other: Number) -> bool:
     """Tell whether two numbers state the same amount; measure words that count the same things are one."""
-    if not (one.value or other.value):
-        return fold(one.text) == fold(other.text)
+    if ORDINAL in (one.kind, other.kind):  # 第369位 is 369位
+        return fold(one.text).removeprefix("第") == fold(other.text).removeprefix("第")
     if same_quantity(one, other):
         return True
     (value, kind), (other_value, other_kind) = base_value(one), base_value(other)

@@ -73,16 +73,27 @@ class Gatherer:
 
     def _found(self, text: str, scope: QuestionScope, corpus: Corpus, depth: int) -> list[Hit]:
         """Return the hits within each group in turn, then those of all reports; ``depth`` times as many as usual."""
-        vector = self._searcher.embed(text)
 
-        def search(limit: int, report_ids: tuple[str, ...] | None) -> list[Hit]:
-            return self._searcher.search(text, corpus, limit=depth * limit, report_ids=report_ids, vector=vector)
+        def search(words: str, limit: int, scopes: Sequence[tuple[str, ...] | None]) -> list[Hit]:
+            vector = self._searcher.embed(words)
+            rows = [
+                self._searcher.search(words, corpus, limit=depth * limit, report_ids=report_ids, vector=vector)
+                for report_ids in scopes
+            ]
+            return _in_turn(rows)
 
         if not scope.groups:
-            return search(SCOPED_HITS + UNSCOPED_HITS, scope.allowed)
+            return search(text, SCOPED_HITS + UNSCOPED_HITS, [scope.allowed])
         share = max(MIN_SHARE, SCOPED_HITS // len(scope.groups))
-        scoped = _in_turn([search(share, group.report_ids) for group in scope.groups])
-        return [*scoped, *search(UNSCOPED_HITS, scope.allowed)]
+        scoped = search(_without(text, scope.names), share, [group.report_ids for group in scope.groups])
+        return [*scoped, *search(text, UNSCOPED_HITS, [scope.allowed])]
+
+
+def _without(text: str, names: Sequence[str]) -> str:
+    """Take the names of places out of search text: within the reports of a place its name tells nothing apart."""
+    for name in names:
+        text = text.replace(name, "", 1)
+    return text.strip() or text
 
 
 def _in_turn(rows: Sequence[Sequence[Hit]]) -> list[Hit]:

@@ -35,7 +35,7 @@ class QuestionScope:
 
     ``places`` (full names, of reports where there are any) and ``years`` are what was named; ``missing`` the named
     places that no report speaks of. ``groups`` are empty where nothing was named that reports have. ``allowed`` is what
-    the asker limited the answer to (None: everything).
+    the asker limited the answer to (None: everything). ``names`` are the words that name the places of the groups.
     """
 
     places: tuple[str, ...] = ()
@@ -43,6 +43,7 @@ class QuestionScope:
     missing: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
     allowed: tuple[str, ...] | None = None
+    names: tuple[str, ...] = ()
 
     @property
     def report_ids(self) -> tuple[str, ...]:
@@ -55,6 +56,7 @@ class _Named:
     """A place that a question names, at ``start``: its name, the path to it, and its reports."""
 
     start: int
+    text: str
     name: str
     path: tuple[str, ...]
     reports: tuple[ReportSummary, ...]
@@ -76,6 +78,7 @@ def read_scope(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer
         missing,
         _groups(held, years, authored, pool),
         None if allowed is None else tuple(row.report_id for row in pool),
+        tuple(row.text for row in held),
     )
 
 
@@ -124,10 +127,10 @@ def _of_mention(mention: PlaceMention, reports: Sequence[ReportSummary], gazette
     for place in mention.candidates:
         own = [row for row in reports if row.profile.place and gazetteer.are_one(row.profile.place, place)]
         if own:
-            return _Named(mention.start, own[-1].profile.place or place.name, place.path, tuple(own))
+            return _Named(mention.start, mention.text, own[-1].profile.place or place.name, place.path, tuple(own))
         if not chosen[1] and (within := [row for row in reports if speaks_of(row, place.name, gazetteer)]):
             chosen = (place, within)
-    return _Named(mention.start, chosen[0].name, chosen[0].path, tuple(chosen[1]))
+    return _Named(mention.start, mention.text, chosen[0].name, chosen[0].path, tuple(chosen[1]))
 
 
 def _unlisted(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer) -> list[_Named]:
@@ -138,11 +141,12 @@ def _unlisted(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer)
             continue
         short = gazetteer.short_name(place)
         names = [place] if gazetteer.is_word(short) else [place, short]
-        at = [folded.find(fold(name)) for name in names if len(name) > 1]
-        at += [match.start() for name in names if letters(name) and (match := _word(name).search(folded))]
-        if any(start >= 0 for start in at):
+        at = [(folded.find(fold(name)), name) for name in names if len(name) > 1]
+        at += [(match.start(), name) for name in names if letters(name) and (match := _word(name).search(folded))]
+        at = [row for row in at if row[0] >= 0]
+        if at:
             own = tuple(row for row in reports if row.profile.place and gazetteer.are_one(row.profile.place, place))
-            found.append(_Named(min(start for start in at if start >= 0), place, (place,), own))
+            found.append(_Named(min(at)[0], max((name for _, name in at), key=len), place, (place,), own))
     return found
 
 

@@ -10,6 +10,7 @@ from rag.language.folding import fold
 from rag.language.places import Gazetteer, PlaceMention
 
 FRONT_CHARS = 400
+HAN_WORD = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])")
 NATION_SIGNS = re.compile(r"我代表(?:国务院|中央人民政府)|国务院总理|全国人民代表大会第.{1,3}次会议|国务院政府工作报告")
 OFFICE_HOLDER = re.compile(r"([省市县区州盟旗]长|主席|总理|书记)\s*[\u4e00-\u9fff·]{2,4}(?:\s[\u4e00-\u9fff])?")
 OWN = re.compile(r"(?:健康|平安|美丽|法治|数字|幸福|新|文明|在|建设)$")
@@ -37,11 +38,15 @@ def find_place(text: str, title: str, source_name: str, gazetteer: Gazetteer) ->
     for part in (title, _before_body(text)):
         if found := _most_specific(_named_for_sure(gazetteer.find_places(part), text)):
             return found
-    return (
-        _guess(text, gazetteer)
-        or _most_spoken_of(text, gazetteer)
-        or _most_specific(gazetteer.find_places(source_name.rpartition(".")[0]))
-    )
+    return _of_file(source_name, gazetteer) or _guess(text, gazetteer) or _most_spoken_of(text, gazetteer)
+
+
+def _of_file(source_name: str, gazetteer: Gazetteer) -> Place | None:
+    """Return the place a file is named after: 2018_易县_130633.txt."""
+    mentions = gazetteer.find_places(source_name.rpartition(".")[0])
+    named = (word for word in HAN_WORD.findall(source_name) if not gazetteer.is_word(word))
+    words = [place for word in named for place in gazetteer.resolve(word)[:1]]
+    return _most_specific(mentions) or max(words, key=lambda place: place.level, default=None)
 
 
 def _named_for_sure(mentions: list[PlaceMention], text: str) -> list[PlaceMention]:
