@@ -17,7 +17,7 @@ from rag.language.places import load_gazetteer
 from tests.rag.scripted import OPEN_FOLLOW_UP, OPEN_HISTORY
 
 GGUF = os.environ.get("REPORT_QA_TEST_GGUF", "")
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[3] / "samples"
 MESSAGES = (
     Message("system", "只根据证据用一句话回答。"),
     Message("user", "<证据>\n[1] 青岚县 · 2031年：粮食产量101.5万吨。\n</证据>\n问题：青岚县2031年粮食产量是多少？"),

@@ -22,7 +22,7 @@ from rag.types import Report
 from tests.rag.invented import LetterEmbedder, body, make_report, put
 from tests.rag.workshop import Workshop
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 QUESTIONS = ("粮食产量", "柳溪县2003年乡村道路", "第4号灌区", "学校改造21所")
 KILLS = 10
 MAX_ROUNDS = 25
@@ -167,7 +167,7 @@ def test_a_full_disk_is_named_and_what_was_in_stays_readable(tmp_path: Path) -> 
     put(catalogue, before)
     limit = (tmp_path / "catalogue.sqlite3").stat().st_size + 900_000
     code = (
-        f"from tests.rag.test_durability import write_under_limit as w; raise SystemExit(w({str(tmp_path)!r}, {limit}))"
+        f"from tests.rag.ingesting.test_durability import write_under_limit as w; raise SystemExit(w({str(tmp_path)!r}, {limit}))"
     )
     child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (child.returncode, child.stderr) == (3, "")
@@ -187,7 +187,7 @@ def test_an_ingest_onto_a_full_file_system_can_be_finished_when_there_is_room(tm
     data_dir, folder = tmp_path / "data", tmp_path / "reports"
     data_dir.mkdir()
     folder.mkdir()
-    for number in range(2):
+    for number in range(8):
         write_round(folder, number)
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2M", "tmpfs", str(data_dir)], check=False).returncode:
         pytest.skip("mounting is not allowed here")

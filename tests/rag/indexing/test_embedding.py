@@ -113,5 +113,5 @@ def test_the_bundled_model_runs_without_torch(models_dir: Path):
         f"load_embedder(Settings(models_dir=Path({str(models_dir)!r}))).embed_query('路');"
         "sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
     )
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     assert subprocess.run([sys.executable, "-c", program], cwd=root, check=False).returncode == 0

@@ -59,7 +59,7 @@ def test_two_processes_that_unpack_at_once_leave_one_whole_folder(tmp_path: Path
         "print(bundled_model_folder(Path(sys.argv[1])))"
     )
     command = [sys.executable, "-c", program, str(tmp_path)]
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     running = [subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     printed = {process.communicate()[0].strip() for process in running}
     assert [process.returncode for process in running] == [0, 0]

@@ -16,7 +16,7 @@ from rag.reading.report import read_report
 from rag.ingesting.sandbox import ParserPool
 from tests.rag.workshop import RECIPE, Workshop
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[3] / "samples"
 
 
 @pytest.fixture

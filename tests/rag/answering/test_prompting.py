@@ -7,7 +7,7 @@ import pytest
 
 from rag.answering.prompting import LANGUAGES, PROMPTS, Excerpt, as_material, load_prompt, number_excerpts
 
-FOLDER = Path(__file__).parents[2] / "prompts"
+FOLDER = Path(__file__).parents[3] / "prompts"
 EVERY = [(name, language) for name in PROMPTS for language in LANGUAGES]
 
 
