@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.storing import Catalogue, FileRecord, embedded_text
 from rag.reading.passages import make_passages
+from rag.storing import Catalogue, FileRecord, embedded_text
 from rag.types import Figure, Profile, Reading, Report, Section, Table
 
 DIMENSION = 16

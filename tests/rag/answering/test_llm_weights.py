@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from rag.old.answering.verification import verify
-from rag.bootstrap import open_service
 from rag.answering.chat import Message
-from rag.config import Settings
-from rag.errors import ProviderError
 from rag.answering.llm import load_chat_model
 from rag.answering.local_llm import LocalModel
+from rag.bootstrap import open_service
+from rag.config import Settings
+from rag.errors import ProviderError
 from rag.language.places import load_gazetteer
+from rag.old.answering.verification import verify
 from tests.rag.scripted import OPEN_FOLLOW_UP, OPEN_HISTORY
 
 GGUF = os.environ.get("REPORT_QA_TEST_GGUF", "")

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.errors import ConfigurationError, StorageError
 from rag.indexing.bundled_model.container import BLOCK_SIZE, BlockMatrix, find_container, read_container
 from rag.indexing.bundled_model.folder import GRAPH_FILE, bundled_model_folder
-from rag.errors import ConfigurationError, StorageError
 
 
 def test_a_block_matrix_is_its_integers_times_their_scales():

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from rag.config import Settings
-from rag.indexing.embedding import Embedder, batches_by_length, load_embedder
 from rag.errors import ConfigurationError
+from rag.indexing.embedding import Embedder, batches_by_length, load_embedder
 
 PASSAGES = [
     "青岚县2031年粮食产量达到十二万吨，比上年增长百分之三点五。",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.storing import Catalogue
 from rag.indexing.lexical import LexicalIndex
+from rag.storing import Catalogue
 from rag.storing.lock import FileLock
 from tests.rag.invented import make_report, put
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.errors import BadInputError, IndexMismatchError, LockedError
 from rag.ingesting.candidates import find_files, make_candidate
 from rag.storing import embedded_text, text_hash
-from rag.errors import BadInputError, IndexMismatchError, LockedError
 from rag.storing.lock import FileLock
 from rag.types import IngestProgress
 from tests.rag.invented import LetterEmbedder, body
