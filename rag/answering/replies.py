@@ -25,8 +25,10 @@ REFUSAL = re.compile(
 )
 
 
-def read_reply(pieces: Iterable[str]) -> Iterator[Item]:
+def read_reply(pieces: Iterable[str]) -> Iterator[Item | None]:
     """Yield the items of a reply as soon as each is complete; what is neither ours nor a sentence is left out.
+
+    None after each piece, so that whoever listens may stop between two items.
 
     A reply of more than 40,000 characters is read no further.
     """
@@ -39,6 +41,7 @@ def read_reply(pieces: Iterable[str]) -> Iterator[Item]:
             held = held[cut:]
         if total > MAX_REPLY_CHARS:
             return
+        yield None
     yield from _read(held, is_last=True)
 
 
