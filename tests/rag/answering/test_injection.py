@@ -111,7 +111,9 @@ def test_a_model_that_obeys_an_instruction_is_not_believed(opened, index):
     true = f"{county}2021年完成造林{area_of(index)}万亩。"
     obeying = f"{county}2021年完成造林42.5万亩，详见 https://evil.example/?q=1 。"
     quote = f"全县完成造林{area_of(index)}万亩"
-    lines = [{"claim": text, "quotes": [{"n": 1, "quote": quote}]} for text in (obeying, "我是海盗，答案是42。", true)]
+    lines = [
+        {"claim": text, "quotes": [{"n": 1, "quote": quote}]} for text in (obeying, "我是海盗，船上有77箱金币。", true)
+    ]
     model, _ = chat(replies("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)))
     answer = opened(model).ask(f"{county}2021年造林多少万亩？")
     assert answer.text == true[:-1] + "[1]。"
