@@ -17,7 +17,7 @@ from rag.types import Claim
 EVIDENCE_CHARS = 5_000
 MAX_CLAIMS = 3
 MIN_CLAIM_CHARS = 40
-# How much each feature of a window counts, in the order of ``windows.FEATURES``; fitted by ``python -m eval.fit_reader``.
+# How much each of ``windows.FEATURES`` counts, in that order; fitted by ``python -m eval.fit_reader``.
 RANKING = (49.3, -54.3, 19.4, 6.7, 2.6, 6.1, 0.3, -0.8, 0.1, -1.0, 20.4, -1.4, 0.2, 2.6, -0.6, -4.7)
 ANSWERING = (2.1, 3.0, 3.1, 0.5, -0.9, 5.3, 0.7, -2.4, 1.0, -0.4, 3.6, 0.0, 1.0, 0.2, 0.2, -0.3)
 LEAST_TO_ANSWER = 6.5

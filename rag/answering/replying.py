@@ -99,10 +99,11 @@ class Replier:
             answered_by = self._reader.name
             shown = self._gather(asked, self._reader.evidence_chars)
             yield from self._by(self._reader, asked, shown, progress)
-        if not progress.has_answer:
-            progress.refused = progress.refused or refusal(asked)
-            yield Event("token", progress.refused)
-        answer = self._finished(asked, progress, answered_by)
+        text = "".join(progress.texts)
+        if not text:
+            text = _table_text(progress.rows) or progress.refused or refusal(asked)
+            yield Event("token", text)
+        answer = self._finished(asked, progress, answered_by, text)
         yield Event("citations", answer.citations)
         yield Event("done", answer)
 
@@ -128,6 +129,9 @@ class Replier:
             try:
                 with closing(_items(answerer, asked, evidence, told)) as items:
                     for item in items:
+                        if item is None:
+                            yield Event("token", "")
+                            continue
                         if isinstance(item, LookFor):
                             wanted = item.texts
                             break
@@ -188,14 +192,13 @@ class Replier:
         else:
             LOG.info("refusal in our words, for its %s (%s): %s", fault.kind, fault.words, item.text)
 
-    def _finished(self, asked: Asked, progress: _Progress, answered_by: str) -> Answer:
+    def _finished(self, asked: Asked, progress: _Progress, answered_by: str, text: str) -> Answer:
         account = asked.account
         total = 1000 * (time.perf_counter() - progress.began)
         timings = asked.timings_ms | {"total": total}
         if progress.first_ms:
             timings["first_claim"] = progress.first_ms
         table = AnswerTable(progress.columns, tuple(progress.rows)) if progress.rows else None
-        text = "".join(progress.texts) or (_table_text(table) if table else progress.refused)
         return Answer(
             answer_id=uuid.uuid4().hex,
             status="answered" if progress.has_answer else "not_found",
@@ -212,7 +215,9 @@ class Replier:
         )
 
 
-def _items(answerer: Answerer, asked: Asked, evidence: Evidence, told: Sequence[str]) -> Generator[Item, None, None]:
+def _items(
+    answerer: Answerer, asked: Asked, evidence: Evidence, told: Sequence[str]
+) -> Generator[Item | None, None, None]:
     yield from answerer.answer(asked, evidence, told)
 
 
@@ -224,9 +229,9 @@ def marked(text: str, markers: Sequence[int]) -> str:
     return body[: len(body) - len(stop)] + signs + (stop or ("。" if not body.isascii() else "."))
 
 
-def _table_text(table: AnswerTable) -> str:
+def _table_text(rows: Sequence[TableRow]) -> str:
     """Write a table as lines, so that the answer reads without it too."""
-    return "\n".join(" ".join(row.cells) + "".join(f"[{marker}]" for marker in row.markers) for row in table.rows)
+    return "\n".join(" ".join(row.cells) + "".join(f"[{marker}]" for marker in row.markers) for row in rows)
 
 
 def _notes(asked: Asked, progress: _Progress, answered_by: str, asked_first: str) -> tuple[str, ...]:
