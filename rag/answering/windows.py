@@ -67,7 +67,7 @@ class Wanted:
     """What a question asks for: its terms, weighted by how rare the evidence has them (in all 1), years and reading."""
 
     def __init__(self, asked: Asked, evidence: Evidence) -> None:
-        self.text = fold(asked.standalone or asked.question)
+        self.text = fold(asked.searches[-1])
         weights = dict.fromkeys(content_terms(self.text), 1.0)
         for word, weight in load_glossary().expand(self.text, asked.language).items():
             weights |= {term: max(weight, weights.get(term, 0.0)) for term in terms(word)}
