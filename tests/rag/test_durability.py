@@ -187,7 +187,7 @@ def test_an_ingest_onto_a_full_file_system_can_be_finished_when_there_is_room(tm
     data_dir, folder = tmp_path / "data", tmp_path / "reports"
     data_dir.mkdir()
     folder.mkdir()
-    for number in range(2):
+    for number in range(8):
         write_round(folder, number)
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2M", "tmpfs", str(data_dir)], check=False).returncode:
         pytest.skip("mounting is not allowed here")

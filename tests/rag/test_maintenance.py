@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.storing.doctor import Check, examine
-from rag.indexing.embedded_texts import texts_to_embed
+from rag.storing import embedded_text
 from rag.errors import BadInputError, LockedError, StorageError
 from rag.storing.lock import FileLock
 from rag.storing.maintenance import backup, reindex, restore
@@ -34,7 +34,7 @@ def faulty(workshop: Workshop) -> set[str]:
 
 
 def texts_of(workshop: Workshop, report_id: str) -> list[str]:
-    return texts_to_embed(workshop.catalogue.report(report_id))
+    return [embedded_text(passage) for passage in workshop.catalogue.passages(report_id)]
 
 
 def spoil(workshop: Workshop, statement: str) -> None:
@@ -128,7 +128,7 @@ def test_a_running_service_sees_what_another_process_restored(workshop: Workshop
     assert len(other.catalogue.reports()) == 3
     restore(workshop.catalogue, tmp_path / "saved")
     assert len(other.catalogue.reports()) == 2
-    assert other.lexical.document_frequency("柳溪") == 0
+    assert other.lexical.search("柳溪", 5) == []
     other.close()
 
 
