@@ -246,7 +246,7 @@ def test_an_index_its_maker_left_half_changed_is_made_anew(
     catalogue: Catalogue, open_index: Callable[[], VectorIndex], tmp_path: Path
 ) -> None:
     open_index().close()
-    code = f"from tests.rag.test_vectors import half_changed; half_changed({str(tmp_path)!r})"
+    code = f"from {__name__} import half_changed; half_changed({str(tmp_path)!r})"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
     assert not (tmp_path / "vectors" / "seal.json").exists()
     index = open_index()
