@@ -26,7 +26,6 @@ CHANGE_WORDS = re.compile(
 )
 ORDER = re.compile(r"^(?:(?:其中|#)[:：]?|[(][一二三四五六七八九十\d]+[)]|[一二三四五六七八九十\d]+[、.](?!\d))\s*")
 PART = re.compile(r"^(?:其中|#)[:：]?\s*")
-TOTAL = re.compile(r"^(?:合计|总计|共计|全[市县区省州国镇]|total)$")
 NO_NAME = re.compile(
     r"(?:19|20)\d\d年?|绝对[数值]|绝对|全年|数值|完成情况|完成额?(?!率)|年度|实绩|实际|目标|计划|预期|累计|合计|数量|指标值?|[()%、\s]|本年|本期|年末数?"
 )
@@ -76,11 +75,6 @@ class Row:
     cells: tuple[Span, ...]
     values: tuple[str, ...]
     label_index: int
-
-    @property
-    def is_total(self) -> bool:
-        """Whether it sums the other rows."""
-        return TOTAL.match(self.label) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,12 +64,6 @@ def similarity(first: Fingerprint, second: Fingerprint) -> float:
 def are_same(first: Fingerprint, second: Fingerprint) -> bool:
     """Tell whether two texts are the same report; yearly reports of one place share well under a tenth."""
     return similarity(first, second) >= SAME_REPORT
-
-
-def find_duplicate(wanted: Fingerprint, others: Sequence[tuple[str, Fingerprint]]) -> str | None:
-    """Return the id of the most similar other text if it is the same report; ties go to the first."""
-    best = max(others, key=lambda other: similarity(wanted, other[1]), default=None)
-    return best[0] if best and are_same(wanted, best[1]) else None
 
 
 def to_bytes(value: Fingerprint) -> bytes:

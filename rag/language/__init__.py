@@ -1,1 +1,1 @@
-"""What words mean, without any store: folding, sentences, numerals, units, periods, places, glossary."""
+"""What words mean, without any store: folding, sentences, numerals, units, periods, places."""
