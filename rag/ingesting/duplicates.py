@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 from numpy.typing import NDArray
+from rensa import RMinHash
 
 from rag.language.folding import fold
 
@@ -22,36 +23,13 @@ def fingerprint(text: str) -> Fingerprint:
 
     White space, punctuation, script (traditional or simplified), width and case make no difference.
 
-    Source: Broder 1997, On the resemblance and containment of documents; one permutation, densified by rotation
-    (Shrivastava and Li 2014).
+    Source: Broder 1997, On the resemblance and containment of documents.
     """
     folded = KEPT.sub("", fold(text))
-    hashes = _shingle_hashes(folded)
-    if not len(hashes):
-        return np.zeros(NUM_HASHES, dtype=np.uint32)
-    bins = (hashes % np.uint64(NUM_HASHES)).astype(np.int64)
-    values = (hashes >> np.uint64(32)).astype(np.uint32)
-    lowest = np.full(NUM_HASHES, np.iinfo(np.uint32).max, dtype=np.uint32)
-    np.minimum.at(lowest, bins, values)
-    filled = np.isin(np.arange(NUM_HASHES), bins)
-    for index in np.flatnonzero(~filled):
-        distance = int(np.argmax(np.roll(filled, -int(index))))
-        lowest[index] = lowest[(index + distance) % NUM_HASHES] ^ np.uint32(distance)
-    return lowest
-
-
-def _shingle_hashes(folded: str) -> NDArray[np.uint64]:
-    """Hash every run of eight characters by a polynomial over 64 bits, mixed so that its low bits are spread."""
-    codes = np.frombuffer(folded.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-    count = len(codes) - SHINGLE_CHARS + 1
-    if count <= 0:
-        return np.zeros(0, dtype=np.uint64)
-    hashes = np.zeros(count, dtype=np.uint64)
-    for offset in range(SHINGLE_CHARS):
-        hashes = hashes * np.uint64(0x9E3779B97F4A7C15) + codes[offset : offset + count]
-    hashes ^= hashes >> np.uint64(33)
-    hashes *= np.uint64(0xFF51AFD7ED558CCD)
-    return np.unique(hashes ^ (hashes >> np.uint64(33)))
+    shingles = [folded[start : start + SHINGLE_CHARS] for start in range(len(folded) - SHINGLE_CHARS + 1)]
+    sketch = RMinHash(num_perm=NUM_HASHES, seed=1)
+    sketch.update(shingles)
+    return np.array(sketch.digest() if shingles else [0] * NUM_HASHES, np.uint32)
 
 
 def similarity(first: Fingerprint, second: Fingerprint) -> float:
