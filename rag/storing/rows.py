@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
-from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
 import numpy as np
@@ -86,12 +85,11 @@ def part_values(part: Section | Table | Note | Passage | Figure) -> dict[str, An
 def read_part(kind: type[Part], row: Row) -> Part:
     """Read ``columns(kind)``."""
     values = list(row)
-    for index, convert in _converters(kind):
+    for index, convert in CONVERTERS[kind]:
         values[index] = convert(values[index])
     return kind(*values)
 
 
-@cache
 def _converters(kind: type[Any]) -> tuple[tuple[int, Callable[[str], Any]], ...]:
     """Return how to read the columns that SQLite does not hold as they are, by their places."""
     hints = list(get_type_hints(kind).values())
@@ -102,3 +100,8 @@ def _converters(kind: type[Any]) -> tuple[tuple[int, Callable[[str], Any]], ...]
 
 def _read_tuple(text: str) -> tuple[Any, ...]:
     return tuple(tuple(each) if isinstance(each, list) else each for each in json.loads(text)) if text != "[]" else ()
+
+
+CONVERTERS: dict[type, tuple[tuple[int, Callable[[str], Any]], ...]] = {
+    kind: _converters(kind) for kind in (Section, Table, Note, Passage, Figure)
+}
