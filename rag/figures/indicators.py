@@ -19,7 +19,6 @@ from rag.figures.phrases import (
 from rag.figures.source import Carried
 
 AND = re.compile(r"、|(?<=.{2})(?:以及|和|与|(?<!普)及)")
-ENUMERATED = re.compile(r"等\s*$")
 BARE_COMPARISONS = frozenset("比较同与")
 NARROWED = re.compile(r"[、，,\s]*其中,?(?:过|超|达)?\d")
 MAX_INHERITED_CHARS = 16
@@ -43,8 +42,8 @@ def choose_indicator(
         return carried.subject
     narrowing = is_narrowing(before)
     inherited = carried.main if narrowing else (carried.thing or carried.subject)
-    enumerated = noun and ENUMERATED.search(before)
-    cleaned = clean_phrase("" if enumerated else parsed.phrase, coordinated=COORDINATED.search(before) is not None)
+    enumerated = noun and before.rstrip().endswith("等")
+    cleaned = clean_phrase("" if enumerated else parsed.phrase, coordinated=any(word in before for word in COORDINATED))
     cleaned = "" if cleaned in BARE_COMPARISONS else cleaned
     spends = before.strip() and not parsed.qualifiers and is_only_verbs(cleaned)
     if follows and not parsed.direction and (spends or _is_deed(cleaned) or awaits_object(cleaned)):

@@ -32,7 +32,7 @@ def is_figure(number: Number, before: str, after: str) -> bool:
     """Tell whether an amount states something; spans of time, slogans and bare numbers mostly do not."""
     if number.unit == "":
         return PLAIN_STATED.search(before) is not None
-    if NAMING.fullmatch(number.text) and re.match(r"[\u4e00-\u9fff]", after) and not after.startswith("以"):
+    if NAMING.fullmatch(number.text) and "\u4e00" <= after[:1] <= "\u9fff" and not after.startswith("以"):
         return False
     if before.endswith(("“", "「", "『")) and not after.startswith(("以上", "左右")):
         return False

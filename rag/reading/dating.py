@@ -28,8 +28,8 @@ SESSION = re.compile(
 SESSION_CHARS = 300
 LOOKING_BACK_SHARE = 0.4
 TERM_YEARS = 5
-RESULT_HEADING = re.compile("回顾|总结|执行情况|完成情况")
-TARGET_HEADING = re.compile("安排|任务|重点|部署|目标|主要工作")
+RESULT_HEADING = ("回顾", "总结", "执行情况", "完成情况")
+TARGET_HEADING = ("安排", "任务", "重点", "部署", "目标", "主要工作")
 FRONT_CHARS = 600
 TITLE_REACH = 40
 MIN_NEXT_YEAR_MENTIONS = 2
@@ -70,7 +70,7 @@ def date_text(text: str, sections: Sequence[Section], title: str, source_name: s
     meeting = MEETING_DAY.search(front)
     current = next((year for year in _stated(front, fold(title), sections, meeting) if year), None)
     current = current or _by_name(source_name)
-    current = current or _last_year(re.search("年", title), fold(title))
+    current = current or _last_year(fold(title))
     current = current or next((year for year in _inferred(folded, front, sections, kind) if year), None)
     year = current
     if current and kind is ReportKind.SPEECH and _speaks_of_next_year(folded):
@@ -80,7 +80,7 @@ def date_text(text: str, sections: Sequence[Section], title: str, source_name: s
 
 def _stated(front: str, title: str, sections: Sequence[Section], meeting: re.Match[str] | None) -> Iterator[int | None]:
     """Yield the years in which the text says outright that it was given, the surest first."""
-    yield _last_year(TITLE_YEAR.search(title), title)
+    yield _last_year(title) if TITLE_YEAR.search(title) else None
     yield _year_of(meeting)
     yield _year_of(_title_in(front.split("各位")[0]))
     yield _by_session(front)
@@ -91,7 +91,7 @@ def _title_in(front: str) -> re.Match[str] | None:
     """Find a title that names its year: no part of a sentence stands before it, as before a plan that is spoken of."""
     for match in TITLE_YEAR.finditer(front):
         before = front[front.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if len(before) <= TITLE_REACH and not re.search("[,;。]", before):
+        if len(before) <= TITLE_REACH and not set(before) & set(",;。"):
             return match
     return None
 
@@ -107,10 +107,10 @@ def _inferred(folded: str, front: str, sections: Sequence[Section], kind: Report
     yield _by_events(folded)
 
 
-def _last_year(match: re.Match[str] | None, title: str) -> int | None:
+def _last_year(title: str) -> int | None:
     """A title that names two years (2030年计划执行情况与2031年计划草案) speaks of the later."""
     years = [mention.last for mention in resolve_years(title, None) if mention.first == mention.last]
-    return max(years, default=None) if match else None
+    return max(years, default=None)
 
 
 def _year_of(match: re.Match[str] | None) -> int | None:
@@ -125,17 +125,17 @@ def _by_session(front: str) -> int | None:
     return year + TERM_YEARS if year and match["since"] else year
 
 
-def _by_heading(heading: str, words: re.Pattern[str], shift: int) -> int | None:
+def _by_heading(heading: str, words: Sequence[str], shift: int) -> int | None:
     """Take the year of a heading with such words: 2030年工作回顾 is a year older than its report."""
     mentions = resolve_years(heading, None)
     is_one = len(mentions) == 1 and mentions[0].first == mentions[0].last
-    return mentions[0].first + shift if is_one and words.search(heading) else None
+    return mentions[0].first + shift if is_one and any(word in heading for word in words) else None
 
 
 def _by_first_results(folded: str, sections: Sequence[Section]) -> int | None:
     """Take the first year named under 去年工作回顾 plus one."""
     for section in sections:
-        if section.path and re.search("去年|过去一年|一年来", section.path[-1]):
+        if section.path and any(word in section.path[-1] for word in ("去年", "过去一年", "一年来")):
             mentions = resolve_years(folded[section.start : section.end], None)
             if mentions:
                 return mentions[0].last + 1
@@ -178,7 +178,7 @@ def _by_name(source_name: str) -> int | None:
 
 
 def _speaks_of_next_year(folded: str) -> bool:
-    coming = len(re.findall("明年|新的一年", folded))
+    coming = folded.count("明年") + folded.count("新的一年")
     return coming >= MIN_NEXT_YEAR_MENTIONS and coming > folded.count("今年")
 
 

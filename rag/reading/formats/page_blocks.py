@@ -22,7 +22,6 @@ _INLINE = (
 )
 SKIPPED, INLINE = frozenset(_SKIPPED.split()), frozenset(_INLINE.split())
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 BLANK_LINE = re.compile(r"(?<=[。！？；：])[^\S\n]*\n\s*\n")
 MAX_HIDDEN_CHARS = 200
 
@@ -138,6 +137,8 @@ def _lineage(element: HtmlElement) -> tuple[HtmlElement, ...]:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    if not (HIDDEN.search(element.get("style") or "") or element.get("hidden") is not None):
+    if not (
+        "display:none" in "".join((element.get("style") or "").split()).lower() or element.get("hidden") is not None
+    ):
         return False
     return sum(len(piece.strip()) for piece in element.itertext()) <= MAX_HIDDEN_CHARS
