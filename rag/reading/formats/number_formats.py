@@ -8,24 +8,16 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 import openpyxl
-from lxml import etree
 from openpyxl.utils.exceptions import InvalidFileException
+
+from rag.reading.archives import ODD_PARTS
 
 IGNORED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 SHOWN = re.compile(r"[#0,?]*[0#?](?:\.(?P<decimals>[0#?]+))?(?P<percent>%)?")
 GENERAL = "General"
 MAX_PLAIN = 10**15
 # What openpyxl raises for workbooks that calamine reads all the same: XLSB, parts that are missing or odd.
-UNREAD = (
-    InvalidFileException,
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    SyntaxError,
-    etree.XMLSyntaxError,
-)
+UNREAD = (InvalidFileException, SyntaxError, *ODD_PARTS)
 
 NumberFormats = Mapping[str, Mapping[tuple[int, int], str]]
 
