@@ -32,7 +32,6 @@ RESULT_HEADING = ("回顾", "总结", "执行情况", "完成情况")
 TARGET_HEADING = ("安排", "任务", "重点", "部署", "目标", "主要工作")
 FRONT_CHARS = 600
 TITLE_REACH = 40
-MIN_NEXT_YEAR_MENTIONS = 2
 EARLY_SESSIONS = {
     (1, 1): 1954, (1, 2): 1955, (1, 3): 1956, (1, 4): 1957, (1, 5): 1958, (2, 1): 1959, (2, 2): 1960, (2, 3): 1962,
     (2, 4): 1963, (3, 1): 1964, (4, 1): 1975, (5, 1): 1978, (5, 2): 1979, (5, 3): 1980, (5, 4): 1981, (5, 5): 1982,
@@ -72,10 +71,7 @@ def date_text(text: str, sections: Sequence[Section], title: str, source_name: s
     current = current or _by_name(source_name)
     current = current or _last_year(fold(title))
     current = current or next((year for year in _inferred(folded, front, sections, kind) if year), None)
-    year = current
-    if current and kind is ReportKind.SPEECH and _speaks_of_next_year(folded):
-        year = current + 1
-    return Dating(year, current, _day(meeting))
+    return Dating(current, current, _day(meeting))
 
 
 def _stated(front: str, title: str, sections: Sequence[Section], meeting: re.Match[str] | None) -> Iterator[int | None]:
@@ -100,7 +96,6 @@ def _inferred(folded: str, front: str, sections: Sequence[Section], kind: Report
     """Yield the years that follow from what the text speaks of, the surest first."""
     yield from (_by_heading(section.path[-1], TARGET_HEADING, 0) for section in sections if section.path)
     yield _year_of(DAY.search(front))
-    yield _by_first_results(folded, sections)
     if kind is ReportKind.WORK_REPORT:
         yield _by_looking_back(folded)
     yield _by_counts(folded)
@@ -130,16 +125,6 @@ def _by_heading(heading: str, words: Sequence[str], shift: int) -> int | None:
     mentions = resolve_years(heading, None)
     is_one = len(mentions) == 1 and mentions[0].first == mentions[0].last
     return mentions[0].first + shift if is_one and any(word in heading for word in words) else None
-
-
-def _by_first_results(folded: str, sections: Sequence[Section]) -> int | None:
-    """Take the first year named under 去年工作回顾 plus one."""
-    for section in sections:
-        if section.path and any(word in section.path[-1] for word in ("去年", "过去一年", "一年来")):
-            mentions = resolve_years(folded[section.start : section.end], None)
-            if mentions:
-                return mentions[0].last + 1
-    return None
 
 
 def _by_looking_back(folded: str) -> int | None:
@@ -175,11 +160,6 @@ def _by_events(folded: str) -> int | None:
 def _by_name(source_name: str) -> int | None:
     match = re.search(rf"(?<!\d)({YEAR})(?!\d)", source_name)
     return int(match.group(1)) if match else None
-
-
-def _speaks_of_next_year(folded: str) -> bool:
-    coming = folded.count("明年") + folded.count("新的一年")
-    return coming >= MIN_NEXT_YEAR_MENTIONS and coming > folded.count("今年")
 
 
 def _day(match: re.Match[str] | None) -> str:
