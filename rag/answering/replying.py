@@ -29,13 +29,11 @@ NOTES = {
         "failure": "语言模型没有答完（{}）。",
         "problems": "语言模型的一些句子没有通过核对（{}），已略去。",
         "reader": "答案由摘录阅读器从报告原文中选出。",
-        "coverage": "",
     },
     "en": {
         "failure": "The language model did not finish ({}).",
         "problems": "Some sentences of the language model failed verification ({}) and were left out.",
         "reader": "The answer was chosen from the reports' own words by the extractive reader.",
-        "coverage": "",
     },
 }
 
@@ -83,10 +81,14 @@ class Replier:
         """Give back what the answerer holds."""
         self._answerer.close()
 
+    def gather(self, asked: Asked) -> Evidence:
+        """Return the evidence that the answerer is shown first."""
+        return self._gather(asked, self._answerer.evidence_chars)
+
     def reply(self, asked: Asked, began: float) -> Generator[Event, None, None]:
         """Yield the events from "evidence" to "done", every token verified. Closing the generator stops the model."""
         gathering = time.perf_counter()
-        evidence = self._gather(asked, self._answerer.evidence_chars)
+        evidence = self.gather(asked)
         asked.timings_ms["gather"] = 1000 * (time.perf_counter() - gathering)
         citer = Citer(asked.corpus)
         yield Event("evidence", tuple(citer.looked_at(span) for span in evidence.spans))
@@ -97,10 +99,11 @@ class Replier:
             answered_by = self._reader.name
             shown = self._gather(asked, self._reader.evidence_chars)
             yield from self._by(self._reader, asked, shown, progress)
-        if not progress.has_answer:
-            progress.refused = progress.refused or refusal(asked)
-            yield Event("token", progress.refused)
-        answer = self._finished(asked, progress, answered_by)
+        text = "".join(progress.texts)
+        if not text:
+            text = _table_text(progress.rows) or progress.refused or refusal(asked)
+            yield Event("token", text)
+        answer = self._finished(asked, progress, answered_by, text)
         yield Event("citations", answer.citations)
         yield Event("done", answer)
 
@@ -126,6 +129,9 @@ class Replier:
             try:
                 with closing(_items(answerer, asked, evidence, told)) as items:
                     for item in items:
+                        if item is None:
+                            yield Event("token", "")
+                            continue
                         if isinstance(item, LookFor):
                             wanted = item.texts
                             break
@@ -186,14 +192,13 @@ class Replier:
         else:
             LOG.info("refusal in our words, for its %s (%s): %s", fault.kind, fault.words, item.text)
 
-    def _finished(self, asked: Asked, progress: _Progress, answered_by: str) -> Answer:
+    def _finished(self, asked: Asked, progress: _Progress, answered_by: str, text: str) -> Answer:
         account = asked.account
         total = 1000 * (time.perf_counter() - progress.began)
         timings = asked.timings_ms | {"total": total}
         if progress.first_ms:
             timings["first_claim"] = progress.first_ms
         table = AnswerTable(progress.columns, tuple(progress.rows)) if progress.rows else None
-        text = "".join(progress.texts) or (_table_text(table) if table else progress.refused)
         return Answer(
             answer_id=uuid.uuid4().hex,
             status="answered" if progress.has_answer else "not_found",
@@ -210,7 +215,9 @@ class Replier:
         )
 
 
-def _items(answerer: Answerer, asked: Asked, evidence: Evidence, told: Sequence[str]) -> Generator[Item, None, None]:
+def _items(
+    answerer: Answerer, asked: Asked, evidence: Evidence, told: Sequence[str]
+) -> Generator[Item | None, None, None]:
     yield from answerer.answer(asked, evidence, told)
 
 
@@ -222,9 +229,9 @@ def marked(text: str, markers: Sequence[int]) -> str:
     return body[: len(body) - len(stop)] + signs + (stop or ("。" if not body.isascii() else "."))
 
 
-def _table_text(table: AnswerTable) -> str:
+def _table_text(rows: Sequence[TableRow]) -> str:
     """Write a table as lines, so that the answer reads without it too."""
-    return "\n".join(" ".join(row.cells) + "".join(f"[{marker}]" for marker in row.markers) for row in table.rows)
+    return "\n".join(" ".join(row.cells) + "".join(f"[{marker}]" for marker in row.markers) for row in rows)
 
 
 def _notes(asked: Asked, progress: _Progress, answered_by: str, asked_first: str) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def reports(options: argparse.Namespace) -> int:
 def figures(options: argparse.Namespace) -> int:
     """List a report's key figures in text order."""
     with opened_service() as service:
-        found = service.figures(options.id)
+        found = service.report(options.id).figures
     if options.json:
         say_json({"figures": found})
     elif options.csv:

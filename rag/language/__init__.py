@@ -1,1 +1,1 @@
-"""What words mean, without any store: folding, sentences, numerals, units, periods, places."""
+"""What words mean, without any store: folding, sentences, numerals, units, periods, places, glossary."""

@@ -1,0 +1,164 @@
+"""The glossary: synonyms, everyday wording, English, and its own soundness."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.language.glossary import Glossary, load_glossary, read_glossary
+
+ENGLISH_CORE = [
+    ("gross domestic product", "地区生产总值"),
+    ("fiscal revenue", "一般公共预算收入"),
+    ("per-capita disposable income", "居民人均可支配收入"),
+    ("retail sales", "社会消费品零售总额"),
+    ("fixed-asset investment", "固定资产投资"),
+    ("industrial output of enterprises above designated size", "规模以上工业企业"),
+    ("imports and exports", "进出口总额"),
+    ("foreign capital actually used", "实际使用外资"),
+    ("research and development", "全社会研发投入"),
+    ("registered urban unemployment rate", "城镇登记失业率"),
+    ("forest coverage", "森林覆盖率"),
+    ("sewage treatment", "污水处理"),
+    ("high-standard farmland", "高标准农田"),
+    ("grain output", "粮食产量"),
+    ("kindergartens", "幼儿园"),
+    ("elderly care", "养老服务"),
+    ("pensions", "基础养老金"),
+    ("low-income households", "低收入农户"),
+    ("old residential areas", "老旧小区改造"),
+    ("business licence", "企业开办"),
+    ("startup loan guarantees", "创业担保贷款"),
+    ("photovoltaics", "光伏"),
+    ("expressways", "高速公路"),
+    ("embankment", "堤防"),
+    ("tax revenue per mu", "亩均税收"),
+    ("rural cooperative medical scheme", "新型农村合作医疗"),
+    ("city- and county-level", "市县"),
+    ("public hospitals", "公立医院"),
+    ("logistics costs", "社会物流总费用"),
+    ("overseas warehouses", "海外仓"),
+    ("affordable nursery places", "普惠托育"),
+    ("laid-off workers", "再就业"),
+    ("transfer payments", "转移支付"),
+    ("crude oil", "原油"),
+    ("idle land", "低效用地再开发"),
+    ("fire stations", "消防站"),
+]
+
+EVERYDAY = [
+    ("坐班车方便吗", "通勤公交"),
+    ("到哪里看病", "医疗卫生"),
+    ("卖不出去的旧房子", "商品房去化周期"),
+    ("在楼顶放板子", "屋顶分布式光伏"),
+    ("想注册一家公司", "企业开办"),
+    ("被人告黑状", "诬告陷害"),
+    ("乡下的日子", "农村"),
+    ("没工作的人", "就业"),
+    ("老百姓到手的钱", "居民人均可支配收入"),
+    ("村里修路", "农村公路"),
+    ("救火的站在哪", "消防站"),
+    ("买菜的地方翻修", "农贸市场改造"),
+    ("觉得安全的人", "群众安全感"),
+    ("派人拉项目的队伍", "招商队伍"),
+]
+
+
+@pytest.fixture(scope="module")
+def glossary() -> Glossary:
+    return load_glossary()
+
+
+def found(glossary: Glossary, text: str, language: str) -> dict[str, float]:
+    return {row.term: row.weight for row in glossary.expand(text, language)}
+
+
+@pytest.mark.parametrize(("english", "chinese"), ENGLISH_CORE)
+def test_english_terms_lead_to_official_chinese(glossary: Glossary, english: str, chinese: str) -> None:
+    assert found(glossary, f"What about {english} there?", "en").get(chinese) == 1.0
+
+
+@pytest.mark.parametrize(("everyday", "official"), EVERYDAY)
+def test_everyday_words_lead_to_official_wording(glossary: Glossary, everyday: str, official: str) -> None:
+    assert official in found(glossary, everyday, "zh")
+
+
+def test_synonyms_weigh_less_than_translations(glossary: Glossary) -> None:
+    assert found(glossary, "GDP目标", "zh")["地区生产总值"] < 1.0
+
+
+def test_words_the_text_holds_are_not_repeated(glossary: Glossary) -> None:
+    assert "地区生产总值" not in found(glossary, "地区生产总值是多少", "zh")
+
+
+def test_an_unknown_text_expands_to_nothing(glossary: Glossary) -> None:
+    assert glossary.expand("喵喵喵", "zh") == []
+    assert glossary.expand("", "en") == []
+
+
+def test_expansions_come_best_first(glossary: Glossary) -> None:
+    weights = [row.weight for row in glossary.expand("老旧小区楼顶装什么", "zh")]
+    assert weights == sorted(weights, reverse=True)
+
+
+def test_names_indicators_in_english(glossary: Glossary) -> None:
+    assert glossary.translate("一般公共预算收入") == "general public budget revenue"
+    assert glossary.translate("固投") == "fixed-asset investment"
+    assert glossary.translate("粮食产量增长") == "grain output growth"
+    assert glossary.translate("喵喵喵") is None
+
+
+def test_plural_and_hyphen_make_no_difference(glossary: Glossary) -> None:
+    first, second = glossary.find_english("new energy vehicle"), glossary.find_english("New-energy vehicles")
+    assert [match.entry for match in first] == [match.entry for match in second] != []
+
+
+def test_british_and_american_spelling_make_no_difference(glossary: Glossary) -> None:
+    for british, american in (
+        ("urbanisation rate", "urbanization rate"),
+        ("labour productivity", "labor productivity"),
+    ):
+        assert glossary.find_english(british)[0].entry == glossary.find_english(american)[0].entry
+    centres = read_glossary("term\t甲乙中心\t\t\tdata centres")
+    assert Glossary(centres).find_english("a data center")[0].entry.term == "甲乙中心"
+
+
+def test_finds_what_the_parts_of_a_phrase_name_alone() -> None:
+    rows = "indicator\t甲乙增长\t\t\teconomic growth rate\ncommon\t增长\t\t\tgrowth rate\nterm\t甲乙\t\t\teconomic"
+    words = Glossary(read_glossary(rows))
+    text = "the economic growth rate"
+    (whole,) = words.find_english(text)
+    inner = words.find_within(text, whole)
+    assert [(match.entry.term, text[match.start : match.end]) for match in inner] == [
+        ("增长", "growth rate"),
+        ("甲乙", "economic"),
+    ]
+    assert words.find_within("economic", words.find_english("economic")[0]) == []
+
+
+def test_common_words_do_not_end_the_search_within_them() -> None:
+    entries = read_glossary("common\t丙丁\t人平均\t\tper capita\nindicator\t甲乙\t\t平均…活到\tlife span")
+    assert [match.entry.term for match in Glossary(entries).find("那里人平均能活到几岁")] == ["丙丁", "甲乙"]
+
+
+def test_no_part_of_a_name_is_translated_twice() -> None:
+    entries = read_glossary("common\t年均增长\t\t\tannual growth\ncommon\t增长\t\t\tgrowth")
+    assert Glossary(entries).translate("年均增长") == "annual growth"
+
+
+def test_holds_at_least_fourteen_hundred_sound_entries(glossary: Glossary) -> None:
+    assert len(glossary.entries) >= 1_400
+    assert len({entry.term for entry in glossary.entries}) == len(glossary.entries)
+    for entry in glossary.entries:
+        assert entry.kind in {"indicator", "term", "action", "common"}, entry
+        assert entry.term not in entry.synonyms, entry
+        assert all(len(word) > 1 for word in (entry.term, *entry.synonyms, *entry.everyday) if word != "岛"), entry
+
+
+def test_reads_lists_comments_and_short_lines() -> None:
+    entries = read_glossary(
+        "# comment\n\nterm\t甲乙\t丙丁|戊己\nindicator\t庚辛\t\t说…话\tspeech rate|rate of speech\n"
+    )
+    assert [entry.term for entry in entries] == ["甲乙", "庚辛"]
+    assert entries[0].synonyms == ("丙丁", "戊己")
+    assert entries[1].english == ("speech rate", "rate of speech")
+    assert [match.everyday for match in Glossary(entries).find("他说了些话")] == [True]
