@@ -17,6 +17,7 @@ from rag.answering.shortening import shorten
 from rag.config import Settings
 from rag.errors import BadInputError, NotFoundError, ReportQAError
 from rag.finding.corpus import Corpus
+from rag.finding.piles import asked_table, read_pile
 from rag.finding.scope import read_scope
 from rag.finding.search import Searcher
 from rag.indexing.embedding import Embedder
@@ -293,7 +294,8 @@ class Service:
         if turns and not standalone:
             scope = with_history(scope, question, turns, reports, parts.gazetteer, given)
         texts = searches(standalone or question, () if standalone else turns)
-        return Asked(question, language, scope, corpus, texts, turns, standalone, account)
+        pile = read_pile(standalone or question, language, scope, corpus, parts.gazetteer)
+        return Asked(question, language, scope, corpus, texts, turns, standalone, pile, account)
 
     def _snapshot(self) -> Corpus:
         parts = self._parts

@@ -1,0 +1,226 @@
+"""Questions over many reports: what they are about, what is wanted of it, and which reports have to be looked at."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from rag.finding.corpus import Corpus
+from rag.finding.indicators import Indicator, find_indicators, named
+from rag.finding.scope import QuestionScope, speaks_of
+from rag.language.folding import fold
+from rag.language.glossary import load_glossary
+from rag.language.numerals import QUANTITY, Number, find_numbers
+from rag.language.periods import read_numeral
+from rag.language.places import Gazetteer, Level
+from rag.language.units import measure, unit_pattern
+from rag.types import Reading, ReportSummary
+
+LEVELS = {"province": Level.PROVINCE, "prefecture": Level.PREFECTURE, "county": Level.COUNTY}
+QUOTED = re.compile(r"[“\"「『]([^”\"」』]{1,30})[”\"」』]")
+AFTER_MENTION = re.compile(r"(?:[了过]|到)*([^,，。？?！!的了吗呢]{2,20})")
+BEFORE_MENTION = re.compile(r"^(?:在|请问)?([^,，。？?！!]{2,20}?)(?:一词|这个词)?(?:最早|最先|首次|第一次|是?在|是?从|出现)")
+TOP = re.compile(r"(?:最.(?:的)?(?:前)?|前|top |first )([一二两三四五六七八九十]+|\d+|two|three|four|five|ten)(?=[个名位省市县地家]| |$)")
+ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
+REACH_CHARS = 6
+RATE_REACH_CHARS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A bound on a figure: ``relation`` is "above", "below", "at_least", "at_most" or "equal"."""
+
+    relation: str
+    number: Number
+    is_around: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a table is about: an indicator, or (``term``) words that reports may hold.
+
+    ``dimension`` is that of the unit asked for, "" where the question leaves it open.
+    """
+
+    indicator: Indicator | None = None
+    term: str = ""
+    dimension: str = ""
+
+    @property
+    def name(self) -> str:
+        """The indicator's or the term's words."""
+        return self.indicator.name if self.indicator else self.term
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What gets one row: a place in a year, with the reports that may tell of it; None where unknown."""
+
+    place: str | None
+    year: int | None
+    reports: tuple[ReportSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PileQuestion:
+    """A question over ``units``; ``wants`` names what is to be made of the rows (see ``table_words.toml``)."""
+
+    text: str
+    subjects: tuple[Subject, ...]
+    units: tuple[Unit, ...]
+    wants: frozenset[str] = frozenset()
+    conditions: tuple[Condition, ...] = ()
+    top: int = 1
+    reading: Reading = Reading.UNKNOWN
+
+
+@cache
+def words(table: str) -> dict[str, re.Pattern[str]]:
+    """Return the patterns of one table of ``table_words.toml`` by name."""
+    tables = tomllib.loads(files("rag").joinpath("data", "table_words.toml").read_text("utf-8"))
+    return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in tables[table].items()}
+
+
+def spoken(table: str, text: str) -> frozenset[str]:
+    """Return the names of the patterns of ``table`` that ``text`` matches."""
+    return frozenset(name for name, pattern in words(table).items() if pattern.search(fold(text)))
+
+
+def read_pile(
+    text: str, language: str, scope: QuestionScope, corpus: Corpus, gazetteer: Gazetteer
+) -> PileQuestion | None:
+    """Read a question over many reports; None where one report answers it, or it asks for no indicator and no term."""
+    wants = spoken("wants", text) | spoken("turns", text)
+    is_listing = bool(spoken("wants", text)) or len(scope.places) > 1 or len(scope.years) > 1
+    if not is_listing or not (subjects := _subjects(text, language, wants, corpus.indicators)):
+        return None
+    reading = asked_reading(text)
+    units = find_units(text, subjects, reading, scope, corpus, gazetteer)
+    if len({row.report_id for unit in units for row in unit.reports}) < 2 or len(units) < 2:
+        return None
+    top = TOP.search(fold(text))
+    count = ENGLISH.get(top[1]) or read_numeral(top[1]) or int(top[1]) if top else 1
+    return PileQuestion(text, subjects, units, wants, _conditions(text), count, reading)
+
+
+def asked_reading(text: str) -> Reading:
+    """Tell whether a question asks for targets or for results; UNKNOWN where it says neither or both."""
+    told = spoken("turns", text) & {"target", "result"}
+    return Reading(next(iter(told))) if len(told) == 1 else Reading.UNKNOWN
+
+
+def _subjects(text: str, language: str, wants: frozenset[str], known: Collection[str]) -> tuple[Subject, ...]:
+    quoted = [each for each in QUOTED.findall(text) if not any(map(str.isdigit, each))]
+    indicators = find_indicators(text, language, known)
+    if (quoted or "mention" in wants) and not (indicators and "target" in wants):
+        terms = quoted or _unquoted_terms(text, language)
+        if terms:
+            return tuple(Subject(term=term) for term in dict.fromkeys(terms))
+    asked = re.search(rf"(?:多少|几)个?({unit_pattern()})", fold(text))
+    dimension = measure(asked[1])[0] if asked else ""
+    return tuple(_as_subject(row, text, dimension, alone=len(indicators) == 1) for row in indicators)
+
+
+def _as_subject(row: Indicator, text: str, dimension: str, *, alone: bool) -> Subject:
+    near = text if alone else text[row.start : row.end + RATE_REACH_CHARS]
+    is_rate = row.is_rate or words("turns")["rate"].search(fold(near).replace("新增", "")) is not None
+    if dimension == "points" or (is_rate and not dimension):
+        dimension = "ratio"
+    return Subject(row, dimension=dimension if alone or is_rate else "")
+
+
+def _unquoted_terms(text: str, language: str) -> list[str]:
+    mention = words("turns")["mention"].search(fold(text))
+    if mention is None:
+        return []
+    if language == "en":
+        found = [match for match in load_glossary().find_english(text[mention.end() :])]
+        return [found[0].entry.term] if found else []
+    after = AFTER_MENTION.match(text, mention.end())
+    before = BEFORE_MENTION.match(text)
+    if after and not spoken("wants", after[1]):
+        return [after[1]]
+    return [before[1]] if before and not spoken("wants", before[1]) else []
+
+
+def _conditions(text: str) -> tuple[Condition, ...]:
+    found = []
+    for number in find_numbers(text):
+        if number.kind != QUANTITY or not measure(number.unit)[0]:
+            continue
+        before = fold(text[max(0, number.start - REACH_CHARS) : number.start])
+        after = fold(text[number.end : number.end + REACH_CHARS])
+        near = re.split(r"[,，;；或]", before)[-1]
+        far = re.split(r"[,，;；或]", after)[0]
+        if (text[max(0, number.start - 24) : number.start]).isascii():
+            near = fold(text[max(0, number.start - 16) : number.start])
+        patterns = words("bounds")
+        relation = next((name for name in ("at_least", "at_most", "above", "below") if patterns[name].search(near)), "")
+        after_relation = next((name for name in ("at_least", "at_most") if patterns[f"{name}_after"].match(far)), "")
+        around = patterns["around"].match(far) or patterns["around"].search(near)
+        found.append(Condition(relation or after_relation or "equal", number, around is not None))
+    return tuple(found)
+
+
+def find_units(
+    text: str, subjects: Sequence[Subject], reading: Reading, scope: QuestionScope, corpus: Corpus, gazetteer: Gazetteer
+) -> tuple[Unit, ...]:
+    """Return what gets a row: each place and year in scope, by place and year; near-duplicates share one.
+
+    A report of a year sets that year's targets and tells the results of the year before.
+    """
+    pool = [row for row in corpus.summaries.values() if scope.allowed is None or row.report_id in scope.allowed]
+    pool = _of_places(pool, text, scope, gazetteer)
+    years = set(scope.years)
+    if years and "since" in spoken("turns", text):
+        years = set(range(min(years), max((row.profile.year or 0 for row in pool), default=0) + 1)) or years
+    tells_of_past = reading is not Reading.TARGET and not any(row.term for row in subjects)
+    units: dict[tuple[str, int | None], list[ReportSummary]] = {}
+    for row in pool:
+        own = row.profile.year
+        told = {own, own - 1} if own and tells_of_past and years else {own}
+        for year in told & years if years else told:
+            units.setdefault((row.profile.place or row.report_id, year), []).append(row)
+    return tuple(
+        Unit(rows[0].profile.place, year, tuple(rows))
+        for (_, year), rows in sorted(units.items(), key=lambda item: (item[0][0], item[0][1] or 0))
+    )
+
+
+def _of_places(
+    pool: Sequence[ReportSummary], text: str, scope: QuestionScope, gazetteer: Gazetteer
+) -> list[ReportSummary]:
+    """Keep the reports of the places named, else of the kind of place meant, else all."""
+    levels = {LEVELS[name] for name in spoken("places", text)}
+    places = [place for place in scope.places if place not in scope.missing]
+    if not places:
+        return [row for row in pool if not levels or _level(row, gazetteer) in levels]
+    rows: dict[str, ReportSummary] = {}
+    for place in places:
+        found = [row for row in pool if row.profile.place and gazetteer.are_one(row.profile.place, place)]
+        if not found:
+            within = [row for row in pool if speaks_of(row, place, gazetteer)]
+            found = [row for row in within if _level(row, gazetteer) in levels] or within
+        rows |= {row.report_id: row for row in found}
+    return list(rows.values())
+
+
+def _level(row: ReportSummary, gazetteer: Gazetteer) -> Level | None:
+    found = gazetteer.resolve(row.profile.place) if row.profile.place else ()
+    return found[0].level if found else None
+
+
+def asked_table(
+    value: str, *, is_term: bool, text: str, scope: QuestionScope, corpus: Corpus, gazetteer: Gazetteer
+) -> PileQuestion:
+    """Return the question a program or a model asks outright: the table of one indicator or one term."""
+    indicator = None if is_term else named(value)
+    is_rate = indicator is not None and (indicator.is_rate or "rate" in spoken("turns", text))
+    subject = Subject(indicator, "" if indicator else value, "ratio" if is_rate else "")
+    reading = asked_reading(text)
+    units = find_units(text, (subject,), reading, scope, corpus, gazetteer)
+    return PileQuestion(text, (subject,), units, spoken("wants", text), reading=reading)
