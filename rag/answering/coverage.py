@@ -12,26 +12,26 @@ from rag.language.numerals import QUANTITY, find_numbers
 from rag.types import PileRow, PileTable, Quote
 
 EXTREMES = {"highest": max, "lowest": min}
-IsNamed = Callable[[str, str], bool]
 NamesOf = Callable[[str], Sequence[str]]
 CLAUSE = re.compile(r"([，；。：（）();]|,(?!\d))")
 
 
 def coverage_fault(
-    text: str, quotes: Sequence[Quote], named: Sequence[str], evidence: Evidence, is_named: IsNamed
+    text: str, quotes: Sequence[Quote], named: Sequence[str], evidence: Evidence, names_of: NamesOf
 ) -> str:
     """Return the claim where it says of all reports what the evidence does not show of each; "" where it may.
 
-    ``named`` are the places the question names; ``is_named(place, text)`` tells whether a text names one.
+    ``named`` are the places the question names; ``names_of(place)`` gives every name of one.
     """
     said = spoken("claims", text) - {each for quote in quotes for each in spoken("claims", quote.text)}
     tables = [table for table in evidence.tables if table.found or table.is_term]
     if tables:
-        return _table_fault(text, quotes, said, tables, evidence, is_named)
+        return _table_fault(text, quotes, said, tables, evidence, names_of)
     quoted = {quote.span.place for quote in quotes}
     if not said or len(quoted) < 2:
         return ""
-    return "" if named and all(any(is_named(place, str(each)) for each in quoted) for place in named) else text
+    held = {name for place in quoted for name in names_of(str(place))}
+    return "" if named and all(held & set(names_of(place)) for place in named) else text
 
 
 def _table_fault(
@@ -40,17 +40,17 @@ def _table_fault(
     said: frozenset[str],
     tables: Sequence[PileTable],
     evidence: Evidence,
-    is_named: IsNamed,
+    names_of: NamesOf,
 ) -> str:
     for table in tables:
         told = [row for row in table.found if any(_tells(row, quote) for quote in quotes)]
         extremes = [name for name in EXTREMES if name in said]
         if table.is_term:
-            if _denies(text, evidence) and any(_is_told(row, text, table, is_named) for row in table.found):
+            if _denies(text, evidence) and any(_is_told(row, text, table, names_of) for row in table.found):
                 return text
         elif told and len(extremes) == 1:
             best = EXTREMES[extremes[0]](bounds(row) for row in table.found)
-            if not any(bounds(row) == best and _is_told(row, text, table, is_named) for row in told):
+            if not any(bounds(row) == best and _is_told(row, text, table, names_of) for row in told):
                 return text
     return ""
 
@@ -59,10 +59,12 @@ def _tells(row: PileRow, quote: Quote) -> bool:
     return row.report_id == quote.span.report_id and row.start < quote.end and quote.start < row.end
 
 
-def _is_told(row: PileRow, text: str, table: PileTable, is_named: IsNamed) -> bool:
-    if len({each.place for each in table.rows}) > 1:
-        return bool(row.place) and is_named(str(row.place), text)
-    return str(row.year) in text
+def _is_told(row: PileRow, text: str, table: PileTable, names_of: NamesOf) -> bool:
+    """Tell whether a text names a row: its place, its year, or, where the table has several of both, one with the other."""
+    many_places, many_years = (len({getattr(each, part) for each in table.rows}) > 1 for part in ("place", "year"))
+    names = [name for name in names_of(row.place or "") if name] if many_places else [""]
+    years = (f"{row.year}", f" {row.year}") if many_years else ("",)
+    return any(f"{name}{year}".lower() in text.lower() for name in names for year in years)
 
 
 def _denies(text: str, evidence: Evidence) -> bool:

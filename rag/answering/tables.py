@@ -14,6 +14,7 @@ from rag.finding.choosing import chosen
 from rag.finding.evidence import READINGS, Evidence
 from rag.finding.piles import PileQuestion
 from rag.finding.tables import bounds, dimension_of
+from rag.language.glossary import load_glossary
 from rag.language.units import measure
 from rag.types import Claim, PileRow, PileTable, Reading
 
@@ -33,7 +34,7 @@ WORDS = {
         "first": "最早提到“{lead}”的是{items}", "last": "最近提到“{lead}”的是{items}", "among": "在给出数字的报告中，",
         "none": "查阅的报告中没有符合的。", "none_term": "查阅的报告都没有提到“{lead}”。",
         "all_term": "查阅的报告都提到了“{lead}”", "all": "查阅的报告都给出了{lead}的数字", "more": "等",
-        "missing": "{}没有给出数字", "place": "地区", "when": "年份", "meant": "结果或目标", "absent": "未找到",
+        "missing": "{}没有给出数字", "about": "约{}", "place": "地区", "when": "年份", "meant": "结果或目标", "absent": "未找到",
         "said": "提到", "unsaid": "未提到", "head": "{}：看过{}份，{}份有", "rule": "（区间先比下限，再比上限）",
     },
     "en": {
@@ -47,7 +48,7 @@ WORDS = {
         "among": "Among the reports that give a figure: ", "none": "None of the reports looked at fits.",
         "none_term": "None of the reports looked at mentions “{lead}”.", "all_term": "All reports looked at mention “{lead}”",
         "all": "All reports looked at give a figure for{lead}", "more": " and others", "missing": "no figure from {}",
-        "place": "Place", "when": "Year", "meant": "Result or target", "absent": "not found", "said": "mentioned",
+        "about": "about {}", "place": "Place", "when": "Year", "meant": "Result or target", "absent": "not found", "said": "mentioned",
         "unsaid": "not mentioned", "head": "{}: {} looked at, {} have it", "rule": " (ranges compare by their lower, then by their upper end)",
     },
 }  # fmt: skip
@@ -114,7 +115,8 @@ class TableWriter:
         text = self._words["head"].format(self._lead(table).strip(), len(table.rows), len(table.found))
         if not table.missing:
             return text
-        return text + self._words["comma"] + self._words["absent"] + " " + self._listed(table.missing, limit)
+        absent = self._words["unsaid" if table.is_term else "absent"]
+        return f"{text}{self._words['semicolon']}{absent}: {self._listed(table.missing, limit)}"
 
     def _cell(self, row: PileRow | None, table: PileTable) -> str:
         if row is None or not row.words:
@@ -123,21 +125,22 @@ class TableWriter:
 
     def _sentence(self, table: PileTable) -> Item:
         words, question = self._words, self._question
-        rows = chosen(question, table)
+        rows, absent = chosen(question, table), table.missing[:0]
         lead, kind = self._lead(table), self._kind(table)
         if not rows:
             return self._nothing(table, lead)
-        named = rows[:MAX_NAMED] if not table.is_term else rows
+        named = rows[: MAX_TOLD if table.is_term else MAX_NAMED]
         items = words["comma"].join(self._item(row, table) for row in named)
         items += words["more"] if len(named) < len(rows) else ""
-        value = _computed(kind, rows) if kind in COMPUTED else ""
-        text = words[kind].format(lead=lead, items=items, n=len(rows), value=value)
+        value = words["about"].format(_computed(kind, rows)) if kind == "average" else _computed(kind, rows)
+        text = words[kind].format(lead=lead, items=items, n=len(rows), value=value).strip()
         if table.missing and not table.is_term and "not" not in question.wants:
+            absent = table.missing[:MAX_MISSING]
             gap = words["missing"].format(self._listed(table.missing, MAX_MISSING))
             text = (words["among"] if kind in ("highest", "lowest", "count", "sum", "average") else "") + text
             text += words["open"] + gap + words["close"]
         cited = table.found if "not" in question.wants else rows
-        quotes = self._quotes([*rows, *cited])
+        quotes = self._quotes([*rows, *cited, *absent])
         return Claim(text + words["stop"], quotes) if quotes else NotFound(text + words["stop"])
 
     def _kind(self, table: PileTable) -> str:
@@ -196,17 +199,20 @@ class TableWriter:
     def _lead(self, table: PileTable) -> str:
         if table.is_term:
             return table.subject
-        grows = table.is_rate and not re.search(r"增|率|grow|rate", table.subject)
-        lead = table.subject + (self._words["growth"] if grows else "")
+        name = (load_glossary().translate(table.subject) if self._language == "en" else "") or table.subject
+        grows = table.is_rate and not re.search(r"增|率|grow|rate", name)
+        lead = name + (self._words["growth"] if grows else "")
         lead += self._words["target"] if self._question.reading is Reading.TARGET else ""
         return lead if self._language == "zh" else " " + lead
 
 
 def _computed(kind: str, rows: Sequence[PileRow]) -> str:
-    """Return sum, average or difference of the lower ends, in the unit of the first row."""
+    """Return sum, average or difference of the lower ends, in the unit of the first row; "" for other kinds."""
+    if kind not in COMPUTED:
+        return ""
     values = [bounds(row)[0] / measure(rows[0].unit)[1] for row in rows]
     value = max(values) - min(values) if kind == "difference" else sum(values)
     value = value / len(values) if kind == "average" else value
     unit = rows[0].unit
     unit = "个百分点" if kind == "difference" and unit == "%" else unit
-    return f"{value:.4f}".rstrip("0").rstrip(".") + unit
+    return format(value, ".2f" if kind == "average" else ".6f").rstrip("0").rstrip(".") + unit

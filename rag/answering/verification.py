@@ -88,7 +88,7 @@ class Verifier:
             ("place", place_fault(told, borne, self._gazetteer)),
             ("sense", sense_fault(text, borne)),
             ("scope", self._scope_fault(text, quotes, asked)),
-            ("coverage", coverage_fault(text, quotes, named, evidence, self._is_named)),
+            ("coverage", coverage_fault(text, quotes, named, evidence, self._names)),
         ):
             if fault:
                 return Verdict(problem=Problem(kind, fault))

@@ -74,11 +74,11 @@ class Gatherer:
         for subject, table in zip(question.subjects, self.tables(question, corpus), strict=True):
             asked_for = chosen(question, table)
             order = [*asked_for, *(row for row in arranged(question, table) if row not in asked_for)]
-            rows = []
+            rows, last = [], len(spans) + MAX_ROWS
             for row in order:
-                if row.words and len(rows) < MAX_ROWS:
+                if row.words and len(spans) < last:
                     row = located(row, subject.indicator or subject.term, corpus)
-                if row.start < row.end and len(rows) < MAX_ROWS:
+                if row.start < row.end and len(spans) < last:
                     row = replace(row, number=len(spans) + 1)
                     spans.append(_row_span(row, corpus, language))
                 rows.append(row)

@@ -84,7 +84,7 @@ def find_indicators(text: str, language: str, known: Collection[str] = ()) -> li
     for start in range(len(folded)):
         for length in range(MAX_UNLISTED_CHARS, MIN_UNLISTED_CHARS - 1, -1):
             name = folded[start : start + length]
-            if len(name) == length and name in known:
+            if len(name) == length and name in known and not TAIL.fullmatch(name):
                 found.append(Indicator(name, wordings(name), start, start + length))
                 break
     found.sort(key=lambda row: (row.start - row.end, row.start))

@@ -16,15 +16,18 @@ from rag.language.folding import fold
 from rag.language.glossary import load_glossary
 from rag.language.numerals import QUANTITY, Number, find_numbers
 from rag.language.periods import read_numeral
-from rag.language.places import Gazetteer, Level
+from rag.language.places import NATION_NAMES, Gazetteer, Level
 from rag.language.units import measure, unit_pattern
 from rag.types import Reading, ReportSummary
 
-LEVELS = {"province": Level.PROVINCE, "prefecture": Level.PREFECTURE, "county": Level.COUNTY}
+LEVELS = {"nation": Level.NATION, "province": Level.PROVINCE, "prefecture": Level.PREFECTURE, "county": Level.COUNTY}
 QUOTED = re.compile(r"[“\"「『]([^”\"」』]{1,30})[”\"」』]")
-AFTER_MENTION = re.compile(r"(?:[了过]|到)*([^,，。？?！!的了吗呢]{2,20})")
-BEFORE_MENTION = re.compile(r"^(?:在|请问)?([^,，。？?！!]{2,20}?)(?:一词|这个词)?(?:最早|最先|首次|第一次|是?在|是?从|出现)")
+AFTER_MENTION = re.compile(r"[了过到]*(?![在于])([^,，。？?！!的了吗呢]{2,20})")
+BEFORE_MENTION = re.compile(r"^(?:请问)?([^,，。？?！!]{2,20}?)(?:一词|这个词)?(?:最早|最先|首次|第一次|是?在|是?从|出现)")
+# A number that counts places, years or reports bounds no figure.
+COUNTED = re.compile(r"[份个]?(?:省|市|县|区|地|年|月|报告|place|province|report|count)")
 TOP = re.compile(r"(?:最.(?:的)?(?:前)?|前|top |first )([一二两三四五六七八九十]+|\d+|two|three|four|five|ten)(?=[个名位省市县地家]| |$)")
+GROWTH = "经济增长"
 ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 REACH_CHARS = 6
 RATE_REACH_CHARS = 8
@@ -94,9 +97,8 @@ def read_pile(
     text: str, language: str, scope: QuestionScope, corpus: Corpus, gazetteer: Gazetteer
 ) -> PileQuestion | None:
     """Read a question over many reports; None where one report answers it, or it asks for no indicator and no term."""
-    wants = spoken("wants", text) | spoken("turns", text)
-    is_listing = bool(spoken("wants", text)) or len(scope.places) > 1 or len(scope.years) > 1
-    if not is_listing or not (subjects := _subjects(text, language, wants, corpus.indicators)):
+    wants = spoken("wants", text) | _turns(text)
+    if not _is_listing(wants, scope) or not (subjects := _subjects(text, language, wants, corpus.indicators)):
         return None
     reading = asked_reading(text)
     units = find_units(text, subjects, reading, scope, corpus, gazetteer)
@@ -105,6 +107,21 @@ def read_pile(
     top = TOP.search(fold(text))
     count = ENGLISH.get(top[1]) or read_numeral(top[1]) or int(top[1]) if top else 1
     return PileQuestion(text, subjects, units, wants, _conditions(text), count, reading)
+
+
+def _is_listing(wants: frozenset[str], scope: QuestionScope) -> bool:
+    """Tell whether many rows are asked for: of one place only over the years, else by any such word or several names."""
+    if len(scope.years) > 1 or len(scope.names) > 1:
+        return True
+    listing = wants & words("wants").keys()
+    return bool(listing - {"which", "each"} if len(scope.names) == 1 and scope.names[0] not in NATION_NAMES else listing)
+
+
+def _turns(text: str) -> frozenset[str]:
+    """Return the turns of a question; 不算区间 excludes ranges, it denies nothing."""
+    excluding = words("turns")["no_range"]
+    rest = spoken("turns", excluding.sub("", fold(text)))
+    return rest | {"no_range"} if excluding.search(fold(text)) else rest
 
 
 def asked_reading(text: str) -> Reading:
@@ -116,12 +133,15 @@ def asked_reading(text: str) -> Reading:
 def _subjects(text: str, language: str, wants: frozenset[str], known: Collection[str]) -> tuple[Subject, ...]:
     quoted = [each for each in QUOTED.findall(text) if not any(map(str.isdigit, each))]
     indicators = find_indicators(text, language, known)
-    if (quoted or "mention" in wants) and not (indicators and "target" in wants):
+    if not indicators and {"rate", "target"} <= wants:  # growth of nothing else is the economy's
+        indicators = [named(GROWTH)]
+    if wants & {"mention", "first", "last"} and not (indicators and "target" in wants):
         terms = quoted or _unquoted_terms(text, language)
         if terms:
             return tuple(Subject(term=term) for term in dict.fromkeys(terms))
-    asked = re.search(rf"(?:多少|几)个?({unit_pattern()})", fold(text))
-    dimension = measure(asked[1])[0] if asked else ""
+    asked = re.search(rf"(?:多少|几)[百千万亿]*({unit_pattern()})", fold(text))
+    units = [row.number.unit for row in _conditions(text)] + ([asked[1]] if asked else [])
+    dimension = measure(units[0])[0] if units else ""
     return tuple(_as_subject(row, text, dimension, alone=len(indicators) == 1) for row in indicators)
 
 
@@ -150,7 +170,7 @@ def _unquoted_terms(text: str, language: str) -> list[str]:
 def _conditions(text: str) -> tuple[Condition, ...]:
     found = []
     for number in find_numbers(text):
-        if number.kind != QUANTITY or not measure(number.unit)[0]:
+        if number.kind != QUANTITY or not measure(number.unit)[0] or COUNTED.match(fold(text[number.end :])):
             continue
         before = fold(text[max(0, number.start - REACH_CHARS) : number.start])
         after = fold(text[number.end : number.end + REACH_CHARS])
@@ -179,16 +199,24 @@ def find_units(
     if years and "since" in spoken("turns", text):
         years = set(range(min(years), max((row.profile.year or 0 for row in pool), default=0) + 1)) or years
     tells_of_past = reading is not Reading.TARGET and not any(row.term for row in subjects)
-    units: dict[tuple[str, int | None], list[ReportSummary]] = {}
+    units: dict[tuple[tuple[str, ...], int | None], list[ReportSummary]] = {}
     for row in pool:
-        own = row.profile.year
+        own, place = row.profile.year, row.profile.place
         told = {own, own - 1} if own and tells_of_past and years else {own}
-        for year in told & years if years else told:
-            units.setdefault((row.profile.place or row.report_id, year), []).append(row)
+        wanted = _own_years(text, place, gazetteer) if len(scope.names) > 1 else set()
+        key = (*row.profile.place_path[:-1], gazetteer.short_name(place)) if place else (row.report_id,)
+        for year in told & (wanted or years) if years else told:
+            units.setdefault((key, year), []).append(row)
     return tuple(
-        Unit(rows[0].profile.place, year, tuple(rows))
+        Unit(rows[-1].profile.place, year, tuple(rows))
         for (_, year), rows in sorted(units.items(), key=lambda item: (item[0][0], item[0][1] or 0))
     )
+
+
+def _own_years(text: str, place: str | None, gazetteer: Gazetteer) -> set[int]:
+    """Return the years a question names with this place alone (灌云2025年和扬中2022年)."""
+    names = "|".join(re.escape(name) for name in (place, gazetteer.short_name(place)) if name) if place else "$^"
+    return {int(year) for year in re.findall(rf"(?:{names})(?:在|的)?((?:19|20)\d\d)年(?!至|到|[-—])", fold(text))}
 
 
 def _of_places(
@@ -196,17 +224,28 @@ def _of_places(
 ) -> list[ReportSummary]:
     """Keep the reports of the places named, else of the kind of place meant, else all."""
     levels = {LEVELS[name] for name in spoken("places", text)}
-    places = [place for place in scope.places if place not in scope.missing]
-    if not places:
+    if not (owners := _owners(pool, scope, gazetteer)):
         return [row for row in pool if not levels or _level(row, gazetteer) in levels]
     rows: dict[str, ReportSummary] = {}
-    for place in places:
-        found = [row for row in pool if row.profile.place and gazetteer.are_one(row.profile.place, place)]
-        if not found:
-            within = [row for row in pool if speaks_of(row, place, gazetteer)]
-            found = [row for row in within if _level(row, gazetteer) in levels] or within
+    for place, own in owners.items():
+        within = () if own else [row for row in pool if speaks_of(row, place, gazetteer)]
+        if rows and any(row.report_id in rows for row in within):  # it only says where a smaller one lies
+            continue
+        found = own or [row for row in within if _level(row, gazetteer) in levels] or within
         rows |= {row.report_id: row for row in found}
     return list(rows.values())
+
+
+def _owners(
+    pool: Sequence[ReportSummary], scope: QuestionScope, gazetteer: Gazetteer
+) -> dict[str, list[ReportSummary]]:
+    """Return the places named that have reports, those with reports of their own first, each with these."""
+    own = {
+        place: [row for row in pool if row.profile.place and gazetteer.are_one(row.profile.place, place)]
+        for place in scope.places
+        if place not in scope.missing
+    }
+    return dict(sorted(own.items(), key=lambda item: not item[1]))
 
 
 def _level(row: ReportSummary, gazetteer: Gazetteer) -> Level | None:
@@ -223,4 +262,4 @@ def asked_table(
     subject = Subject(indicator, "" if indicator else value, "ratio" if is_rate else "")
     reading = asked_reading(text)
     units = find_units(text, (subject,), reading, scope, corpus, gazetteer)
-    return PileQuestion(text, (subject,), units, spoken("wants", text), reading=reading)
+    return PileQuestion(text, (subject,), units, spoken("wants", text) | _turns(text), reading=reading)

@@ -79,20 +79,21 @@ class TableFinder:
     ) -> PileRow:
         """Search the reports of a row without a figure for words about the indicator."""
         query = f"{indicator.name} {question.text}"
-        hits = self._searcher.search(
-            query, corpus, limit=SEARCH_HITS, report_ids=tuple(report.report_id for report in unit.reports)
-        )
+        report_ids = tuple(report.report_id for report in unit.reports)
+        hits = self._searcher.search(query, corpus, limit=SEARCH_HITS, report_ids=report_ids)
+        places = [(hit.passage.report_id, hit.passage.start, hit.passage.end) for hit in hits]
+        for report_id in report_ids:
+            text = fold(corpus.text(report_id))
+            places += [(report_id, match.start(), match.end()) for each in indicator.wordings for match in re.finditer(re.escape(each), text)]
         wanted = set(content_terms(query))
-        best = (0, row)
-        for hit in hits:
-            passage = hit.passage
-            for place in split_clauses(passage.text):
-                text = passage.text[place.start : place.end]
-                names = sum(each in fold(text) for each in indicator.wordings)
-                shared = len(wanted & set(terms(text)))
-                if (names or shared >= MIN_NEAR_SHARE * len(wanted)) and shared > best[0]:
-                    start, end = passage.start + place.start, passage.start + place.end
-                    best = shared, replace(row, report_id=passage.report_id, start=start, end=end)
+        best = (MIN_NEAR_SHARE * len(wanted), row)
+        for report_id, start, end in places:
+            text = corpus.text(report_id)
+            for place in split_clauses(text, _clause_start(text, start), _clause_end(text, end)):
+                words = text[place.start : place.end]
+                names = sum(each in fold(words) for each in indicator.wordings)
+                if (shared := len(wanted & set(terms(words))) + 2 * names) > best[0]:
+                    best = shared, replace(row, report_id=report_id, start=place.start, end=place.end)
         return best[1]
 
 
