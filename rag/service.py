@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,10 +16,13 @@ from rag.answering.replying import Replier
 from rag.answering.shortening import shorten
 from rag.config import Settings
 from rag.errors import BadInputError, NotFoundError, ReportQAError
+from rag.finding.choosing import arranged
 from rag.finding.corpus import Corpus
+from rag.finding.evidence import Gatherer
 from rag.finding.piles import asked_table, read_pile
 from rag.finding.scope import read_scope
 from rag.finding.search import Searcher
+from rag.finding.tables import located
 from rag.indexing.embedding import Embedder
 from rag.indexing.lexical import LexicalIndex
 from rag.indexing.vectors import VectorIndex
@@ -38,6 +41,8 @@ from rag.types import (
     Hit,
     IngestSummary,
     Job,
+    PileTable,
+    Reading,
     Refusal,
     Report,
     ReportSummary,
@@ -65,6 +70,7 @@ class Components:
     gazetteer: Gazetteer
     embedder: Embedder
     searcher: Searcher
+    gatherer: Gatherer
     ingester: Ingester
     parser: Closable
     jobs: JobQueue
@@ -278,6 +284,37 @@ class Service:
             NotFoundError: no report has this id.
         """
         return self.report(report_id).figures
+
+    def table(
+        self,
+        *,
+        indicator: str = "",
+        mentions: str = "",
+        places: Sequence[str] = (),
+        years: Sequence[int] = (),
+        reading: Reading | None = None,
+    ) -> PileTable:
+        """Return what every report in scope says of an indicator, or where it mentions a term: a row each.
+
+        Rows of one place stand by year, rows of one year by figure, highest first; those without one last.
+
+        Raises:
+            BadInputError: neither an indicator nor a term is given, or both.
+        """
+        if bool(indicator.strip()) == bool(mentions.strip()):
+            raise BadInputError("give an indicator or a term (mentions), and only one of them")
+        corpus, gazetteer, value = self._snapshot(), self._parts.gazetteer, indicator or mentions
+        given = Scope(tuple(places), tuple(years))
+        scope = read_scope("", tuple(corpus.summaries.values()), gazetteer, given)
+        question = asked_table(
+            self._checked(value), is_term=bool(mentions), text=indicator, scope=scope, corpus=corpus,
+            gazetteer=gazetteer, reading=reading,
+        )  # fmt: skip
+        table = self._parts.gatherer.tables(question, corpus)[0]
+        rows = arranged(question, table)
+        return replace(
+            table, rows=tuple(located(row, mentions, corpus) if row.words and mentions else row for row in rows)
+        )
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return the files that were refused, by path."""

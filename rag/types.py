@@ -331,12 +331,13 @@ class AnswerTable:
 class PileRow:
     """What the reports of one place and year say of an indicator or a term, at ``[start, end)`` of ``report_id``.
 
-    ``words`` are the figure as written with what bounds it (5%左右, 不少于28万人, 5%—5.5%), or the term; "" where the
-    reports have none: then ``[start, end)`` are the nearest words found, or empty. ``low`` and ``high`` bound the
-    figure in ``unit`` (equal but for a range), None for a term. ``number`` is the span's in the evidence, 0 outside.
+    ``place`` is a report's title where no place is known. ``words`` are the figure as written with what bounds it
+    (5%左右, 不少于28万人, 5%—5.5%), or the term; "" where the reports have none: then ``[start, end)`` are the nearest
+    words found, or empty. ``low`` and ``high`` bound the figure in ``unit`` (equal but for a range), None for a term.
+    ``number`` is the span's in the evidence, 0 outside.
     """
 
-    place: str | None
+    place: str
     year: int | None
     report_id: str
     words: str = ""

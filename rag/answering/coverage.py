@@ -1,4 +1,4 @@
-"""Coverage: does a claim about all reports rest on all of them? Highest, only, none and the like are held to the table."""
+"""Coverage: does a claim about all reports (highest, only, none) rest on all of them?"""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ def _tells(row: PileRow, quote: Quote) -> bool:
 
 
 def _is_told(row: PileRow, text: str, table: PileTable, names_of: NamesOf) -> bool:
-    """Tell whether a text names a row: its place, its year, or, where the table has several of both, one with the other."""
+    """Tell whether a text names a row: its place or its year; one with the other where the table has several of both."""
     many_places, many_years = (len({getattr(each, part) for each in table.rows}) > 1 for part in ("place", "year"))
-    names = [name for name in names_of(row.place or "") if name] if many_places else [""]
+    names = [name for name in names_of(row.place) if name] if many_places else [""]
     years = (f"{row.year}", f" {row.year}") if many_years else ("",)
     return any(f"{name}{year}".lower() in text.lower() for name in names for year in years)
 
@@ -82,7 +82,7 @@ def without_absent(text: str, evidence: Evidence, names_of: NamesOf) -> str:
         name
         for table in evidence.tables
         for row in table.missing
-        for name in (*names_of(row.place or ""), f"{row.year}年", str(row.year or ""))
+        for name in (*names_of(row.place), f"{row.year}年", str(row.year or ""))
         if name
     }
     if not names:

@@ -33,7 +33,7 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True)
 class LookFor:
-    """More evidence is wanted: texts to search for, or a table over the reports of an indicator or (mentions) a term."""
+    """More evidence is wanted: texts to search for, or a table over the reports of an indicator or of a term."""
 
     texts: tuple[str, ...] = ()
     figures: str = ""

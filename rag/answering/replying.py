@@ -50,7 +50,7 @@ class _Progress:
 
     citer: Citer
     began: float
-    evidence: Evidence = Evidence()
+    evidence: Evidence
     texts: list[str] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
     columns: tuple[str, ...] = ()
@@ -185,7 +185,9 @@ class Replier:
         table = AnswerTable(progress.columns, tuple(progress.rows))
         said = set(re.findall(r"\[(\d+)\]", "".join(progress.texts)))
         left = [row.marker for row in progress.citer.citations if str(row.marker) not in said]
-        piece = ("\n" + "".join(f"[{marker}]" for marker in left) if left else "") if progress.texts else _table_text(table)
+        piece = (
+            ("\n" + "".join(f"[{marker}]" for marker in left) if left else "") if progress.texts else _table_text(table)
+        )
         if piece:
             progress.texts.append(piece)
             yield Event("token", piece)
@@ -277,4 +279,3 @@ def marked(text: str, markers: Sequence[int]) -> str:
 def _table_text(table: AnswerTable) -> str:
     """Write a table as lines, so that the answer reads without it too."""
     return "\n".join(" ".join(row.cells) + "".join(f"[{marker}]" for marker in row.markers) for row in table.rows)
-

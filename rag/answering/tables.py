@@ -7,7 +7,10 @@ lower, then by their upper end, ties are named together.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
 
 from rag.answering.items import Columns, Item, NotFound, Row
 from rag.finding.choosing import chosen
@@ -23,40 +26,16 @@ MAX_NAMED = 12
 MAX_MISSING = 5
 MAX_TOLD = 60
 COMPUTED = ("sum", "average", "difference")
-WORDS = {
-    "zh": {
-        "comma": "、", "stop": "。", "open": "（", "close": "）", "semicolon": "；", "year": "{}年",
-        "target": "目标", "growth": "增长", "highest": "{lead}最高的是{items}", "lowest": "{lead}最低的是{items}",
-        "count": "共{n}个：{items}", "count_term": "有{n}份提到“{lead}”：{items}", "plain": "{lead}：{items}",
-        "sum": "{lead}合计{value}：{items}", "average": "{lead}平均{value}：{items}",
-        "difference": "{lead}相差{value}：{items}", "gap": "没有给出{lead}的具体数字的是{items}",
-        "term": "提到“{lead}”的是{items}", "gap_term": "没有提到“{lead}”的是{items}，其余都提到了",
-        "first": "最早提到“{lead}”的是{items}", "last": "最近提到“{lead}”的是{items}", "among": "在给出数字的报告中，",
-        "none": "查阅的报告中没有符合的。", "none_term": "查阅的报告都没有提到“{lead}”。",
-        "all_term": "查阅的报告都提到了“{lead}”", "all": "查阅的报告都给出了{lead}的数字", "more": "等",
-        "missing": "{}没有给出数字", "about": "约{}", "place": "地区", "when": "年份", "meant": "结果或目标", "absent": "未找到",
-        "said": "提到", "unsaid": "未提到", "head": "{}：看过{}份，{}份有", "rule": "（区间先比下限，再比上限）",
-    },
-    "en": {
-        "comma": ", ", "stop": ".", "open": " (", "close": ")", "semicolon": "; ", "year": "{}",
-        "target": " target", "growth": " growth", "highest": "Highest{lead}: {items}", "lowest": "Lowest{lead}: {items}",
-        "count": "{n} in all: {items}", "count_term": "{n} reports mention “{lead}”: {items}", "plain": "{lead}: {items}",
-        "sum": "Sum of{lead}: {value}: {items}", "average": "Average{lead}: {value}: {items}",
-        "difference": "Difference in{lead}: {value}: {items}", "gap": "No figure for{lead} is given by {items}",
-        "term": "“{lead}” is mentioned by {items}", "gap_term": "“{lead}” is not mentioned by {items}; all others mention it",
-        "first": "“{lead}” is first mentioned by {items}", "last": "“{lead}” is last mentioned by {items}",
-        "among": "Among the reports that give a figure: ", "none": "None of the reports looked at fits.",
-        "none_term": "None of the reports looked at mentions “{lead}”.", "all_term": "All reports looked at mention “{lead}”",
-        "all": "All reports looked at give a figure for{lead}", "more": " and others", "missing": "no figure from {}",
-        "about": "about {}", "place": "Place", "when": "Year", "meant": "Result or target", "absent": "not found", "said": "mentioned",
-        "unsaid": "not mentioned", "head": "{}: {} looked at, {} have it", "rule": " (ranges compare by their lower, then by their upper end)",
-    },
-}  # fmt: skip
 ENGLISH_BOUNDS = (
     (r"(.*)左右", r"around \1"), (r"(.*)以上", r"\1 or more"), (r"(.*)(?:以下|以内)", r"\1 or less"),
     (r"(?:不少于|不低于)(.*)", r"at least \1"), (r"(?:不超过|不高于)(.*)", r"at most \1"),
     (r"(?:超过|高于|突破)(.*)", r"over \1"), (r"(?:低于|控制在)(.*)", r"below \1"),
 )  # fmt: skip
+
+
+@cache
+def _answer_words() -> dict[str, dict[str, str]]:
+    return tomllib.loads(files("rag").joinpath("data", "table_answers.toml").read_text("utf-8"))
 
 
 class TableWriter:
@@ -67,7 +46,7 @@ class TableWriter:
         self._question = question
         self._tables = evidence.tables
         self._language = language
-        self._words = WORDS[language]
+        self._words = _answer_words()[language]
         self._name_of = name_of
         rows = [row for table in self._tables for row in table.rows]
         self._many_places = len({row.place for row in rows}) > 1
@@ -91,7 +70,7 @@ class TableWriter:
             held = [cells.get((row.place, row.year)) for cells in cells_of]
             meant = next((each.reading for each in held if each and each.reading is not Reading.UNKNOWN), row.reading)
             cells = (
-                self._name_of(row.place or ""), str(row.year or ""),
+                self._name_of(row.place), str(row.year or ""),
                 *(self._cell(each, table) for each, table in zip(held, self._tables, strict=True)),
                 READINGS[self._language].get(meant, ""),
             )  # fmt: skip
@@ -148,7 +127,9 @@ class TableWriter:
         if "not" in wants:
             return "gap" + suffix
         if table.is_term:
-            return next((kind for kind in ("first", "last") if kind in wants), "count" + suffix if "count" in wants else "term")
+            return next(
+                (kind for kind in ("first", "last") if kind in wants), "count" + suffix if "count" in wants else "term"
+            )
         dimensions = {dimension_of(row.unit) for row in table.found}
         kinds = ("highest", "lowest", *(COMPUTED if len(dimensions) == 1 else ()), "count")
         return next((kind for kind in kinds if kind in wants), "plain")
@@ -182,7 +163,7 @@ class TableWriter:
         return self._title(row) + (" " if figure and self._language == "en" else "") + figure
 
     def _title(self, row: PileRow) -> str:
-        place = self._name_of(row.place or "") if self._many_places else ""
+        place = self._name_of(row.place) if self._many_places else ""
         year = self._words["year"].format(row.year) if self._many_years and row.year else ""
         return f"{place} {year}".strip() if self._language == "en" else place + year
 

@@ -69,7 +69,7 @@ def _ranked(rows: Sequence[PileRow], top: int, *, descending: bool) -> tuple[Pil
 
 
 def arranged(question: PileQuestion, table: PileTable) -> list[PileRow]:
-    """Return all rows in the order a table shows them: by year for one place, by figure for one year, those without last.
+    """Return all rows in the order a table shows them: by year for one place, by figure for one year, the empty last.
 
     Rows of many places and years stand by place and year, unless they are to be ranked.
     """

@@ -238,7 +238,7 @@ def _row_span(row: PileRow, corpus: Corpus, language: str) -> EvidenceSpan:
     section = max(0, bisect_right(report.sections, row.start, key=lambda each: each.start) - 1)
     span = EvidenceSpan(
         row.number, row.report_id, row.start, row.end, report.text[row.start : row.end], "",
-        row.place, (row.year,) if row.year else (), row.reading,
+        report.profile.place, (row.year,) if row.year else (), row.reading,
     )  # fmt: skip
     return replace(span, label=_label(report, section, span, language))
 

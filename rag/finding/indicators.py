@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from rag.language.folding import fold
@@ -15,7 +15,7 @@ WIDE = re.compile(r"^(?:全(?:国|省|市|县|区|州|旗|年|社会)|[我本][�
 TAIL = re.compile(
     r"(?:(?:预期|主要|增长)?目标|任务|增长率?|增速|增幅|涨幅|岗位|人数|人员|数量|增长预期|定为?|设定为?|[为的])$"
 )
-RATE_TAIL = re.compile(r"(?:增长率?|增速|增幅|涨幅)$")
+RATE = re.compile(r"(?<!新)增长率?|增速|增幅|涨幅|growth")
 # English words that only say that something grows, not what.
 GROWTH_ALONE = re.compile(r"growth (?:rate|target)s?", re.IGNORECASE)
 INDICATOR = "indicator"
@@ -70,11 +70,11 @@ def wordings(name: str) -> frozenset[str]:
     return found | {"".join(sorted(each)) for each in found if len(each) >= MIN_UNLISTED_CHARS}
 
 
-def named(name: str) -> Indicator:
-    """Return the indicator of this name, Chinese or English."""
-    if name.isascii() and (found := load_glossary().find_english(name)):
-        name = next((row.entry.term for row in found if row.entry.kind == INDICATOR), name)
-    return Indicator(name, wordings(name), is_rate=bool(RATE_TAIL.search(name)))
+def named(name: str, known: Collection[str] = ()) -> Indicator:
+    """Return the indicator a name means, Chinese or English: the longest it holds, else the name as it is."""
+    found = find_indicators(name, "en" if name.isascii() else "zh", known)
+    longest = max(found, key=lambda row: row.end - row.start, default=Indicator(name, wordings(name)))
+    return replace(longest, is_rate=bool(RATE.search(name)))
 
 
 def find_indicators(text: str, language: str, known: Collection[str] = ()) -> list[Indicator]:
@@ -106,8 +106,6 @@ def _listed(text: str, language: str, glossary: Glossary) -> list[Indicator]:
         if match.entry.kind == INDICATOR:
             rows[match.start, match.end].append(match.entry)
     return [
-        Indicator(
-            entries[0].term, wordings(entries[0].term), start, end, bool(RATE_TAIL.search(text[start:end]))
-        )
+        Indicator(entries[0].term, wordings(entries[0].term), start, end, bool(RATE.search(text[start:end])))
         for (start, end), entries in rows.items()
     ]

@@ -21,14 +21,22 @@ from rag.language.units import measure, unit_pattern
 from rag.types import Reading, ReportSummary
 
 LEVELS = {"nation": Level.NATION, "province": Level.PROVINCE, "prefecture": Level.PREFECTURE, "county": Level.COUNTY}
+SUFFIXES = {Level.NATION: "国", Level.PROVINCE: "省|自治区", Level.PREFECTURE: "[市州盟]", Level.COUNTY: "[县区市旗]"}
 QUOTED = re.compile(r"[“\"「『]([^”\"」』]{1,30})[”\"」』]")
 AFTER_MENTION = re.compile(r"[了过到]*(?![在于])([^,，。？?！!的了吗呢]{2,20})")
-BEFORE_MENTION = re.compile(r"^(?:请问)?([^,，。？?！!]{2,20}?)(?:一词|这个词)?(?:最早|最先|首次|第一次|是?在|是?从|出现)")
+BEFORE_MENTION = re.compile(
+    r"^(?:请问)?([^,，。？?！!]{2,20}?)(?:一词|这个词)?(?:最早|最先|首次|第一次|是?在|是?从|出现)"
+)
 # A number that counts places, years or reports bounds no figure.
 COUNTED = re.compile(r"[份个]?(?:省|市|县|区|地|年|月|报告|place|province|report|count)")
-TOP = re.compile(r"(?:最.(?:的)?(?:前)?|前|top |first )([一二两三四五六七八九十]+|\d+|two|three|four|five|ten)(?=[个名位省市县地家]| |$)")
+TOP = re.compile(
+    r"(?:最.(?:的)?(?:前)?|前|top |first )"
+    r"([一二两三四五六七八九十]+|\d+|two|three|four|five|ten)(?=[个名位省市县地家]| |$)"
+)
 GROWTH = "经济增长"
 ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
+# Without a bound these count what is asked for (哪三个, 哪一年) and are no figure of it.
+COUNTING = frozenset(["", "个", "份", "篇", "年", "名", "位", "届"])
 REACH_CHARS = 6
 RATE_REACH_CHARS = 8
 
@@ -61,9 +69,9 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What gets one row: a place in a year, with the reports that may tell of it; None where unknown."""
+    """What gets one row: a place (else a title) in a year (None: unknown), with the reports that may tell of it."""
 
-    place: str | None
+    place: str
     year: int | None
     reports: tuple[ReportSummary, ...]
 
@@ -110,11 +118,13 @@ def read_pile(
 
 
 def _is_listing(wants: frozenset[str], scope: QuestionScope) -> bool:
-    """Tell whether many rows are asked for: of one place only over the years, else by any such word or several names."""
+    """Tell whether many rows are asked for: by several names, by any such word, of one place only over the years."""
     if len(scope.years) > 1 or len(scope.names) > 1:
         return True
     listing = wants & words("wants").keys()
-    return bool(listing - {"which", "each"} if len(scope.names) == 1 and scope.names[0] not in NATION_NAMES else listing)
+    return bool(
+        listing - {"which", "each"} if len(scope.names) == 1 and scope.names[0] not in NATION_NAMES else listing
+    )
 
 
 def _turns(text: str) -> frozenset[str]:
@@ -134,7 +144,7 @@ def _subjects(text: str, language: str, wants: frozenset[str], known: Collection
     quoted = [each for each in QUOTED.findall(text) if not any(map(str.isdigit, each))]
     indicators = find_indicators(text, language, known)
     if not indicators and {"rate", "target"} <= wants:  # growth of nothing else is the economy's
-        indicators = [named(GROWTH)]
+        indicators = [named(GROWTH, known)]
     if wants & {"mention", "first", "last"} and not (indicators and "target" in wants):
         terms = quoted or _unquoted_terms(text, language)
         if terms:
@@ -158,7 +168,7 @@ def _unquoted_terms(text: str, language: str) -> list[str]:
     if mention is None:
         return []
     if language == "en":
-        found = [match for match in load_glossary().find_english(text[mention.end() :])]
+        found = list(load_glossary().find_english(text[mention.end() :]))
         return [found[0].entry.term] if found else []
     after = AFTER_MENTION.match(text, mention.end())
     before = BEFORE_MENTION.match(text)
@@ -182,6 +192,8 @@ def _conditions(text: str) -> tuple[Condition, ...]:
         relation = next((name for name in ("at_least", "at_most", "above", "below") if patterns[name].search(near)), "")
         after_relation = next((name for name in ("at_least", "at_most") if patterns[f"{name}_after"].match(far)), "")
         around = patterns["around"].match(far) or patterns["around"].search(near)
+        if not relation and not after_relation and number.unit in COUNTING:
+            continue
         found.append(Condition(relation or after_relation or "equal", number, around is not None))
     return tuple(found)
 
@@ -208,7 +220,7 @@ def find_units(
         for year in told & (wanted or years) if years else told:
             units.setdefault((key, year), []).append(row)
     return tuple(
-        Unit(rows[-1].profile.place, year, tuple(rows))
+        Unit(rows[-1].profile.place or _title(rows[-1]), year, tuple(rows))
         for (_, year), rows in sorted(units.items(), key=lambda item: (item[0][0], item[0][1] or 0))
     )
 
@@ -225,13 +237,13 @@ def _of_places(
     """Keep the reports of the places named, else of the kind of place meant, else all."""
     levels = {LEVELS[name] for name in spoken("places", text)}
     if not (owners := _owners(pool, scope, gazetteer)):
-        return [row for row in pool if not levels or _level(row, gazetteer) in levels]
+        return [row for row in pool if not levels or _is_of_level(row, levels, gazetteer)]
     rows: dict[str, ReportSummary] = {}
     for place, own in owners.items():
         within = () if own else [row for row in pool if speaks_of(row, place, gazetteer)]
         if rows and any(row.report_id in rows for row in within):  # it only says where a smaller one lies
             continue
-        found = own or [row for row in within if _level(row, gazetteer) in levels] or within
+        found = own or [row for row in within if _is_of_level(row, levels, gazetteer)] or within
         rows |= {row.report_id: row for row in found}
     return list(rows.values())
 
@@ -248,18 +260,34 @@ def _owners(
     return dict(sorted(own.items(), key=lambda item: not item[1]))
 
 
-def _level(row: ReportSummary, gazetteer: Gazetteer) -> Level | None:
-    found = gazetteer.resolve(row.profile.place) if row.profile.place else ()
-    return found[0].level if found else None
+def _is_of_level(row: ReportSummary, levels: Collection[Level], gazetteer: Gazetteer) -> bool:
+    """Tell whether a report is of such a place; where none is known, by how the places in its title end."""
+    if not row.profile.place:
+        return any(re.search(SUFFIXES[level], _title(row)) for level in levels)
+    return any(place.level in levels for place in gazetteer.resolve(row.profile.place)[:1])
+
+
+def _title(row: ReportSummary) -> str:
+    return row.profile.title or row.source
 
 
 def asked_table(
-    value: str, *, is_term: bool, text: str, scope: QuestionScope, corpus: Corpus, gazetteer: Gazetteer
+    value: str,
+    *,
+    is_term: bool,
+    text: str,
+    scope: QuestionScope,
+    corpus: Corpus,
+    gazetteer: Gazetteer,
+    reading: Reading | None = None,
 ) -> PileQuestion:
-    """Return the question a program or a model asks outright: the table of one indicator or one term."""
-    indicator = None if is_term else named(value)
-    is_rate = indicator is not None and (indicator.is_rate or "rate" in spoken("turns", text))
+    """Return the question a program or a model asks outright: the table of one indicator or one term.
+
+    ``text`` tells what else is meant: kinds of places, growth, results or targets unless ``reading`` does.
+    """
+    indicator = None if is_term else named(value, corpus.indicators)
+    is_rate = indicator is not None and (indicator.is_rate or "rate" in _turns(text))
     subject = Subject(indicator, "" if indicator else value, "ratio" if is_rate else "")
-    reading = asked_reading(text)
+    reading = reading or asked_reading(text)
     units = find_units(text, (subject,), reading, scope, corpus, gazetteer)
     return PileQuestion(text, (subject,), units, spoken("wants", text) | _turns(text), reading=reading)

@@ -70,9 +70,7 @@ class TableFinder:
         for index in missing[:MAX_SEARCHES]:
             rows[index] = self._nearest(rows[index], question.units[index], subject.indicator, question, corpus)
         is_rate = subject.dimension == "ratio"
-        return PileTable(
-            subject.indicator.name, False, is_rate, tuple(rows), unsearched=len(missing[MAX_SEARCHES:])
-        )
+        return PileTable(subject.indicator.name, False, is_rate, tuple(rows), unsearched=len(missing[MAX_SEARCHES:]))
 
     def _nearest(
         self, row: PileRow, unit: Unit, indicator: Indicator, question: PileQuestion, corpus: Corpus
@@ -84,7 +82,11 @@ class TableFinder:
         places = [(hit.passage.report_id, hit.passage.start, hit.passage.end) for hit in hits]
         for report_id in report_ids:
             text = fold(corpus.text(report_id))
-            places += [(report_id, match.start(), match.end()) for each in indicator.wordings for match in re.finditer(re.escape(each), text)]
+            places += [
+                (report_id, match.start(), match.end())
+                for each in indicator.wordings
+                for match in re.finditer(re.escape(each), text)
+            ]
         wanted = set(content_terms(query))
         best = (MIN_NEAR_SHARE * len(wanted), row)
         for report_id, start, end in places:
@@ -191,7 +193,7 @@ def located(row: PileRow, name: Indicator | str, corpus: Corpus) -> PileRow:
 def _indicator_start(row: PileRow, indicator: Indicator, text: str) -> int:
     """Return where the indicator of a row's figure stands before it in its sentence; the figure where it does not."""
     line = text.rfind("\n", 0, row.start) + 1
-    sentences = [each for each in split_sentences(text, max(line, row.start - MAX_ROW_CHARS), row.end)]
+    sentences = split_sentences(text, max(line, row.start - MAX_ROW_CHARS), row.end)
     start = sentences[-1].start if sentences else row.start
     folded = fold(text[start : row.start])
     at = max((folded.rfind(each) for each in indicator.wordings), default=-1)
