@@ -3,7 +3,8 @@
 import { button, make, makeShape } from "./dom.js";
 import { word } from "./words.js";
 
-const FIGURE = /^[^\d]{0,6}(-?\d[\d,]*(?:\.\d+)?)(?:\s*[—–－~-]\s*(\d[\d,]*(?:\.\d+)?))?\s*(%|‰|[^\s\d,.以左上下（(]*)/;
+const NUMBER = String.raw`(-?\d[\d,]*(?:\.\d+)?)\s*([%‰]|[^\s\d,.，以左上下—–－~（(]*)`;
+const FIGURE = new RegExp(String.raw`^[^\d]{0,6}${NUMBER}(?:\s*[—–－~-]\s*${NUMBER})?`);
 const MAX_BARS = 40;
 const [WIDTH, BAR, LABEL, LINE] = [560, 18, 96, 150];
 
@@ -17,7 +18,7 @@ export function makeTable({ columns, rows }, citationOf, show) {
   });
   const grid = make("table.grid", make("thead", make("tr", ...heads, make("th"))), body);
   const save = button("button.quiet", word("saveCsv"), () => download(columns, rows));
-  return make("div.table", chart(columns, rows), make("div.scroll", grid), make("p.foot", make("span", word("rows", rows.length)), save));
+  return make("div.table", chart(columns, rows), make("div.scroll", grid), make("p.table-foot", make("span", word("rows", rows.length)), save));
 }
 
 function makeRow({ cells, markers }, citationOf, show) {
@@ -44,10 +45,10 @@ function compare(one, other) {
 
 /** figure("5%—5.5%") → { low: 5, high: 5.5, unit: "%" }; null for other words. */
 function figure(cell) {
-  const found = FIGURE.exec(cell.trim());
+  const found = FIGURE.exec(cell.normalize("NFKC").trim());
   if (!found) return null;
-  const low = Number(found[1].replaceAll(",", ""));
-  return { low, high: found[2] ? Number(found[2].replaceAll(",", "")) : low, unit: found[3] };
+  const value = (digits) => Number(digits.replaceAll(",", ""));
+  return { low: value(found[1]), high: value(found[3] ?? found[1]), unit: found[4] || found[2] };
 }
 
 function download(columns, rows) {

@@ -121,7 +121,7 @@ def _is_listing(wants: frozenset[str], scope: QuestionScope) -> bool:
     """Tell whether many rows are asked for: by several names, by any such word, of one place only over the years."""
     if len(scope.years) > 1 or len(scope.names) > 1:
         return True
-    listing = wants & words("wants").keys()
+    listing = wants & {*words("wants"), "not"} if "which" in wants else wants & words("wants").keys()
     return bool(
         listing - {"which", "each"} if len(scope.names) == 1 and scope.names[0] not in NATION_NAMES else listing
     )

@@ -113,6 +113,8 @@ def _named_places(text: str, reports: Sequence[ReportSummary], gazetteer: Gazett
     """Return the places in text order; one without reports must be a county or a city at least."""
     found = [_of_mention(mention, reports, gazetteer) for mention in gazetteer.find_places(text)]
     found += _unlisted(text, reports, gazetteer)
+    held = tuple({row.name for row in found if row.reports})  # 以来云汀县 names 云汀县, not 来云汀县
+    found = [row for row in found if row.reports or not row.name.endswith(held)]
     named = {row.name: row for row in reversed(found) if row.reports or _is_county(row, gazetteer)}
     nation = named.pop(NATION, None)
     rows = sorted(

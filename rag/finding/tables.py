@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from rag.finding.corpus import Corpus
 from rag.finding.indicators import Indicator
@@ -22,6 +23,7 @@ SEARCH_HITS = 3
 MAX_RANGE_GAP = 3
 MAX_ROW_CHARS = 200
 MIN_NEAR_SHARE = 0.25
+NAME_WEIGHT = 2
 CLAUSE_SIGNS = "，。；、：,;: \n"
 RANGE = re.compile(r"\s*(?:[-~—－–～]+|至|到)\s*")
 
@@ -88,14 +90,16 @@ class TableFinder:
                 for match in re.finditer(re.escape(each), text)
             ]
         wanted = set(content_terms(query))
-        best = (MIN_NEAR_SHARE * len(wanted), row)
+        best = (0, row)
         for report_id, start, end in places:
             text = corpus.text(report_id)
             for place in split_clauses(text, _clause_start(text, start), _clause_end(text, end)):
-                words = text[place.start : place.end]
-                names = sum(each in fold(words) for each in indicator.wordings)
-                if (shared := len(wanted & set(terms(words))) + 2 * names) > best[0]:
-                    best = shared, replace(row, report_id=report_id, start=place.start, end=place.end)
+                spoken = text[place.start : place.end]
+                names = sum(each in fold(spoken) for each in indicator.wordings)
+                shared = len(wanted & set(terms(spoken)))
+                score = shared + NAME_WEIGHT * names if names or shared >= MIN_NEAR_SHARE * len(wanted) else 0
+                if score > best[0]:
+                    best = score, replace(row, report_id=report_id, start=place.start, end=place.end)
         return best[1]
 
 
@@ -117,8 +121,7 @@ def _figure_rows(subject: Subject, indicator: Indicator, question: PileQuestion,
 def _with_ranges(figures: Sequence[Figure], corpus: Corpus) -> Iterable[_Stated]:
     """Join the two ends of a range (5%—5.5%) into one statement."""
     skipped = None
-    following: list[Figure | None] = [*figures[1:], None]
-    for figure, after in zip(figures, following, strict=True):
+    for figure, after in zip_longest(figures, figures[1:]):
         if figure is skipped:
             continue
         upper = after if after and _is_range(figure, after, corpus) else None
