@@ -104,8 +104,14 @@ def _listed(text: str, language: str, glossary: Glossary) -> list[Indicator]:
     rows = defaultdict(list)
     for match in matches:
         if match.entry.kind == INDICATOR:
-            rows[match.start, match.end].append(match.entry)
+            rows[match.start, match.end, match.everyday or language == "en"].append(match.entry)
     return [
-        Indicator(entries[0].term, wordings(entries[0].term), start, end, bool(RATE.search(text[start:end])))
-        for (start, end), entries in rows.items()
+        Indicator(
+            entries[0].term if is_spoken else text[start:end],
+            wordings(entries[0].term),
+            start,
+            end,
+            bool(RATE.search(text[start:end])),
+        )
+        for (start, end, is_spoken), entries in rows.items()
     ]
