@@ -9,20 +9,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from rag.types import (
-    Answer,
-    AnswerTable,
-    Citation,
-    Hit,
-    Note,
-    PileRow,
-    PileTable,
-    Report,
-    ReportSummary,
-    Section,
-    Table,
-    Understood,
-)
+from rag.types import Answer, AnswerTable, Citation, Hit, Note, Report, ReportSummary, Section, Table, Understood
 
 
 class AnswerBody(TypedDict):
@@ -86,27 +73,6 @@ class ReportDetailBody(ReportBody):
     outline: list[Section]
     tables: list[Table]
     notes: list[Note]
-
-
-class TableBody(TypedDict):
-    """A table over the reports; ``unsearched`` rows without words were looked up among the figures only."""
-
-    subject: str
-    looked_at: int
-    found: int
-    unsearched: int
-    rows: list[PileRow]
-
-
-def table_body(table: PileTable) -> TableBody:
-    """Shape a table over the reports."""
-    return {
-        "subject": table.subject,
-        "looked_at": len(table.rows),
-        "found": len(table.found),
-        "unsearched": table.unsearched,
-        "rows": list(table.rows),
-    }
 
 
 def answer_body(answer: Answer) -> AnswerBody:

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 
 from api.deps import ServiceDep, UploadDep
-from rag.contract import ReportBody, ReportDetailBody, TableBody, report_body, report_detail_body, table_body
+from rag.contract import ReportBody, ReportDetailBody, report_body, report_detail_body
 from rag.errors import NotFoundError
-from rag.types import Figure, Job, Reading, Refusal
+from rag.types import Figure, Job, PileTable, Reading, Refusal
 
 router = APIRouter(prefix="/v1", tags=["reports"])
 UPLOAD_FORM = {
@@ -43,10 +43,10 @@ def show_table(
     place: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
     year: Annotated[list[int], Query()] = [],  # noqa: B006
     reading: Literal["target", "result"] | None = None,
-) -> TableBody:
+) -> PileTable:
     """Show what every report in scope says of an indicator, or which hold a term: a row each."""
     meant = Reading(reading) if reading else None
-    return table_body(service.table(indicator=indicator, mentions=mentions, places=place, years=year, reading=meant))
+    return service.table(indicator=indicator, mentions=mentions, places=place, years=year, reading=meant)
 
 
 @router.get("/refusals")

@@ -60,7 +60,7 @@ def _tells(row: PileRow, quote: Quote) -> bool:
 
 
 def _is_told(row: PileRow, text: str, table: PileTable, names_of: NamesOf) -> bool:
-    """Tell whether a text names a row: its place or its year; one with the other where the table has several of both."""
+    """Tell whether a text names a row: its place or year, one with the other where the table has several of both."""
     many_places, many_years = (len({getattr(each, part) for each in table.rows}) > 1 for part in ("place", "year"))
     names = [name for name in names_of(row.place) if name] if many_places else [""]
     years = (f"{row.year}", f" {row.year}") if many_years else ("",)

@@ -133,7 +133,7 @@ class Replier:
             failed = len(progress.problems)
             wanted: LookFor | None = None
             try:
-                with closing(self._items(answerer, asked, evidence, told)) as items:
+                with closing(self._items(answerer, asked, evidence, told, progress)) as items:
                     for item in items:
                         if isinstance(item, LookFor):
                             wanted = item
@@ -155,13 +155,14 @@ class Replier:
             told = [f"{problem.kind}: {problem.words}" for problem in problems[:MAX_PROBLEMS]]
 
     def _items(
-        self, answerer: Answerer, asked: Asked, evidence: Evidence, told: Sequence[str]
+        self, answerer: Answerer, asked: Asked, evidence: Evidence, told: Sequence[str], progress: _Progress
     ) -> Generator[Item, None, None]:
-        """Yield what the answerer says; tables are read by code in the reader's place."""
+        """Yield what the answerer says; in the reader's place what code reads from tables, where that stands."""
         if answerer is self._reader and evidence.question:
             yield from self._writer(asked, evidence, evidence.question).items()
-        else:
-            yield from answerer.answer(asked, evidence, told)
+            if progress.has_answer:
+                return
+        yield from answerer.answer(asked, evidence, told)
 
     def _writer(self, asked: Asked, evidence: Evidence, question: PileQuestion) -> TableWriter:
         return TableWriter(evidence, question, asked.language, self._verifier.name_in(asked.language))

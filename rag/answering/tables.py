@@ -24,6 +24,7 @@ from rag.types import Claim, PileRow, PileTable, Reading
 Names = Callable[[str], str]
 MAX_NAMED = 12
 MAX_MISSING = 5
+MAX_COMPARED = 4
 MAX_TOLD = 60
 COMPUTED = ("sum", "average", "difference")
 ENGLISH_BOUNDS = (
@@ -113,12 +114,16 @@ class TableWriter:
         items += words["more"] if len(named) < len(rows) else ""
         value = words["about"].format(_computed(kind, rows)) if kind == "average" else _computed(kind, rows)
         text = words[kind].format(lead=lead, items=items, n=len(rows), value=value).strip()
+        cited = table.found if "not" in question.wants else rows
+        others = [row for row in table.found if row not in rows]
+        if kind in ("highest", "lowest") and len(table.found) <= MAX_COMPARED and others:
+            text += words["semicolon"] + words["comma"].join(self._item(row, table) for row in others)
+            cited = table.found
         if table.missing and not table.is_term and "not" not in question.wants:
             absent = table.missing[:MAX_MISSING]
             gap = words["missing"].format(self._listed(table.missing, MAX_MISSING))
             text = (words["among"] if kind in ("highest", "lowest", "count", "sum", "average") else "") + text
             text += words["open"] + gap + words["close"]
-        cited = table.found if "not" in question.wants else rows
         quotes = self._quotes([*rows, *cited, *absent])
         return Claim(text + words["stop"], quotes) if quotes else NotFound(text + words["stop"])
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from rag.cli.asking import as_typed
 from rag.cli.output import opened_service, say_json, say_table
-from rag.contract import report_body, table_body
+from rag.contract import report_body
 from rag.types import Figure, Reading, Refusal, ReportSummary
 
 FIGURE_COLUMNS = (
@@ -57,7 +57,7 @@ def _table(options: argparse.Namespace) -> int:
         sources = {row.report_id: row.source for row in service.reports()}
     rows = [[*(getattr(row, name) for name in TABLE_COLUMNS[:-1]), sources[row.report_id]] for row in table.rows]
     if options.json:
-        say_json(table_body(table))
+        say_json(table)
     elif options.csv:
         csv.writer(sys.stdout).writerows([TABLE_COLUMNS, *rows])
     else:

@@ -140,7 +140,7 @@ def test_refusals_are_listed(own_client: TestClient, tmp_path: Path):
 def test_one_indicator_over_all_reports_with_the_figure_at_its_offsets(client: TestClient):
     body = client.get("/v1/figures", params={"indicator": "地区生产总值增长", "year": 2031, "reading": "target"}).json()
     found = [row for row in body["rows"] if row["words"]]
-    assert body["looked_at"] == len(body["rows"]) >= body["found"] == len(found) > 0
+    assert len(body["rows"]) >= len(found) > 0
     for row in found:
         text = client.get(f"/v1/reports/{row['report_id']}/text").json()["text"]
         assert str(row["low"]).removesuffix(".0") in text[row["start"] : row["end"]]

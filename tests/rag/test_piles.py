@@ -63,7 +63,9 @@ def test_who_gives_no_figure_is_named_beside_a_superlative(pile: Service):
         ("Which counties aim for growth above 5% in 2031?", ["around 6%", "around 5.5%"], ["5%—5.5%"]),
     ],
 )
-def test_rows_are_filtered_ranked_and_counted_by_code(pile: Service, question: str, expected: list[str], absent: list[str]):
+def test_rows_are_filtered_ranked_and_counted_by_code(
+    pile: Service, question: str, expected: list[str], absent: list[str]
+):
     answer = pile.ask(question)
     assert answer.status == "answered", answer
     assert [each for each in expected if each not in said(answer)] == []
@@ -136,7 +138,9 @@ def test_a_model_is_shown_a_row_of_every_report_and_who_has_none(pile: Service, 
 
 
 def test_a_highest_that_the_table_contradicts_is_not_said(pile: Service, folder: Path, models_dir: Path):
-    answer, _ = reply(line("2031年云汀县的城镇新增就业目标最高，为6000人以上。", "城镇新增就业6000人以上"), folder, models_dir)
+    answer, _ = reply(
+        line("2031年云汀县的城镇新增就业目标最高，为6000人以上。", "城镇新增就业6000人以上"), folder, models_dir
+    )
     assert answer.answered_by == "evidence"
     assert "云汀县的城镇新增就业目标最高" not in answer.text
 
