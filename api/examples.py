@@ -50,7 +50,7 @@ def _made_from_figures(service: Service, summaries: tuple[ReportSummary, ...]) -
     by_place = {each.profile.place: each for each in summaries if each.profile.place}
     made = []
     for place, summary in list(by_place.items())[:MAX_LOOKED_AT]:
-        figure = next((each for each in service.figures(summary.report_id) if _is_plain(each)), None)
+        figure = next((each for each in service.report(summary.report_id).figures if _is_plain(each)), None)
         if figure:
             made.append(_ask_for(str(place), figure))
     return made

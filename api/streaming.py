@@ -78,7 +78,8 @@ async def _chunks(
         async for event in iterate_in_threadpool(rest):
             if isinstance(event.value, Answer):
                 context.metrics.count_answer(event.value)
-            yield write(event)
+            if event.value != "":
+                yield write(event)
         yield end
     except ReportQAError as error:
         yield sse(problem_body(context.status_of(error), str(error)), name="error")

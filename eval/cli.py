@@ -244,11 +244,8 @@ def _parser() -> argparse.ArgumentParser:
     for run, default in ((retrieval, "samples"), (answers, "samples"), (dialogues, "samples_dialogues")):
         command = commands.add_parser(run.__name__, help=run.__doc__)
         command.set_defaults(run=run)
-        command.add_argument(
-            "--set",
-            default=default,
-            help="samples, seeds, seeds_g, reports_a (b, c, d, f, g), reports_scope, a gold file's name or its path",
-        )
+        sets = "samples, seeds, seeds_g, reports_a (b, c, d, f, g), reports_scope, a gold file's name or its path"
+        command.add_argument("--set", default=default, help=sets)
         command.add_argument("--corpus", type=Path, help="folder of the reports the questions are about")
         command.add_argument("--out", type=Path, default=RUNS, help="folder for run and result files")
     search = commands.choices["retrieval"]
@@ -266,11 +263,7 @@ def _parser() -> argparse.ArgumentParser:
     stand_in = commands.add_parser("model", help=model.__doc__)
     stand_in.set_defaults(run=model)
     stand_in.add_argument("kind", choices=["perfect", "lying"])
-    stand_in.add_argument("--set", default="samples", help="a set's name, or a gold file's path")
-    stand_in.add_argument("--corpus", type=Path, help="folder of the reports the questions are about")
-    stand_in.add_argument("--data", type=Path, help="a filled data directory, instead of ingesting the corpus")
-    stand_in.add_argument("--replies", type=int, default=1_000, help="how often to lie")
-    stand_in.add_argument("--out", type=Path, default=RUNS, help="folder for run and result files")
+    _add_stand_in_options(stand_in)
     command = commands.add_parser("compare", help=compare.__doc__)
     command.set_defaults(run=compare)
     command.add_argument("before", type=Path)
@@ -285,6 +278,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--record-file", type=Path, default=RECORD)
     command.add_argument("--out", type=Path, default=RUNS)
     return parser
+
+
+def _add_stand_in_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--set", default="samples", help="a set's name, or a gold file's path")
+    command.add_argument("--corpus", type=Path, help="folder of the reports the questions are about")
+    command.add_argument("--data", type=Path, help="a filled data directory, instead of ingesting the corpus")
+    command.add_argument("--replies", type=int, default=1_000, help="how often to lie")
+    command.add_argument("--out", type=Path, default=RUNS, help="folder for run and result files")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -69,8 +69,8 @@ def open_service(
     vectors = VectorIndex(data_dir / "vectors", catalogue, url=settings.chroma_url)
     searcher = Searcher(lexical=lexical, vectors=vectors, embedder=embedder)
     gazetteer = load_gazetteer()
-    parser = _make_parser(settings)
-    ingester = _make_ingester(settings, catalogue, embedder, parser, (lexical, vectors))
+    pool = _make_pool(settings)
+    ingester = _make_ingester(settings, catalogue, embedder, SandboxedParser(pool), (lexical, vectors))
     gatherer = Gatherer(searcher)
     reader = ExtractiveAnswerer()
     model = _make_model(settings, chat_model or load_chat_model(settings))
@@ -85,7 +85,7 @@ def open_service(
             searcher=searcher,
             gatherer=gatherer,
             ingester=ingester,
-            parser=parser,
+            parser=pool,
             jobs=JobQueue(JobTable(catalogue.database), ingester, data_dir / "uploads"),
             replier=Replier(answerer=model or reader, reader=reader, gatherer=gatherer, verifier=Verifier(gazetteer)),
             model=model,
@@ -109,12 +109,9 @@ def _make_folder(data_dir: Path) -> Path:
     return data_dir
 
 
-def _make_parser(settings: Settings) -> SandboxedParser:
-    return SandboxedParser(
-        ParserPool(
-            settings.parse_workers, settings.parse_timeout_seconds, settings.parse_memory_bytes, work=read_report
-        )
-    )
+def _make_pool(settings: Settings) -> ParserPool[Report]:
+    limits = (settings.parse_workers, settings.parse_timeout_seconds, settings.parse_memory_bytes)
+    return ParserPool(*limits, work=read_report)
 
 
 def _make_ingester(

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from rag.answering.asked import Account, Asked
 from rag.answering.followups import searches, with_history
@@ -18,26 +17,27 @@ from rag.config import Settings
 from rag.errors import BadInputError, NotFoundError, ReportQAError
 from rag.finding.choosing import arranged
 from rag.finding.corpus import Corpus
-from rag.finding.evidence import Gatherer
+from rag.finding.evidence import Evidence, Gatherer
 from rag.finding.piles import asked_table, read_pile
 from rag.finding.scope import read_scope
 from rag.finding.search import Searcher
 from rag.finding.tables import located
+from rag.indexing.doctor import Check, examine
 from rag.indexing.embedding import Embedder
 from rag.indexing.lexical import LexicalIndex
+from rag.indexing.reindexing import OnReport, reindex
 from rag.indexing.vectors import VectorIndex
 from rag.ingesting.ingest import Ingester
 from rag.ingesting.progress import OnProgress
+from rag.ingesting.sandbox import ParserPool
 from rag.ingesting.uploads import JobQueue
 from rag.language.places import Gazetteer
 from rag.language.scripts import language_of
 from rag.storing import Catalogue
-from rag.storing.doctor import Check, examine
-from rag.storing.maintenance import OnReport, backup, reindex, restore
+from rag.storing.maintenance import backup, restore
 from rag.types import (
     Answer,
     Event,
-    Figure,
     Hit,
     IngestSummary,
     Job,
@@ -50,13 +50,6 @@ from rag.types import (
     Turn,
     Understood,
 )
-
-
-class Closable(Protocol):
-    """Whatever holds processes or files."""
-
-    def close(self) -> None:
-        """Give them back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +65,7 @@ class Components:
     searcher: Searcher
     gatherer: Gatherer
     ingester: Ingester
-    parser: Closable
+    parser: ParserPool[Report]
     jobs: JobQueue
     replier: Replier
     model: ModelAnswerer | None = None
@@ -172,6 +165,15 @@ class Service:
         asked.timings_ms["understand"] = 1000 * (time.perf_counter() - began)
         yield Event("understood", asked.understood)
         yield from self._parts.replier.reply(asked, began)
+
+    def evidence(self, question: str, scope: Scope) -> tuple[Asked, Evidence]:
+        """Return what a question is understood to be and the evidence that whoever answers it is shown.
+
+        Raises:
+            BadInputError: the question is empty or too long.
+        """
+        asked = self._understand(question, (), scope)
+        return asked, self._parts.replier.gather(asked)
 
     def ingest(
         self, paths: Sequence[Path], *, prune: bool = False, on_progress: OnProgress | None = None
@@ -276,14 +278,6 @@ class Service:
             NotFoundError: no report has this id.
         """
         return self._parts.catalogue.text(report_id)
-
-    def figures(self, report_id: str) -> tuple[Figure, ...]:
-        """Return a report's figures in text order.
-
-        Raises:
-            NotFoundError: no report has this id.
-        """
-        return self.report(report_id).figures
 
     def table(
         self,

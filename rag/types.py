@@ -407,7 +407,8 @@ class Event:
     """A step of a streamed answer, in this order; the tokens joined are the answer's text.
 
     By ``name``, ``value`` is: "understood" an Understood; "evidence" the citations looked at; "token" a str (a verified
-    piece of the answer, often a sentence); "citations" those of the answer; "done" the whole Answer, always last.
+    piece of the answer, often a sentence; "" while none is complete, so that a caller may stop); "citations" those of
+    the answer; "done" the whole Answer, always last.
     """
 
     name: str

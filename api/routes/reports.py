@@ -82,7 +82,7 @@ def show_text(report_id: str, service: ServiceDep) -> dict[str, str]:
 @router.get("/reports/{report_id}/figures")
 def show_figures(report_id: str, service: ServiceDep) -> dict[str, list[Figure]]:
     """Show a report's figures in text order."""
-    return {"figures": list(service.figures(report_id))}
+    return {"figures": list(service.report(report_id).figures)}
 
 
 @router.delete("/reports/{report_id}")

@@ -55,8 +55,8 @@ class Answerer(Protocol):
     name: str
     evidence_chars: int
 
-    def answer(self, asked: Asked, evidence: Evidence, problems: Sequence[str] = ()) -> Iterator[Item]:
-        """Yield what is to be said, in order; ``problems`` say what was wrong with an earlier reply.
+    def answer(self, asked: Asked, evidence: Evidence, problems: Sequence[str] = ()) -> Iterator[Item | None]:
+        """Yield what is to be said, in order, None while nothing is complete; ``problems`` were in an earlier reply.
 
         Raises:
             ProviderError: a model cannot be asked or breaks off.

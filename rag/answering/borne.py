@@ -27,6 +27,7 @@ CHINESE_NUMERAL = re.compile(
 CLAUSE_END = re.compile(r"[，；;。（）()\n]|,(?!\d)")
 COPY_SHARE = 0.7
 MIN_COPY_TOKENS = 5
+MIN_NAME_CHARS = 3
 ROUNDING = 0.006
 # Measure words that count the same things: 30个项目, 项目30项.
 COUNTERS = COUNT_DIMENSIONS - {"people", "户", "人次", "次", "户次", "人家", "户人家", "人份"}
@@ -296,4 +297,6 @@ def _is_known(mention: PlaceMention, known: str) -> bool:
     names = [name for place in mention.candidates for name in (place.name, place.short)]
     if any(fold(name) in known for name in names):
         return True
-    return mention.place.level > Level.COUNTY and mention.place.listed
+    if not mention.place.listed:  # words before an unlisted name are read as part of it: 说明燧河县
+        return any(fold(mention.text[at:]) in known for at in range(1, len(mention.text) - MIN_NAME_CHARS + 1))
+    return mention.place.level > Level.COUNTY

@@ -42,8 +42,8 @@ class ModelAnswerer:
         """Give back what the model holds."""
         self._model.close()
 
-    def answer(self, asked: Asked, evidence: Evidence, problems: Sequence[str] = ()) -> Iterator[Item]:
-        """Yield the items of the model's reply, each as soon as it is complete.
+    def answer(self, asked: Asked, evidence: Evidence, problems: Sequence[str] = ()) -> Iterator[Item | None]:
+        """Yield the items of the model's reply, each as soon as it is complete, and None between pieces.
 
         Raises:
             ProviderError: the model cannot be asked or breaks off.

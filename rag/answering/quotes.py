@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.language.numerals import find_numbers, same_quantity
+from rag.language.scripts import language_of
 from rag.language.sentences import Span, split_clauses, split_sentences, strip
 from rag.language.terms import content_terms, terms
 from rag.types import EvidenceSpan, Quote
@@ -94,8 +95,10 @@ def find_quotes(sentence: str, spans: Iterable[EvidenceSpan]) -> list[Quote]:
     """Return the sentences of the evidence that bear ``sentence``: every figure, and the most of its words.
 
     Few sentences, best first: one where one bears all figures, else as many as add figures; [] where too little fits.
+    A figure alone bears nothing: in one language, a word must be shared too.
     """
     wanted = set(content_terms(sentence))
+    words = {term for term in wanted if not any(sign.isdigit() for sign in term)}
     numbers = [number for number in find_numbers(sentence) if number.kind != "article"]
     rows = []
     for span in spans:
@@ -106,7 +109,10 @@ def find_quotes(sentence: str, spans: Iterable[EvidenceSpan]) -> list[Quote]:
                 for index, number in enumerate(numbers)
                 if any(same_quantity(number, other) for other in find_numbers(text)) or _labelled(number.text, span)
             )
-            shared = len(wanted & set(terms(text))) / max(len(wanted), 1)
+            held = set(terms(text))
+            if words.isdisjoint(held) and language_of(text) == language_of(sentence):
+                continue
+            shared = len(wanted & held) / max(len(wanted), 1)
             rows.append((len(borne), shared, -span.number, borne, span, place))
     rows.sort(key=lambda row: row[:3], reverse=True)
     found: list[Quote] = []

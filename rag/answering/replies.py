@@ -14,6 +14,8 @@ MAX_OBJECT_CHARS = 6_000
 MAX_REPLY_CHARS = 40_000
 MIN_PROSE_CHARS = 4
 FENCE = re.compile(r"^\s*```\w*\s*$")
+# Objects may come as the items of one list.
+BEFORE_OBJECT = re.compile(r"^[\s\[,]*(?=\{)|^\s+")
 MARKERS = re.compile(r"\s*[\[［【]\d+(?:\s*[,，、]\s*\d+)*[\]］】]")
 LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.、)）](?!\d)|[（(]\d{1,2}[)）])\s*")
 REFUSAL = re.compile(
@@ -25,8 +27,10 @@ REFUSAL = re.compile(
 )
 
 
-def read_reply(pieces: Iterable[str]) -> Iterator[Item]:
+def read_reply(pieces: Iterable[str]) -> Iterator[Item | None]:
     """Yield the items of a reply as soon as each is complete; what is neither ours nor a sentence is left out.
+
+    None after each piece, so that whoever listens may stop between two items.
 
     A reply of more than 40,000 characters is read no further.
     """
@@ -39,12 +43,13 @@ def read_reply(pieces: Iterable[str]) -> Iterator[Item]:
             held = held[cut:]
         if total > MAX_REPLY_CHARS:
             return
+        yield None
     yield from _read(held, is_last=True)
 
 
 def _first_end(text: str) -> int:
     """Return where the first object, line or prose sentence of ``text`` ends; -1 while it is still incomplete."""
-    start = len(text) - len(text.lstrip())
+    start = len(text) - len(BEFORE_OBJECT.sub("", text))
     if text[start : start + 1] == "{":
         return _object_end(text, start)
     if match := re.search(r"\n|[。！？!?]+[”」』’\"）)]*(?:\s*\[\d+\])*(?=[^\s\[”」』’\"）)])", text[start:]):
@@ -56,7 +61,7 @@ def _object_end(text: str, start: int) -> int:
     """Return the end of the JSON object that begins at ``start``, or of its line where it is none; -1 if unfinished."""
     try:
         return json.JSONDecoder(strict=False).raw_decode(text, start)[1]
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         follows = re.search(r"\n\s*(?=\{\")", text[start:])
         if follows:
             return start + follows.end()
@@ -64,13 +69,13 @@ def _object_end(text: str, start: int) -> int:
 
 
 def _read(text: str, *, is_last: bool = False) -> Iterator[Item]:
-    text = text.strip().removeprefix("[").removesuffix(",").strip()
+    text = BEFORE_OBJECT.sub("", text).strip()
     if not text or FENCE.match(text) or set(text) <= set("[]`,"):
         return
     if text.startswith("{"):
         try:
             item = read_item(json.JSONDecoder(strict=False).raw_decode(text)[0])
-        except json.JSONDecodeError:
+        except (json.JSONDecodeError, RecursionError):
             item = None
         if item is not None:
             yield item

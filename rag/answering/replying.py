@@ -88,10 +88,14 @@ class Replier:
         """Give back what the answerer holds."""
         self._answerer.close()
 
+    def gather(self, asked: Asked) -> Evidence:
+        """Return the evidence that the answerer is shown first."""
+        return self._gather(asked, self._answerer.evidence_chars)
+
     def reply(self, asked: Asked, began: float) -> Generator[Event, None, None]:
         """Yield the events from "evidence" to "done", every token verified. Closing the generator stops the model."""
         gathering = time.perf_counter()
-        evidence = self._gather(asked, self._answerer.evidence_chars)
+        evidence = self.gather(asked)
         asked.timings_ms["gather"] = 1000 * (time.perf_counter() - gathering)
         citer = Citer(asked.corpus)
         yield Event("evidence", tuple(citer.looked_at(span) for span in evidence.spans))
@@ -102,12 +106,13 @@ class Replier:
             answered_by = self._reader.name
             progress.evidence = self._gather(asked, self._reader.evidence_chars)
             yield from self._by(self._reader, asked, progress.evidence, progress)
-        if not progress.has_answer:
-            progress.refused = progress.refused or refusal(asked)
-            yield Event("token", progress.refused)
-        else:
+        if progress.has_answer:
             yield from self._add_table(asked, progress)
-        answer = self._finished(asked, progress, answered_by)
+        text = "".join(progress.texts)
+        if not text:
+            text = progress.refused or refusal(asked)
+            yield Event("token", text)
+        answer = self._finished(asked, progress, answered_by, text)
         yield Event("citations", answer.citations)
         yield Event("done", answer)
 
@@ -135,6 +140,9 @@ class Replier:
             try:
                 with closing(self._items(answerer, asked, evidence, told, progress)) as items:
                     for item in items:
+                        if item is None:
+                            yield Event("token", "")
+                            continue
                         if isinstance(item, LookFor):
                             wanted = item
                             break
@@ -156,7 +164,7 @@ class Replier:
 
     def _items(
         self, answerer: Answerer, asked: Asked, evidence: Evidence, told: Sequence[str], progress: _Progress
-    ) -> Generator[Item, None, None]:
+    ) -> Generator[Item | None, None, None]:
         """Yield what the answerer says; in the reader's place what code reads from tables, where that stands."""
         if answerer is self._reader and evidence.question:
             yield from self._writer(asked, evidence, evidence.question).items()
@@ -183,12 +191,10 @@ class Replier:
             for row in rows[:MAX_ROWS]:
                 markers = progress.citer.cite(located(row.quotes, evidence.spans))
                 progress.rows.append(TableRow(row.cells, markers))
-        table = AnswerTable(progress.columns, tuple(progress.rows))
         said = set(re.findall(r"\[(\d+)\]", "".join(progress.texts)))
         left = [row.marker for row in progress.citer.citations if str(row.marker) not in said]
-        piece = (
-            ("\n" + "".join(f"[{marker}]" for marker in left) if left else "") if progress.texts else _table_text(table)
-        )
+        spare = "\n" + "".join(f"[{marker}]" for marker in left) if left else ""
+        piece = spare if progress.texts else _table_text(progress.rows)
         if piece:
             progress.texts.append(piece)
             yield Event("token", piece)
@@ -234,14 +240,13 @@ class Replier:
         else:
             LOG.info("refusal in our words, for its %s (%s): %s", fault.kind, fault.words, item.text)
 
-    def _finished(self, asked: Asked, progress: _Progress, answered_by: str) -> Answer:
+    def _finished(self, asked: Asked, progress: _Progress, answered_by: str, text: str) -> Answer:
         account = asked.account
         total = 1000 * (time.perf_counter() - progress.began)
         timings = asked.timings_ms | {"total": total}
         if progress.first_ms:
             timings["first_claim"] = progress.first_ms
         table = AnswerTable(progress.columns, tuple(progress.rows)) if progress.rows else None
-        text = "".join(progress.texts) or progress.refused
         return Answer(
             answer_id=uuid.uuid4().hex,
             status="answered" if progress.has_answer else "not_found",
@@ -277,6 +282,6 @@ def marked(text: str, markers: Sequence[int]) -> str:
     return body[: len(body) - len(stop)] + signs + (stop or ("。" if not body.isascii() else "."))
 
 
-def _table_text(table: AnswerTable) -> str:
+def _table_text(rows: Sequence[TableRow]) -> str:
     """Write a table as lines, so that the answer reads without it too."""
-    return "\n".join(" ".join(row.cells) + "".join(f"[{marker}]" for marker in row.markers) for row in table.rows)
+    return "\n".join(" ".join(row.cells) + "".join(f"[{marker}]" for marker in row.markers) for row in rows)

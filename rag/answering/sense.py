@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from rag.answering.borne import Borne
 from rag.language.folding import fold
 from rag.language.numerals import QUANTITY, Number, base_value, find_numbers, same_quantity
 from rag.language.periods import reading_of
-from rag.language.sentences import split_clauses, split_sentences
+from rag.language.sentences import split_sentences
 from rag.types import Reading
 
 UP = re.compile(r"增长|上升|提高|增加|提升|上涨|扩大|增幅|增收|新增|\b(?:grew|grow\w*|rose|ris\w+|increas\w+|up)\b")
@@ -58,22 +59,17 @@ def _direction(text: str, number: Number) -> str:
 
 
 def _reading_fault(text: str, borne: Borne) -> str:
-    """A claim that tells a result of what the quote sets as a target, or the other way round, by their own words."""
-    if len(borne.quotes) != 1:
-        return ""
-    quote = borne.quotes[0]
-    claimed, told = (
-        reading_of(text),
-        _told_reading(quote.span.text, quote.start - quote.span.start, quote.end - quote.span.start),
-    )
+    """A claim that tells a result of what its quotes set as a target, or the other way round, by their own words."""
     opposed = {
         Reading.RESULT: (Reading.TARGET, Reading.PLAN),
         Reading.TARGET: (Reading.RESULT,),
         Reading.PLAN: (Reading.RESULT,),
-    }
-    if told in opposed.get(claimed, ()) and quote.span.reading in (told, Reading.UNKNOWN):
-        return text[:40]
-    return ""
+    }.get(reading_of(text), ())
+    for quote in borne.quotes:
+        told = _told_reading(quote.span.text, quote.start - quote.span.start, quote.end - quote.span.start)
+        if told not in opposed or quote.span.reading not in (told, Reading.UNKNOWN):
+            return ""
+    return text[:40]
 
 
 def _told_reading(text: str, start: int, end: int) -> Reading:
@@ -85,19 +81,15 @@ def _told_reading(text: str, start: int, end: int) -> Reading:
 
 
 def _order_fault(text: str) -> str:
-    """Two figures of one kind that the claim puts in the wrong order: 5%高于6%."""
-    for clause in split_clauses(text):
-        words = text[clause.start : clause.end]
-        numbers = _amounts(words)
-        if len(numbers) != 2:
+    """Two figures of one kind that the claim puts in the wrong order: 5%高于6%, or 5%，高于乙县的6%."""
+    for left, right in pairwise(_amounts(text)):
+        between = fold(text[left.end : right.start]).lstrip()
+        compared = between.lstrip(", ")
+        (first, kind), (second, other) = base_value(left), base_value(right)
+        if kind != other or re.search(r"[\d,:;、。!?]", compared):
             continue
-        (first, kind), (second, other) = map(base_value, numbers)
-        between = fold(words[numbers[0].end : numbers[1].start])
-        wrong = (GREATER.search(between) and first < second) or (SMALLER.search(between) and first > second)
-        if kind == other and wrong and not _is_difference(between):
-            return words
+        for pattern, is_wrong in ((GREATER, first < second), (SMALLER, first > second)):
+            found = pattern.search(compared)
+            if is_wrong and found and not (between.startswith(",") and found.start()):
+                return text[left.start : right.end]
     return ""
-
-
-def _is_difference(between: str) -> bool:
-    return re.search(r"\d", between) is not None

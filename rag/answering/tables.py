@@ -15,9 +15,9 @@ from importlib.resources import files
 from rag.answering.items import Columns, Item, NotFound, Row
 from rag.finding.choosing import chosen
 from rag.finding.evidence import READINGS, Evidence
+from rag.finding.indicators import translated
 from rag.finding.piles import PileQuestion
 from rag.finding.tables import bounds, dimension_of
-from rag.language.glossary import load_glossary
 from rag.language.units import measure
 from rag.types import Claim, PileRow, PileTable, Reading
 
@@ -117,7 +117,7 @@ class TableWriter:
         cited = table.found if "not" in question.wants else rows
         others = [row for row in table.found if row not in rows]
         if kind in ("highest", "lowest") and len(table.found) <= MAX_COMPARED and others:
-            text += words["semicolon"] + words["comma"].join(self._item(row, table) for row in others)
+            text += words["others"] + words["comma"].join(self._item(row, table) for row in others)
             cited = table.found
         if table.missing and not table.is_term and "not" not in question.wants:
             absent = table.missing[:MAX_MISSING]
@@ -185,7 +185,7 @@ class TableWriter:
     def _lead(self, table: PileTable) -> str:
         if table.is_term:
             return table.subject
-        name = (load_glossary().translate(table.subject) if self._language == "en" else "") or table.subject
+        name = translated(table.subject) if self._language == "en" else table.subject
         grows = table.is_rate and not re.search(r"增|率|grow|rate", name)
         lead = name + (self._words["growth"] if grows else "")
         lead += self._words["target"] if self._question.reading is Reading.TARGET else ""

@@ -34,7 +34,7 @@ def figures(options: argparse.Namespace) -> int:
     if options.id is None:
         return _table(options)
     with opened_service() as service:
-        found = service.figures(options.id)
+        found = service.report(options.id).figures
     if options.json:
         say_json({"figures": found})
     elif options.csv:

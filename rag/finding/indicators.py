@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache
 
 from rag.language.folding import fold
-from rag.language.glossary import Glossary, load_glossary
+from rag.language.glossary import load_glossary
 
 WIDE = re.compile(r"^(?:全(?:国|省|市|县|区|州|旗|年|社会)|[我本][国省市县区]|地方|预计|实现)")
 TAIL = re.compile(
@@ -57,7 +56,7 @@ def _families() -> dict[str, frozenset[str]]:
     for entry in load_glossary().entries:
         if entry.kind != INDICATOR:
             continue
-        merged = {core(name) for name in (entry.term, *entry.synonyms)}
+        merged = {core(name) for name in entry.words}
         for each in tuple(merged):
             merged |= families.get(each, set())
         families |= dict.fromkeys(merged, merged)
@@ -79,7 +78,7 @@ def named(name: str, known: Collection[str] = ()) -> Indicator:
 
 def find_indicators(text: str, language: str, known: Collection[str] = ()) -> list[Indicator]:
     """Find the indicators a text names, in order; ``known`` are cores of figures that no glossary need hold."""
-    found = _listed(text, language, load_glossary())
+    found = _listed(text, language)
     folded = fold(text)
     for start in range(len(folded)):
         for length in range(MAX_UNLISTED_CHARS, MIN_UNLISTED_CHARS - 1, -1):
@@ -99,19 +98,17 @@ def find_indicators(text: str, language: str, known: Collection[str] = ()) -> li
     return list(one_each.values())
 
 
-def _listed(text: str, language: str, glossary: Glossary) -> list[Indicator]:
-    matches = glossary.find(fold(text)) + (glossary.find_english(text) if language == "en" else [])
-    rows = defaultdict(list)
-    for match in matches:
-        if match.entry.kind == INDICATOR:
-            rows[match.start, match.end, match.everyday or language == "en"].append(match.entry)
-    return [
-        Indicator(
-            entries[0].term if is_spoken else text[start:end],
-            wordings(entries[0].term),
-            start,
-            end,
-            bool(RATE.search(text[start:end])),
-        )
-        for (start, end, is_spoken), entries in rows.items()
-    ]
+def _listed(text: str, language: str) -> list[Indicator]:
+    found = []
+    for start, end, entry in (row for each in {"zh", language} for row in load_glossary().find(text, each)):
+        if entry.kind == INDICATOR:
+            is_official = fold(text[start:end]) in map(fold, entry.words)
+            name = text[start:end] if is_official else entry.term
+            found.append(Indicator(name, wordings(entry.term), start, end, bool(RATE.search(text[start:end]))))
+    return found
+
+
+def translated(name: str) -> str:
+    """Return the English name of an indicator; the name itself where the glossary has none."""
+    same = (entry for entry in load_glossary().entries if core(name) in map(core, entry.words) and entry.english)
+    return next((entry.english[0] for entry in same), name)

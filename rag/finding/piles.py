@@ -168,8 +168,8 @@ def _unquoted_terms(text: str, language: str) -> list[str]:
     if mention is None:
         return []
     if language == "en":
-        found = list(load_glossary().find_english(text[mention.end() :]))
-        return [found[0].entry.term] if found else []
+        found = [entry.term for _, _, entry in load_glossary().find(text[mention.end() :], language)]
+        return found[:1]
     after = AFTER_MENTION.match(text, mention.end())
     before = BEFORE_MENTION.match(text)
     if after and not spoken("wants", after[1]):

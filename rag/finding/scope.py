@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.language.folding import fold
+from rag.language.numerals import QUANTITY, find_numbers
 from rag.language.periods import resolve_years
 from rag.language.places import NATION, Gazetteer, Level, Place, PlaceMention
 from rag.language.romanisation import letters
@@ -85,7 +86,10 @@ def read_scope(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer
 def named_years(text: str) -> tuple[int, ...]:
     """Return the years a text names outright, ascending; of a longer period its first and last, and all between."""
     years = {year for mention in resolve_years(text, None) for year in range(mention.first, mention.last + 1)}
-    years |= {int(match.group()) for match in LATIN_YEAR.finditer(fold(text))}
+    amounts = [(each.start, each.end) for each in find_numbers(text) if each.kind == QUANTITY and each.unit]
+    for match in LATIN_YEAR.finditer(fold(text)):
+        if not any(start <= match.start() < end for start, end in amounts):
+            years.add(int(match.group()))
     return tuple(sorted(years))
 
 
@@ -111,10 +115,9 @@ def _allowed(given: Scope, reports: Iterable[ReportSummary], gazetteer: Gazettee
 
 def _named_places(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer) -> list[_Named]:
     """Return the places in text order; one without reports must be a county or a city at least."""
-    found = [_of_mention(mention, reports, gazetteer) for mention in gazetteer.find_places(text)]
-    found += _unlisted(text, reports, gazetteer)
-    held = tuple({row.name for row in found if row.reports})  # 以来云汀县 names 云汀县, not 来云汀县
-    found = [row for row in found if row.reports or not row.name.endswith(held)]
+    mentions = gazetteer.find_places(text)
+    found = [_of_mention(mention, reports, gazetteer) for mention in mentions]
+    found += _unlisted(text, mentions, reports, gazetteer)
     named = {row.name: row for row in reversed(found) if row.reports or _is_county(row, gazetteer)}
     nation = named.pop(NATION, None)
     rows = sorted(
@@ -135,8 +138,13 @@ def _of_mention(mention: PlaceMention, reports: Sequence[ReportSummary], gazette
     return _Named(mention.start, mention.text, chosen[0].name, chosen[0].path, tuple(chosen[1]))
 
 
-def _unlisted(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer) -> list[_Named]:
-    """Find reports' places that no list holds or whose short name is also a word, by their names or its letters."""
+def _unlisted(
+    text: str, mentions: Sequence[PlaceMention], reports: Sequence[ReportSummary], gazetteer: Gazetteer
+) -> list[_Named]:
+    """Find reports' places that no list holds or whose short name is also a word, by their names or its letters.
+
+    A name within the longer name of another place counts for nothing.
+    """
     folded, found = fold(text), []
     for place in sorted({row.profile.place for row in reports if row.profile.place}):
         if any(candidate.listed and not candidate.ordinary for candidate in gazetteer.resolve(place)):
@@ -145,11 +153,15 @@ def _unlisted(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer)
         names = [place] if gazetteer.is_word(short) else [place, short]
         at = [(folded.find(fold(name)), name) for name in names if len(name) > 1]
         at += [(match.start(), name) for name in names if letters(name) and (match := _word(name).search(folded))]
-        at = [row for row in at if row[0] >= 0]
+        at = [row for row in at if row[0] >= 0 and not any(_lies_in(*row, mention) for mention in mentions)]
         if at:
             own = tuple(row for row in reports if row.profile.place and gazetteer.are_one(row.profile.place, place))
             found.append(_Named(min(at)[0], max((name for _, name in at), key=len), place, (place,), own))
     return found
+
+
+def _lies_in(start: int, name: str, mention: PlaceMention) -> bool:
+    return mention.start <= start and start + len(name) <= mention.end and len(name) < len(mention.text)
 
 
 def _word(name: str) -> re.Pattern[str]:

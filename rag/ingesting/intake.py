@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rag.errors import UnreadableFileError
 from rag.indexing.embedding import Embedder
+from rag.indexing.reindexing import Index
 from rag.ingesting.candidates import Candidate
 from rag.ingesting.duplicates import fingerprint, to_bytes
 from rag.ingesting.progress import Tally
@@ -30,13 +31,6 @@ class Parser(Protocol):
 
     def read(self, candidate: Candidate) -> Future[Report]:
         """Begin to read; the future raises ``UnreadableFileError`` when the file is refused."""
-
-
-class Index(Protocol):
-    """An index derived from the catalogue."""
-
-    def refresh(self) -> None:
-        """Bring the index to the catalogue's state."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Keeping a data directory whole: back it up, bring it back, embed it anew."""
+"""Keeping a catalogue whole: back it up, bring it back."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from rag.errors import BadInputError, StorageError
-from rag.indexing.embedding import Embedder
-from rag.ingesting.intake import Index
-from rag.storing import Catalogue, embedded_text, text_hash
+from rag.storing import Catalogue
 from rag.storing.database import require_schema, storage_error
-
-OnReport = Callable[[int, int], None]
 
 
 def backup(catalogue: Catalogue, target: Path) -> None:
@@ -68,44 +63,6 @@ def restore(catalogue: Catalogue, source: Path) -> None:
             raise StorageError(f"cannot restore {source}: {error.strerror}") from error
         finally:
             draft.unlink(missing_ok=True)
-
-
-def reindex(
-    catalogue: Catalogue, embedder: Embedder, indexes: Sequence[Index], *, on_report: OnReport | None = None
-) -> int:
-    """Embed every passage with ``embedder``, switch to its vectors at once, and bring the indexes along.
-
-    Texts this model has embedded before are not embedded again, so a run that was interrupted goes on where it was.
-    Returns the number of texts embedded; ``on_report`` is told reports done and reports in all.
-
-    Raises:
-        LockedError: another process writes.
-        StorageError: the disk is full.
-    """
-    with catalogue.writing():
-        reports = catalogue.reports()
-        num_embedded = 0
-        hashes: set[bytes] = set()
-        for number, summary in enumerate(reports, start=1):
-            passages = catalogue.report(summary.report_id).passages
-            texts = {text_hash(text): text for text in map(embedded_text, passages)}
-            num_embedded += _embed(catalogue, embedder, texts)
-            hashes |= texts.keys()
-            if on_report is not None:
-                on_report(number, len(reports))
-        catalogue.change_model(embedder.name, embedder.dimension, keep=hashes)
-    for index in indexes:
-        index.refresh()
-    return num_embedded
-
-
-def _embed(catalogue: Catalogue, embedder: Embedder, texts: Mapping[bytes, str]) -> int:
-    """Embed and keep texts by hash, as far as this model has not; return how many that were."""
-    kept = catalogue.cached_vectors(embedder.name, list(texts))
-    new = {digest: text for digest, text in texts.items() if digest not in kept}
-    if new:
-        catalogue.keep_vectors(embedder.name, list(new), embedder.embed_passages(list(new.values())))
-    return len(new)
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Three reports about two invented counties, and a page that is no report, for tests of the answers."""
+"""Three reports about two invented counties, for tests of the answers."""
 
 from __future__ import annotations
 
@@ -98,21 +98,5 @@ LINGPU_2031 = """# 2031年菱浦县政府工作报告
 ## 二、2031年工作安排
 
 今年的主要预期目标是：地区生产总值增长5.5%左右，一般公共预算收入增长4.5%。
-"""
-ZONES_2031 = """# 2031年燧河县政府工作报告
-
-各位代表：现在，我代表县人民政府作工作报告，请予审议。
-
-## 一、2030年工作回顾
-
-2030年，居民消费价格上涨1.1%，失业率明显低于年初预期目标，新增就业岗位4.1万个。
-
-## 二、2031年工作安排
-
-要建强东港产业区。瞄准上下游，确保2031年引进重点产业项目32个以上，力争有1个大项目落户。
-
-要提升青芦开发区。一手抓盘活、一手抓招商，力争全年引进过亿元重点产业项目18个以上。
-
-要广聚人才，引进大专学历以上毕业生超260人。
 """
 FILES = {"suihe-2031.md": SUIHE_2031, "suihe-2030.md": SUIHE_2030, "lingpu-2031.md": LINGPU_2031}

@@ -11,8 +11,8 @@ from pathlib import Path
 from rag.bootstrap import SandboxedParser
 from rag.ingesting.ingest import Ingester
 from rag.ingesting.intake import IntakeParts
-from rag.reading.report import read_report
 from rag.ingesting.sandbox import ParserPool
+from rag.reading.report import read_report
 from tests.rag.workshop import RECIPE, Workshop
 
 

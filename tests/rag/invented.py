@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.storing import Catalogue, FileRecord, embedded_text, text_hash
-from rag.indexing.embedded_texts import sentence_vector_texts
 from rag.reading.passages import make_passages
+from rag.storing import Catalogue, FileRecord, embedded_text
 from rag.types import Figure, Profile, Reading, Report, Section, Table
 
 DIMENSION = 16
@@ -90,9 +89,7 @@ class LetterEmbedder:
 
 
 def put(catalogue: Catalogue, report: Report, *, path: str = "") -> None:
-    """Add a report as an ingest does, vectors of its sentences included."""
-    sentences = list(dict.fromkeys(sentence_vector_texts(report)))
-    catalogue.keep_vectors(MODEL, list(map(text_hash, sentences)), LetterEmbedder().embed(sentences))
+    """Add a report as an ingest does."""
     vectors = LetterEmbedder().embed([embedded_text(passage) for passage in report.passages])
     file = FileRecord(path or f"/reports/{report.source}", report.source, report.report_id, content_hash(report.text))
     catalogue.add(report, vectors, file=file, model=MODEL)

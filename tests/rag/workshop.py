@@ -5,15 +5,16 @@ from __future__ import annotations
 from concurrent.futures import Future
 from pathlib import Path
 
-from rag.ingesting.candidates import Candidate
-from rag.storing import Catalogue
 from rag.errors import UnreadableFileError
+from rag.indexing.doctor import Check, examine
+from rag.indexing.lexical import LexicalIndex
+from rag.indexing.vectors import VectorIndex
+from rag.ingesting.candidates import Candidate
 from rag.ingesting.ingest import Ingester
 from rag.ingesting.intake import IntakeParts
-from rag.indexing.lexical import LexicalIndex
 from rag.reading.passages import make_passages
+from rag.storing import Catalogue
 from rag.types import Profile, Report, Section
-from rag.indexing.vectors import VectorIndex
 from tests.rag.invented import LetterEmbedder
 
 RECIPE = "first recipe"
@@ -62,3 +63,16 @@ class Workshop:
         self.vectors.close()
         self.lexical.close()
         self.catalogue.close()
+
+
+def diagnose(workshop: Workshop) -> dict[str, Check]:
+    return {check.name: check for check in examine(workshop.catalogue, workshop.lexical, workshop.vectors)}
+
+
+def faulty(workshop: Workshop) -> set[str]:
+    return {name for name, check in diagnose(workshop).items() if not check.holds}
+
+
+def spoil(workshop: Workshop, statement: str) -> None:
+    with workshop.catalogue.database.write() as connection:
+        connection.execute(statement)

@@ -1,6 +1,5 @@
 import pytest
 
-from rag.old.evidence import sentences_of
 from rag.reading.cleaning import clean
 from rag.reading.notes import find_notes
 from rag.reading.report import read_report
@@ -83,7 +82,6 @@ def test_a_report_keeps_its_notes_as_explanations_of_no_period():
     assert [note.term for note in report.notes] == ["三链", "五网"]
     assert (report.sections[-1].path, report.sections[-1].years) == (("注释",), ())
     assert report.sections[-1].reading is Reading.UNKNOWN
-    assert sentences_of(report)[-1].path == "注释 五网"
     assert [passage.header.rpartition(" · ")[2] for passage in report.passages[-2:]] == ["三链", "五网"]
 
 

@@ -6,8 +6,8 @@ from concurrent.futures import CancelledError
 import pytest
 
 from rag.errors import UnreadableFileError
-from rag.reading import read_document
 from rag.ingesting.sandbox import ParserPool
+from rag.reading import read_document
 
 MEMORY_BYTES = 1_000_000_000
 PARSERS = """

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from rag.old.shortening import shorten
+from rag.answering.shortening import shorten
 from rag.types import Answer, Citation, Understood
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from rag.config import Settings
-from rag.indexing.embedding import Embedder, batches_by_length, load_embedder
 from rag.errors import ConfigurationError
+from rag.indexing.embedding import Embedder, batches_by_length, load_embedder
 
 PASSAGES = [
     "青岚县2031年粮食产量达到十二万吨，比上年增长百分之三点五。",
@@ -113,5 +113,5 @@ def test_the_bundled_model_runs_without_torch(models_dir: Path):
         f"load_embedder(Settings(models_dir=Path({str(models_dir)!r}))).embed_query('路');"
         "sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
     )
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     assert subprocess.run([sys.executable, "-c", program], cwd=root, check=False).returncode == 0

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.errors import ConfigurationError, StorageError
 from rag.indexing.bundled_model.container import BLOCK_SIZE, BlockMatrix, find_container, read_container
 from rag.indexing.bundled_model.folder import GRAPH_FILE, bundled_model_folder
-from rag.errors import ConfigurationError, StorageError
 
 
 def test_a_block_matrix_is_its_integers_times_their_scales():
@@ -59,7 +59,7 @@ def test_two_processes_that_unpack_at_once_leave_one_whole_folder(tmp_path: Path
         "print(bundled_model_folder(Path(sys.argv[1])))"
     )
     command = [sys.executable, "-c", program, str(tmp_path)]
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     running = [subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     printed = {process.communicate()[0].strip() for process in running}
     assert [process.returncode for process in running] == [0, 0]

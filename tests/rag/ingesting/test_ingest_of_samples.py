@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from rag.bootstrap import SandboxedParser
-from rag.storing.doctor import examine
+from rag.indexing.doctor import examine
 from rag.ingesting.ingest import Ingester
 from rag.ingesting.intake import IntakeParts
-from rag.reading.report import read_report
 from rag.ingesting.sandbox import ParserPool
+from rag.reading.report import read_report
 from tests.rag.workshop import RECIPE, Workshop
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[3] / "samples"
 
 
 @pytest.fixture

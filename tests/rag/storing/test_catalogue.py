@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.storing import Catalogue, FileRecord, embedded_text, text_hash
 from rag.errors import IndexMismatchError, LockedError, NotFoundError, StorageError
+from rag.storing import Catalogue, FileRecord, embedded_text, text_hash
 from rag.storing.lock import FileLock
 from rag.types import Report
 from tests.rag.invented import MODEL, LetterEmbedder, content_hash, make_report, put

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from rag.config import Settings
 from rag.indexing.bundled_model.container import find_container
 from rag.indexing.bundled_model.folder import bundled_model_folder
-from rag.config import Settings
 from rag.indexing.embedding import Embedder, load_embedder
 
 pytestmark = pytest.mark.slow

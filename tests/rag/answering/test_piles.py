@@ -14,7 +14,6 @@ from rag.errors import BadInputError
 from rag.finding.indicators import core, find_indicators, wordings
 from rag.service import Service
 from rag.types import Answer, Reading
-from tests.rag.opening import opened_service
 from tests.rag.pile_reports import FILES
 from tests.rag.scripted import chat, replies
 
@@ -28,7 +27,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def pile(folder: Path, models_dir: Path) -> Iterator[Service]:
-    yield from opened_service(folder, FILES, models_dir)
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    service = open_service(Settings(data_dir=folder / "data", models_dir=models_dir))
+    assert len(service.ingest([folder / name for name in FILES]).new) == len(FILES)
+    yield service
+    service.close()
 
 
 def said(answer: Answer) -> str:
@@ -38,7 +42,7 @@ def said(answer: Answer) -> str:
 def test_the_highest_is_found_where_one_report_words_it_differently(pile: Service):
     answer = pile.ask(EMPLOYED)
     assert "砚浦9000个" in said(answer)
-    assert "云汀" not in said(answer)
+    assert "云汀" not in said(answer).split("；")[0]
 
 
 def test_who_gives_no_figure_is_named_beside_a_superlative(pile: Service):
@@ -69,7 +73,7 @@ def test_rows_are_filtered_ranked_and_counted_by_code(
     answer = pile.ask(question)
     assert answer.status == "answered", answer
     assert [each for each in expected if each not in said(answer)] == []
-    named = said(answer).split("（")[0].split("(")[0]
+    named = said(answer).split("（")[0].split("(")[0].split("；")[0]
     assert [each for each in absent if each in named] == []
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from rag.answering.chat import Message
+from rag.answering.llm import LangChainModel, load_chat_model, model_options
 from rag.config import Settings
 from rag.errors import ConfigurationError, ProviderError
-from rag.answering.llm import LangChainModel, load_chat_model, model_options
 from tests.rag.provider_server import Provider, serving
 from tests.rag.scripted import chat
 

@@ -1,19 +1,16 @@
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from rag.storing.doctor import Check, examine
-from rag.indexing.embedded_texts import texts_to_embed
 from rag.errors import BadInputError, LockedError, StorageError
 from rag.storing.lock import FileLock
-from rag.storing.maintenance import backup, reindex, restore
-from tests.rag.invented import LetterEmbedder, make_report, put
-from tests.rag.workshop import Workshop
+from rag.storing.maintenance import backup, restore
+from tests.rag.invented import make_report, put
+from tests.rag.workshop import Workshop, faulty
 
 
 @pytest.fixture
@@ -23,55 +20,6 @@ def workshop(tmp_path: Path) -> Iterator[Workshop]:
         put(made.catalogue, make_report(place))
     yield made
     made.close()
-
-
-def diagnose(workshop: Workshop) -> dict[str, Check]:
-    return {check.name: check for check in examine(workshop.catalogue, workshop.lexical, workshop.vectors)}
-
-
-def faulty(workshop: Workshop) -> set[str]:
-    return {name for name, check in diagnose(workshop).items() if not check.holds}
-
-
-def texts_of(workshop: Workshop, report_id: str) -> list[str]:
-    return texts_to_embed(workshop.catalogue.report(report_id))
-
-
-def spoil(workshop: Workshop, statement: str) -> None:
-    with workshop.catalogue.database.write() as connection:
-        connection.execute(statement)
-
-
-def test_doctor_finds_nothing_where_nothing_is_wrong(workshop: Workshop) -> None:
-    workshop.lexical.refresh()
-    workshop.vectors.refresh()
-    assert faulty(workshop) == set()
-    assert {"catalogue file", "passages", "vectors", "lexical index", "vector index"} <= set(diagnose(workshop))
-
-
-def test_doctor_finds_nothing_wrong_with_an_empty_catalogue(tmp_path: Path) -> None:
-    made = Workshop(tmp_path / "empty")
-    assert faulty(made) == set()
-    made.close()
-
-
-@pytest.mark.parametrize(
-    ("statement", "name"),
-    [
-        ("UPDATE passages SET start = start + 1 WHERE position = 2", "passages"),
-        ("UPDATE reports SET num_passages = 1", "passages"),
-        ("UPDATE reports SET near_duplicate_of = 'gone'", "passages"),
-        ("UPDATE sections SET end = end - 1", "outlines"),
-        ("UPDATE figures SET text = '9亿元'", "figures"),
-        ("UPDATE passages SET header = 'another' WHERE position = 1", "vectors"),
-        ("UPDATE vectors SET vector = zeroblob(64)", "vectors"),
-        ("DELETE FROM files", "catalogue file"),
-    ],
-)
-def test_doctor_names_what_is_wrong(workshop: Workshop, statement: str, name: str) -> None:
-    workshop.lexical.refresh()
-    spoil(workshop, statement)
-    assert name in faulty(workshop)
 
 
 def test_a_backup_brings_back_what_was_removed(workshop: Workshop, tmp_path: Path) -> None:
@@ -128,7 +76,7 @@ def test_a_running_service_sees_what_another_process_restored(workshop: Workshop
     assert len(other.catalogue.reports()) == 3
     restore(workshop.catalogue, tmp_path / "saved")
     assert len(other.catalogue.reports()) == 2
-    assert other.lexical.document_frequency("柳溪") == 0
+    assert other.lexical.search("柳溪", 5) == []
     other.close()
 
 
@@ -164,38 +112,3 @@ def test_nothing_is_restored_while_another_process_writes(workshop: Workshop, tm
 def test_a_backup_needs_a_folder_that_exists(workshop: Workshop, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="saved"):
         backup(workshop.catalogue, tmp_path / "no folder" / "saved")
-
-
-def test_reindexing_switches_to_another_model(workshop: Workshop) -> None:
-    larger = LetterEmbedder(name="letters-32", dimension=32)
-    workshop.vectors.refresh()
-    texts = {text for each in workshop.catalogue.reports() for text in texts_of(workshop, each.report_id)}
-    assert reindex(workshop.catalogue, larger, workshop.indexes) == len(texts)
-    assert workshop.catalogue.model == ("letters-32", 32)
-    assert workshop.vectors.status == "ready"
-    assert len(workshop.vectors.search(larger.embed_query("粮食"), 5)) == 5
-    assert faulty(workshop) == set()
-    workshop.catalogue.require_model("letters-32", 32)
-
-
-def test_reindexing_with_the_same_model_embeds_nothing(workshop: Workshop) -> None:
-    assert reindex(workshop.catalogue, workshop.embedder, workshop.indexes) == 0
-
-
-def test_reindexing_mends_vectors_of_other_texts(workshop: Workshop) -> None:
-    spoil(workshop, "UPDATE passages SET header = 'another' WHERE position = 1")
-    assert "vectors" in faulty(workshop)
-    reindex(workshop.catalogue, workshop.embedder, workshop.indexes)
-    assert faulty(workshop) == set()
-
-
-def test_lost_index_folders_come_back_without_embedding(workshop: Workshop) -> None:
-    workshop.vectors.refresh()
-    workshop.close()
-    shutil.rmtree(workshop.data_dir / "lexical")
-    shutil.rmtree(workshop.data_dir / "vectors")
-    again = Workshop(workshop.data_dir)
-    again.vectors.refresh()
-    assert faulty(again) == set()
-    assert again.embedder.texts_embedded == 0
-    again.close()

@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.storing import Catalogue
-from rag.storing.doctor import examine
 from rag.errors import LockedError, StorageError
+from rag.indexing.doctor import examine
+from rag.storing import Catalogue
 from rag.types import Report
 from tests.rag.invented import LetterEmbedder, body, make_report, put
 from tests.rag.workshop import Workshop
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 QUESTIONS = ("粮食产量", "柳溪县2003年乡村道路", "第4号灌区", "学校改造21所")
 KILLS = 10
 MAX_ROUNDS = 25
@@ -166,9 +166,8 @@ def test_a_full_disk_is_named_and_what_was_in_stays_readable(tmp_path: Path) -> 
     before = make_report("青岚县")
     put(catalogue, before)
     limit = (tmp_path / "catalogue.sqlite3").stat().st_size + 900_000
-    code = (
-        f"from tests.rag.test_durability import write_under_limit as w; raise SystemExit(w({str(tmp_path)!r}, {limit}))"
-    )
+    imports = "from tests.rag.ingesting.test_durability import write_under_limit"
+    code = f"{imports}; raise SystemExit(write_under_limit({str(tmp_path)!r}, {limit}))"
     child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (child.returncode, child.stderr) == (3, "")
     assert "free some disk space" in child.stdout
@@ -187,12 +186,12 @@ def test_an_ingest_onto_a_full_file_system_can_be_finished_when_there_is_room(tm
     data_dir, folder = tmp_path / "data", tmp_path / "reports"
     data_dir.mkdir()
     folder.mkdir()
-    for number in range(2):
+    for number in range(8):
         write_round(folder, number)
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2M", "tmpfs", str(data_dir)], check=False).returncode:
         pytest.skip("mounting is not allowed here")
+    workshop = Workshop(data_dir)
     try:
-        workshop = Workshop(data_dir)
         with pytest.raises(StorageError, match="free some disk space"):
             workshop.ingester.ingest([folder])
         inside = workshop.catalogue.reports()
@@ -203,6 +202,6 @@ def test_an_ingest_onto_a_full_file_system_can_be_finished_when_there_is_room(tm
         assert [
             each for each in examine(workshop.catalogue, workshop.lexical, workshop.vectors) if not each.holds
         ] == []
-        workshop.close()
     finally:
+        workshop.close()
         subprocess.run(["umount", str(data_dir)], check=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.storing.job_table import JobTable
 from rag.errors import NotFoundError
 from rag.ingesting.uploads import JobQueue, clean_name
+from rag.storing.job_table import JobTable
 from rag.storing.lock import FileLock
 from rag.types import Job
 from tests.rag.invented import body

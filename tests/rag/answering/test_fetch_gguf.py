@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).with_name("fetch_gguf.py")
+SCRIPT = Path(__file__).parents[1] / "fetch_gguf.py"
 
 
 @pytest.mark.parametrize(("options", "code"), [((), 75), (("--optional",), 0)])

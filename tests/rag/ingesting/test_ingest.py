@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.errors import BadInputError, IndexMismatchError, LockedError
 from rag.ingesting.candidates import find_files, make_candidate
 from rag.storing import embedded_text, text_hash
-from rag.errors import BadInputError, IndexMismatchError, LockedError
 from rag.storing.lock import FileLock
 from rag.types import IngestProgress
 from tests.rag.invented import LetterEmbedder, body
@@ -120,7 +120,7 @@ def test_removed_files_stay_unless_pruned_and_pruning_concerns_only_the_given_pa
     assert len(workshop.ingester.ingest([folder / "older"], prune=True).removed) == 1
     assert [report.source for report in workshop.catalogue.reports()] == ["a.txt", "b.txt"]
     assert len(workshop.ingester.ingest([folder], prune=True).removed) == 1
-    assert workshop.lexical.document_frequency("岚县") == 0
+    assert workshop.lexical.search("岚县", 5) == []
 
 
 def test_pruning_does_not_take_a_folder_for_another_of_like_name(workshop: Workshop, folder: Path) -> None:

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rag.storing import Catalogue
 from rag.errors import ConfigurationError, LockedError, StorageError
 from rag.indexing.exact import ExactVectors
-from rag.storing.lock import ProcessLock
 from rag.indexing.vectors import VectorIndex
+from rag.storing import Catalogue
+from rag.storing.lock import ProcessLock
 from tests.rag.invented import LetterEmbedder, make_report, put
 
 PLACES = ("青岚县", "白鹿市", "石桥区")
@@ -304,6 +304,7 @@ def test_an_address_that_is_none_is_a_wrong_setting(catalogue: Catalogue, tmp_pa
 
 
 def test_catalogue_needs_neither_chroma_nor_torch() -> None:
-    code = "import sys, rag.storing, rag.indexing.vectors, rag.indexing.lexical; print({'chromadb', 'torch'} & set(sys.modules))"
+    modules = "sys, rag.storing, rag.indexing.vectors, rag.indexing.lexical"
+    code = f"import {modules}; print({{'chromadb', 'torch'}} & set(sys.modules))"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert shown.strip() == "set()"
