@@ -71,6 +71,7 @@ def open_service(
     gazetteer = load_gazetteer()
     pool = _make_pool(settings)
     ingester = _make_ingester(settings, catalogue, embedder, SandboxedParser(pool), (lexical, vectors))
+    gatherer = Gatherer(searcher)
     reader = ExtractiveAnswerer()
     model = _make_model(settings, chat_model or load_chat_model(settings))
     return Service(
@@ -82,12 +83,11 @@ def open_service(
             embedder=embedder,
             gazetteer=gazetteer,
             searcher=searcher,
+            gatherer=gatherer,
             ingester=ingester,
             parser=pool,
             jobs=JobQueue(JobTable(catalogue.database), ingester, data_dir / "uploads"),
-            replier=Replier(
-                answerer=model or reader, reader=reader, gatherer=Gatherer(searcher), verifier=Verifier(gazetteer)
-            ),
+            replier=Replier(answerer=model or reader, reader=reader, gatherer=gatherer, verifier=Verifier(gazetteer)),
             model=model,
         )
     )

@@ -148,6 +148,31 @@ class CatalogueReader:
         with self.database.read() as connection:
             return _parts(connection, "figures", Figure, report_id)
 
+    def indicators(self) -> tuple[str, ...]:
+        """Return every indicator a figure is of, as written."""
+        with self.database.read() as connection:
+            return tuple(row[0] for row in connection.execute("SELECT DISTINCT indicator FROM figures"))
+
+    def figures_of(self, indicators: Sequence[str]) -> tuple[Figure, ...]:
+        """Return the figures of these indicators, as written, over all reports: by report, in text order."""
+        found: list[Figure] = []
+        with self.database.read() as connection:
+            for names in _batches(list(indicators)):
+                marks = ",".join("?" * len(names))
+                query = f"SELECT {rows.columns(Figure)} FROM figures WHERE indicator IN ({marks})"
+                found += (rows.read_part(Figure, row) for row in connection.execute(query, names))
+        return tuple(sorted(found, key=lambda figure: (figure.report_id, figure.start, figure.end)))
+
+    def holding(self, term: str) -> frozenset[str]:
+        """Return the reports whose text holds ``term``, capitals and white space aside."""
+        bare = "lower(text)"
+        for sign in (" ", "\n", "\t", "\u3000"):
+            bare = f"replace({bare}, '{sign}', '')"
+        with self.database.read() as connection:
+            wanted = "".join(term.lower().split())
+            found = connection.execute(f"SELECT report_id FROM reports WHERE instr({bare}, ?)", (wanted,))
+            return frozenset(row[0] for row in found)
+
     def refusals(self) -> tuple[Refusal, ...]:
         """Return the files that were refused and are not in, by path."""
         with self.database.read() as connection:
