@@ -23,6 +23,7 @@ TITLE_WORDS = re.compile(
 )
 MAX_PAGE_DIGITS = 4
 MIN_PAGE_NUMBERS = 3
+MIN_MENU_LINES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def drop_boilerplate(lines: Sequence[Line], kept: Sequence[tuple[int, int]]) -> 
         if not protected[index] and _is_furniture(line.text, furniture, inside=first <= index <= last)
     }
     doomed |= _page_numbers(lines) - {index for index, is_kept in enumerate(protected) if is_kept}
-    doomed |= _orphans(lines, doomed, first, last)
+    doomed |= _orphans(lines, doomed, first, last) | _menu(lines, range(last + 1, len(lines)), protected)
     end = _end(lines, furniture)
     return [line for index, line in enumerate(lines) if (index not in doomed and index < end) or protected[index]]
 
@@ -82,6 +83,13 @@ def _page_numbers(lines: Sequence[Line]) -> set[int]:
     values = [int(lines[index].text) for index in found]
     ascending = all(left < right for left, right in itertools.pairwise(values))
     return set(found) if len(found) >= MIN_PAGE_NUMBERS and ascending else set()
+
+
+def _menu(lines: Sequence[Line], zone: range, protected: Sequence[bool]) -> set[int]:
+    """Find the links of a page below its text: many short lines in a row that end no sentence."""
+    short = [index for index in zone if not protected[index] and len(lines[index].text) <= MAX_FURNITURE_CHARS]
+    run = [index for index in short if not ENDS_SENTENCE.search(lines[index].text)]
+    return set(run) if len(run) >= max(MIN_MENU_LINES, len(zone) / 2) else set()
 
 
 def _orphans(lines: Sequence[Line], doomed: set[int], first: int, last: int) -> set[int]:
