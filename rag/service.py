@@ -16,6 +16,7 @@ from rag.answering.shortening import shorten
 from rag.config import Settings
 from rag.errors import BadInputError, NotFoundError, ReportQAError
 from rag.finding.corpus import Corpus
+from rag.finding.evidence import Evidence
 from rag.finding.scope import read_scope
 from rag.finding.search import Searcher
 from rag.indexing.doctor import Check, examine
@@ -90,7 +91,7 @@ class Service:
         self._corpus: Corpus | None = None
 
     def start(self) -> None:
-        """Begin what only a long-running service needs: work on uploads, and the vector index for large collections."""
+        """Begin what only a long-running service needs: work on uploads, and opening Chroma."""
         self._parts.jobs.start()
         self._parts.vectors.start_catching_up()
 
@@ -158,6 +159,15 @@ class Service:
         asked.timings_ms["understand"] = 1000 * (time.perf_counter() - began)
         yield Event("understood", asked.understood)
         yield from self._parts.replier.reply(asked, began)
+
+    def evidence(self, question: str, scope: Scope) -> tuple[Asked, Evidence]:
+        """Return what a question is understood to be and the evidence that whoever answers it is shown.
+
+        Raises:
+            BadInputError: the question is empty or too long.
+        """
+        asked = self._understand(question, (), scope)
+        return asked, self._parts.replier.gather(asked)
 
     def ingest(
         self, paths: Sequence[Path], *, prune: bool = False, on_progress: OnProgress | None = None

@@ -29,13 +29,11 @@ NOTES = {
         "failure": "语言模型没有答完（{}）。",
         "problems": "语言模型的一些句子没有通过核对（{}），已略去。",
         "reader": "答案由摘录阅读器从报告原文中选出。",
-        "coverage": "",
     },
     "en": {
         "failure": "The language model did not finish ({}).",
         "problems": "Some sentences of the language model failed verification ({}) and were left out.",
         "reader": "The answer was chosen from the reports' own words by the extractive reader.",
-        "coverage": "",
     },
 }
 
@@ -83,10 +81,14 @@ class Replier:
         """Give back what the answerer holds."""
         self._answerer.close()
 
+    def gather(self, asked: Asked) -> Evidence:
+        """Return the evidence that the answerer is shown first."""
+        return self._gather(asked, self._answerer.evidence_chars)
+
     def reply(self, asked: Asked, began: float) -> Generator[Event, None, None]:
         """Yield the events from "evidence" to "done", every token verified. Closing the generator stops the model."""
         gathering = time.perf_counter()
-        evidence = self._gather(asked, self._answerer.evidence_chars)
+        evidence = self.gather(asked)
         asked.timings_ms["gather"] = 1000 * (time.perf_counter() - gathering)
         citer = Citer(asked.corpus)
         yield Event("evidence", tuple(citer.looked_at(span) for span in evidence.spans))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 from rag.storing import Catalogue
@@ -26,10 +26,6 @@ class Corpus:
         self.summaries: dict[str, ReportSummary] = {row.report_id: row for row in catalogue.reports()}
         self._reports: dict[str, Report] = {}
         self._passages: dict[str, Passage] = {}
-
-    def count_passages(self, report_ids: Iterable[str]) -> int:
-        """Return the number of passages in these reports; unknown ids count nothing."""
-        return sum(self.summaries[key].num_passages for key in report_ids if key in self.summaries)
 
     def report(self, report_id: str) -> Report:
         """Return a report with its text, sections, passages and figures.

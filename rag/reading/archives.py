@@ -7,6 +7,8 @@ import re
 import zipfile
 import zlib
 
+from lxml import etree
+
 from rag.errors import UnreadableFileError
 
 MAX_ENTRIES = 10_000
@@ -14,6 +16,8 @@ MAX_UNPACKED_BYTES = 500_000_000
 MAX_RATIO = 200
 RATIO_MATTERS_FROM_BYTES = 20_000_000
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError)
+# The office libraries do not check what they open: parts that are missing or not what they should be show as these.
+ODD_PARTS = (zipfile.BadZipFile, KeyError, ValueError, AttributeError, TypeError, IndexError, etree.XMLSyntaxError)
 
 
 def check_archive(content: bytes, name: str) -> frozenset[str]:

@@ -11,6 +11,8 @@ from statistics import median
 from rag.reading.formats.pdf_pages import Line, Page
 
 EDGE_LINES = 2
+INDENT = 0.8  # of the type size
+SAME_SIZE_POINTS = 0.6
 MIN_REPEATS = 2
 PAGE_NUMBER = re.compile(
     r"^\W*(?:第\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?\W*$"
@@ -33,9 +35,9 @@ class Layout:
     def continues(self, line: Line, following: Line) -> bool:
         """Tell whether ``following`` goes on with the paragraph of ``line``, which then reaches the right margin."""
         is_full = line.right >= self.right - 2.2 * self.size
-        is_same_size = abs(line.size - following.size) < 0.6
-        is_flush = following.left <= self.left + 0.8 * self.size or following.left < line.left - 0.8 * self.size
-        is_open = not (SENTENCE_END.search(line.text) and following.left > self.left + 0.8 * self.size)
+        is_same_size = abs(line.size - following.size) < SAME_SIZE_POINTS
+        is_flush = following.left <= self.left + INDENT * self.size or following.left < line.left - INDENT * self.size
+        is_open = not (SENTENCE_END.search(line.text) and following.left > self.left + INDENT * self.size)
         return is_full and is_same_size and is_flush and is_open and not NEW_ITEM.match(following.text)
 
     def heading_level(self, line: Line) -> int:
@@ -43,7 +45,7 @@ class Layout:
         if len(line.text) > 40 or SENTENCE_END.search(line.text):
             return 0
         for level, size in enumerate(self.heading_sizes[:3], 1):
-            if abs(line.size - size) < 0.6:
+            if abs(line.size - size) < SAME_SIZE_POINTS:
                 return level
         return 0
 
@@ -55,7 +57,7 @@ def layout_of(pages: Sequence[Page]) -> Layout:
     for line in lines:
         sizes[round(line.size, 1)] += len(line.text)
     body = sizes.most_common(1)[0][0] if sizes else 1.0
-    set_in_body = [line for line in lines if abs(line.size - body) < 0.6 and len(line.text) >= 10]
+    set_in_body = [line for line in lines if abs(line.size - body) < SAME_SIZE_POINTS and len(line.text) >= 10]
     right = max((line.right for line in set_in_body), default=0.0)
     full = [line for line in set_in_body if line.right >= right - 3 * body]
     left = median(sorted(line.left for line in full)) if full else 0.0
