@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -14,6 +15,7 @@ from rag.errors import BadInputError
 from rag.types import Answer, Event, Turn
 
 SOURCES_RULE = "\n\n---\n"
+ONLY_MARKERS = re.compile(r"\s*(?:\[\d+\])+\s*")
 
 
 def read_conversation(messages: Sequence[MessageIn]) -> tuple[str, tuple[Turn, ...]]:
@@ -33,7 +35,7 @@ def read_conversation(messages: Sequence[MessageIn]) -> tuple[str, tuple[Turn, .
 
 def completion_body(answer: Answer, model: str, created: int) -> dict[str, Any]:
     """Shape an answer as a completion; ``report_qa`` holds it in our own shape as well."""
-    message = {"role": "assistant", "content": answer.text + sources(answer)}
+    message = {"role": "assistant", "content": readable(answer) + sources(answer)}
     return {
         "id": f"chatcmpl-{answer.answer_id}",
         "object": "chat.completion",
@@ -56,13 +58,30 @@ def completion_writer(model: str, created: int) -> Callable[[Event], bytes]:
     def write(event: Event) -> bytes:
         if event.name == "understood":
             return chunk({"role": "assistant", "content": ""})
-        if event.name == "token":
+        if event.name == "token" and not ONLY_MARKERS.fullmatch(str(event.value)):
             return chunk({"content": str(event.value)})
         if isinstance(event.value, Answer):
-            return chunk({"content": sources(event.value)}) + chunk({}, "stop")
+            return chunk({"content": markdown_table(event.value) + sources(event.value)}) + chunk({}, "stop")
         return b""
 
     return write
+
+
+def readable(answer: Answer) -> str:
+    """Return an answer's words with its table below; the line of markers that only the table's rows need goes."""
+    lines = [line for line in answer.text.split("\n") if answer.table is None or not ONLY_MARKERS.fullmatch(line)]
+    return "\n".join(lines) + markdown_table(answer)
+
+
+def markdown_table(answer: Answer) -> str:
+    """Write an answer's table in Markdown, a row's markers in its last cell; "" where it has none."""
+    if answer.table is None:
+        return ""
+    width = len(answer.table.columns) or max(len(row.cells) for row in answer.table.rows)
+    head = answer.table.columns or ("",) * width
+    rows = [[*row.cells, "".join(f"[{marker}]" for marker in row.markers)] for row in answer.table.rows]
+    lines = [[*head, ""], ["---"] * (width + 1), *rows]
+    return "\n\n" + "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 def sources(answer: Answer) -> str:

@@ -66,11 +66,12 @@ def open_service(
     embedder = embedder or load_embedder(settings)
     catalogue = Catalogue.open(data_dir)
     lexical = LexicalIndex(data_dir / "lexical", catalogue)
-    vectors = VectorIndex(data_dir / "vectors", catalogue, url=settings.chroma_url)
+    vectors = VectorIndex(data_dir / "vectors", catalogue)
     searcher = Searcher(lexical=lexical, vectors=vectors, embedder=embedder)
     gazetteer = load_gazetteer()
     pool = _make_pool(settings)
     ingester = _make_ingester(settings, catalogue, embedder, SandboxedParser(pool), (lexical, vectors))
+    gatherer = Gatherer(searcher)
     reader = ExtractiveAnswerer()
     model = _make_model(settings, chat_model or load_chat_model(settings))
     return Service(
@@ -82,12 +83,11 @@ def open_service(
             embedder=embedder,
             gazetteer=gazetteer,
             searcher=searcher,
+            gatherer=gatherer,
             ingester=ingester,
             parser=pool,
             jobs=JobQueue(JobTable(catalogue.database), ingester, data_dir / "uploads"),
-            replier=Replier(
-                answerer=model or reader, reader=reader, gatherer=Gatherer(searcher), verifier=Verifier(gazetteer)
-            ),
+            replier=Replier(answerer=model or reader, reader=reader, gatherer=gatherer, verifier=Verifier(gazetteer)),
             model=model,
         )
     )

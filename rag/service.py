@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.answering.asked import Account, Asked
@@ -15,10 +15,13 @@ from rag.answering.replying import Replier
 from rag.answering.shortening import shorten
 from rag.config import Settings
 from rag.errors import BadInputError, NotFoundError, ReportQAError
+from rag.finding.choosing import arranged
 from rag.finding.corpus import Corpus
-from rag.finding.evidence import Evidence
+from rag.finding.evidence import Evidence, Gatherer
+from rag.finding.piles import asked_table, read_pile
 from rag.finding.scope import read_scope
 from rag.finding.search import Searcher
+from rag.finding.tables import located
 from rag.indexing.doctor import Check, examine
 from rag.indexing.embedding import Embedder
 from rag.indexing.lexical import LexicalIndex
@@ -38,6 +41,8 @@ from rag.types import (
     Hit,
     IngestSummary,
     Job,
+    PileTable,
+    Reading,
     Refusal,
     Report,
     ReportSummary,
@@ -58,6 +63,7 @@ class Components:
     gazetteer: Gazetteer
     embedder: Embedder
     searcher: Searcher
+    gatherer: Gatherer
     ingester: Ingester
     parser: ParserPool[Report]
     jobs: JobQueue
@@ -91,7 +97,7 @@ class Service:
         self._corpus: Corpus | None = None
 
     def start(self) -> None:
-        """Begin what only a long-running service needs: work on uploads, and the vector index for large collections."""
+        """Begin what only a long-running service needs: work on uploads, and opening Chroma."""
         self._parts.jobs.start()
         self._parts.vectors.start_catching_up()
 
@@ -273,6 +279,37 @@ class Service:
         """
         return self._parts.catalogue.text(report_id)
 
+    def table(
+        self,
+        *,
+        indicator: str = "",
+        mentions: str = "",
+        places: Sequence[str] = (),
+        years: Sequence[int] = (),
+        reading: Reading | None = None,
+    ) -> PileTable:
+        """Return what every report in scope says of an indicator, or where it mentions a term: a row each.
+
+        Rows of one place stand by year, rows of one year by figure, highest first; those without one last.
+
+        Raises:
+            BadInputError: neither an indicator nor a term is given, or both.
+        """
+        if bool(indicator.strip()) == bool(mentions.strip()):
+            raise BadInputError("give an indicator or a term (mentions), and only one of them")
+        corpus, gazetteer, value = self._snapshot(), self._parts.gazetteer, indicator or mentions
+        given = Scope(tuple(places), tuple(years))
+        scope = read_scope("", tuple(corpus.summaries.values()), gazetteer, given)
+        question = asked_table(
+            self._checked(value), is_term=bool(mentions), text=indicator, scope=scope, corpus=corpus,
+            gazetteer=gazetteer, reading=reading,
+        )  # fmt: skip
+        table = self._parts.gatherer.tables(question, corpus)[0]
+        rows = arranged(question, table)
+        return replace(
+            table, rows=tuple(located(row, mentions, corpus) if row.words and mentions else row for row in rows)
+        )
+
     def refusals(self) -> tuple[Refusal, ...]:
         """Return the files that were refused, by path."""
         return self._parts.catalogue.refusals()
@@ -288,7 +325,8 @@ class Service:
         if turns and not standalone:
             scope = with_history(scope, question, turns, reports, parts.gazetteer, given)
         texts = searches(standalone or question, () if standalone else turns)
-        return Asked(question, language, scope, corpus, texts, turns, standalone, account)
+        pile = read_pile(standalone or question, language, scope, corpus, parts.gazetteer)
+        return Asked(question, language, scope, corpus, texts, turns, standalone, pile, account)
 
     def _snapshot(self) -> Corpus:
         parts = self._parts

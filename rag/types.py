@@ -318,6 +318,53 @@ class AnswerTable:
 
 
 @dataclass(frozen=True, slots=True)
+class PileRow:
+    """What the reports of one place and year say of an indicator or a term, at ``[start, end)`` of ``report_id``.
+
+    ``place`` is a report's title where no place is known. ``words`` are the figure as written with what bounds it
+    (5%左右, 不少于28万人, 5%—5.5%), or the term; "" where the reports have none: then ``[start, end)`` are the nearest
+    words found, or empty. ``low`` and ``high`` bound the figure in ``unit`` (equal but for a range), None for a term.
+    ``number`` is the span's in the evidence, 0 outside.
+    """
+
+    place: str
+    year: int | None
+    report_id: str
+    words: str = ""
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    reading: Reading = Reading.UNKNOWN
+    start: int = 0
+    end: int = 0
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PileTable:
+    """One row for every place and year in scope. ``subject`` is the indicator or term; ``is_term`` tells which.
+
+    ``unsearched`` counts the rows without words that were looked up among the figures only.
+    """
+
+    subject: str
+    is_term: bool
+    is_rate: bool
+    rows: tuple[PileRow, ...]
+    unsearched: int = 0
+
+    @property
+    def found(self) -> tuple[PileRow, ...]:
+        """The rows that have a figure or the term."""
+        return tuple(row for row in self.rows if row.words)
+
+    @property
+    def missing(self) -> tuple[PileRow, ...]:
+        """The rows that have none."""
+        return tuple(row for row in self.rows if not row.words)
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """What was made of the question."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 
 from api.deps import ServiceDep, UploadDep
 from rag.contract import ReportBody, ReportDetailBody, report_body, report_detail_body
 from rag.errors import NotFoundError
-from rag.types import Figure, Job, Refusal
+from rag.types import Figure, Job, PileTable, Reading, Refusal
 
 router = APIRouter(prefix="/v1", tags=["reports"])
 UPLOAD_FORM = {
@@ -31,6 +33,20 @@ UPLOAD_FORM = {
 def list_reports(service: ServiceDep) -> dict[str, list[ReportBody]]:
     """List all reports, near-duplicates too."""
     return {"reports": [report_body(each) for each in service.reports()]}
+
+
+@router.get("/figures")
+def show_table(
+    service: ServiceDep,
+    indicator: str = "",
+    mentions: str = "",
+    place: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
+    year: Annotated[list[int], Query()] = [],  # noqa: B006
+    reading: Literal["target", "result"] | None = None,
+) -> PileTable:
+    """Show what every report in scope says of an indicator, or which hold a term: a row each."""
+    meant = Reading(reading) if reading else None
+    return service.table(indicator=indicator, mentions=mentions, places=place, years=year, reading=meant)
 
 
 @router.get("/refusals")

@@ -3,6 +3,7 @@
 import { button, make } from "./dom.js";
 import { openReport } from "./reader.js";
 import { postJson } from "./server.js";
+import { makeTable } from "./table.js";
 import { word } from "./words.js";
 
 /** Make the list item of a question; returns it with functions that fill in the answer as it comes. */
@@ -28,8 +29,10 @@ function searching({ places = [], years = [] }) {
 function finished(result, question) {
   const missing = result.status === "not_found";
   const parts = missing ? [make("p.label", word("notFound"))] : [];
-  parts.push(...result.answer.split("\n").filter((line) => line.trim()).map((line) => make("p.words", ...withMarkers(line, result.citations))));
-  if (result.citations.length) parts.push(sources(result.citations));
+  const lines = result.answer.split("\n").filter((line) => line.trim() && !(result.table && /^(\[\d+\])+$/.test(line)));
+  parts.push(...lines.map((line) => make("p.words", ...withMarkers(line, result.citations))));
+  if (result.table) parts.push(makeTable(result.table, (marker) => result.citations.find((each) => each.marker === marker), show));
+  if (result.citations.length) parts.push(folded(sources(result.citations), result));
   parts.push(...(result.notes ?? []).map((note) => make("p.note", note)), foot(result, question));
   return parts;
 }
@@ -57,6 +60,11 @@ function sources(citations) {
     return make("li", open);
   });
   return make("ol.citations", ...items);
+}
+
+/** Sources of a table are many: they open on a click. */
+function folded(list, { table, citations }) {
+  return table ? make("details.folded", make("summary", `${word("sources")} ${citations.length}`), list) : list;
 }
 
 async function show(citation, element) {

@@ -15,6 +15,7 @@ const WORDS = {
     keyTitle: "访问密钥", keyText: "这台服务器需要密钥。密钥只保存在这个浏览器标签页里。", keySave: "保存",
     offline: "连不上服务器，请稍后再试。", helpful: "有用", unhelpful: "有误", thanks: "已记录，谢谢", open: "打开原文",
     place: "地区", years: "年份", took: "{0} 毫秒", searchedIn: "查阅范围", tooLong: "问题太长：最多 {0} 个字。",
+    saveCsv: "下载 CSV", rows: "{0} 行",
     work_report: "政府工作报告", article: "文章", speech: "讲话", communique: "统计公报", other: "其他",
   },
   en: {
@@ -34,6 +35,7 @@ const WORDS = {
     offline: "The server cannot be reached; try again in a moment.", helpful: "Helpful", unhelpful: "Wrong",
     thanks: "Noted, thank you", open: "Open report", place: "place", years: "years", took: "{0} ms",
     searchedIn: "Looked in", tooLong: "The question is too long: {0} characters at most.",
+    saveCsv: "Download CSV", rows: "{0} rows",
     work_report: "Work report", article: "Article", speech: "Speech", communique: "Communiqué", other: "Other",
   },
 };

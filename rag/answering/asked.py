@@ -9,6 +9,7 @@ from typing import Protocol
 from rag.answering.items import Item
 from rag.finding.corpus import Corpus
 from rag.finding.evidence import Evidence
+from rag.finding.piles import PileQuestion
 from rag.finding.scope import QuestionScope
 from rag.types import Turn, Understood
 
@@ -27,7 +28,8 @@ class Account:
 class Asked:
     """A question that was understood; ``searches`` are the texts evidence is gathered for.
 
-    ``standalone`` is the question completed by a model, "" where it stood alone or the rules completed it.
+    ``standalone`` is the question completed by a model, "" where it stood alone or the rules completed it. ``pile`` is
+    what was made of a question over many reports; None where it is not one.
     """
 
     question: str
@@ -37,6 +39,7 @@ class Asked:
     searches: tuple[str, ...]
     history: tuple[Turn, ...] = ()
     standalone: str = ""
+    pile: PileQuestion | None = None
     account: Account = field(default_factory=Account)
     timings_ms: dict[str, float] = field(default_factory=dict)
 

@@ -38,6 +38,7 @@ COMPUTED = re.compile(
     r"gap|times|rose|fell|increase\w*|decrease\w*|grew|gr\w+|share|percentage points?|from)\b",
     re.IGNORECASE,
 )
+ABOUT = re.compile(r"约|\babout\b")
 # Words that a claim may not have in place of each other where it repeats a quote.
 OPPOSITES = tuple(
     frozenset(line.split("/")) for line in files("rag").joinpath("data", "opposites.txt").read_text("utf-8").split()
@@ -176,11 +177,12 @@ def _is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number
         pairs = [(a, b) for a, ka in amounts for b, kb in amounts if ka == kb and a != b and b]
         if any(_near(each, value, 0.01) for a, b in pairs for each in (a / b, abs(a - b) / b)):
             return True
-    values = [each for each, other in amounts if other == kind or {kind, other} <= COUNTABLE]
+    each_quoted = [amount for words in borne.texts for amount in {base_value(row) for row in find_numbers(words)}]
+    values = [each for each, other in each_quoted if other == kind or {kind, other} <= COUNTABLE]
     sums = {abs(a - b) for a, b in combinations(values, 2)} | {a + b for a, b in combinations(values, 2)}
     if len(values) > 2:
         sums |= {sum(values), sum(values) / len(values)} | {a + b + c for a, b, c in combinations(values, 3)}
-    return any(_near(each, value, ROUNDING if number.more or "约" in text else 1e-6) for each in sums)
+    return any(_near(each, value, ROUNDING if number.more or ABOUT.search(text) else 1e-6) for each in sums)
 
 
 def _is_count(number: Number, text: str, borne: Borne) -> bool:
@@ -234,6 +236,8 @@ def _other_figure(text: str, borne: Borne) -> str:
             continue
         best = [each for same, each in shares if same == most]
         told = [number for each in best for number in find_numbers(each)]
+        if len(figures) > 1 and len(borne.texts) > 1:  # a list: each quote tells one of its figures
+            told = _numbers(borne)
         for figure in figures:
             if not any(_is_same(figure, other) or figure.text == other.text for other in told):
                 return "" if _is_computed(figure, _numbers(borne), figures, text, borne) else clause

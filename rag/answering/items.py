@@ -33,9 +33,11 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True)
 class LookFor:
-    """More evidence is wanted: texts to search for."""
+    """More evidence is wanted: texts to search for, or a table over the reports of an indicator or of a term."""
 
-    texts: tuple[str, ...]
+    texts: tuple[str, ...] = ()
+    figures: str = ""
+    mentions: str = ""
 
 
 Item = Claim | Columns | Row | NotFound | LookFor
@@ -54,7 +56,11 @@ def read_item(value: Any) -> Item | None:
         return Columns(names)
     if isinstance(value.get("row"), list) and (cells := tuple(map(_cell, value["row"]))):
         return Row(cells, quotes)
-    if texts := _texts(value.get("look_for")):
+    wanted = value.get("look_for")
+    if isinstance(wanted, dict):
+        table = LookFor(figures=_text(wanted.get("figures")), mentions=_text(wanted.get("mentions")))
+        return table if table != LookFor() else None
+    if texts := _texts(wanted):
         return LookFor(texts)
     return None
 

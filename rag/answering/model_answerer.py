@@ -75,7 +75,7 @@ class ModelAnswerer:
         reports = () if self._is_local else evidence.reports
         blocks = [
             reports_block(reports, asked.scope.missing, asked.language),
-            evidence_block(evidence),
+            evidence_block(evidence, asked.language),
             question_block(asked.question, asked.standalone),
         ]
         return "\n".join(filter(None, blocks))

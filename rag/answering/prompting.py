@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
 
+from rag.answering.tables import TableWriter
 from rag.finding.evidence import Evidence, shown
 from rag.types import ReportSummary
 
@@ -62,10 +63,12 @@ def question_block(question: str, standalone: str = "") -> str:
     return f"{block}\n<standalone>{shown(standalone)}</standalone>" if standalone else block
 
 
-def evidence_block(evidence: Evidence) -> str:
-    """Write the numbered, labelled spans between their marks."""
+def evidence_block(evidence: Evidence, language: str = "zh") -> str:
+    """Write the numbered, labelled spans between their marks, before them what tables they are the rows of."""
     spans = (f"[{span.number}] {span.label}\n{shown(span.text.strip())}" for span in evidence.spans)
-    return "\n".join(("<evidence>", *spans, "</evidence>"))
+    head = TableWriter(evidence, evidence.question, language).head() if evidence.question else ""
+    table = [f"<table>\n{shown(head)}\n</table>"] if head else []
+    return "\n".join(("<evidence>", *table, *spans, "</evidence>"))
 
 
 def reports_block(reports: Sequence[ReportSummary], missing: Sequence[str], language: str) -> str:

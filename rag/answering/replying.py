@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 import uuid
 from collections.abc import Generator, Iterator, Sequence
@@ -12,10 +13,13 @@ from dataclasses import dataclass, field
 from rag.answering.asked import Answerer, Asked
 from rag.answering.citing import Citer
 from rag.answering.items import Columns, Item, LookFor, NotFound, Row
+from rag.answering.quotes import located
 from rag.answering.refusing import refusal
+from rag.answering.tables import TableWriter
 from rag.answering.verification import Problem, Verifier
 from rag.errors import ProviderError
 from rag.finding.evidence import Evidence, Gatherer
+from rag.finding.piles import PileQuestion
 from rag.types import Answer, AnswerTable, Claim, Event, Quote, TableRow
 
 LOG = logging.getLogger(__name__)
@@ -29,11 +33,13 @@ NOTES = {
         "failure": "语言模型没有答完（{}）。",
         "problems": "语言模型的一些句子没有通过核对（{}），已略去。",
         "reader": "答案由摘录阅读器从报告原文中选出。",
+        "coverage": "{}。",
     },
     "en": {
         "failure": "The language model did not finish ({}).",
         "problems": "Some sentences of the language model failed verification ({}) and were left out.",
         "reader": "The answer was chosen from the reports' own words by the extractive reader.",
+        "coverage": "In the table: {}.",
     },
 }
 
@@ -44,6 +50,7 @@ class _Progress:
 
     citer: Citer
     began: float
+    evidence: Evidence
     texts: list[str] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
     columns: tuple[str, ...] = ()
@@ -92,16 +99,18 @@ class Replier:
         asked.timings_ms["gather"] = 1000 * (time.perf_counter() - gathering)
         citer = Citer(asked.corpus)
         yield Event("evidence", tuple(citer.looked_at(span) for span in evidence.spans))
-        progress = _Progress(citer, began)
-        yield from self._by(self._answerer, asked, evidence, progress)
+        progress = _Progress(citer, began, evidence)
         answered_by = self._answerer.name
+        yield from self._by(self._answerer, asked, evidence, progress)
         if not progress.has_answer and not progress.refused and self._answerer is not self._reader:
             answered_by = self._reader.name
-            shown = self._gather(asked, self._reader.evidence_chars)
-            yield from self._by(self._reader, asked, shown, progress)
+            progress.evidence = self._gather(asked, self._reader.evidence_chars)
+            yield from self._by(self._reader, asked, progress.evidence, progress)
+        if progress.has_answer:
+            yield from self._add_table(asked, progress)
         text = "".join(progress.texts)
         if not text:
-            text = _table_text(progress.rows) or progress.refused or refusal(asked)
+            text = progress.refused or refusal(asked)
             yield Event("token", text)
         answer = self._finished(asked, progress, answered_by, text)
         yield Event("citations", answer.citations)
@@ -110,6 +119,8 @@ class Replier:
     def _gather(
         self, asked: Asked, max_chars: int, texts: Sequence[str] = (), known: Evidence | None = None
     ) -> Evidence:
+        if asked.pile and known is None:
+            known = self._gatherer.tabled(asked.pile, asked.corpus, language=asked.language)
         return self._gatherer.gather(
             texts or asked.searches,
             asked.scope,
@@ -125,15 +136,15 @@ class Replier:
         looks = 0
         for _ in range(MAX_CALLS):
             failed = len(progress.problems)
-            wanted: tuple[str, ...] = ()
+            wanted: LookFor | None = None
             try:
-                with closing(_items(answerer, asked, evidence, told)) as items:
+                with closing(self._items(answerer, asked, evidence, told, progress)) as items:
                     for item in items:
                         if item is None:
                             yield Event("token", "")
                             continue
                         if isinstance(item, LookFor):
-                            wanted = item.texts
+                            wanted = item
                             break
                         yield from self._take(item, asked, evidence, progress)
                         if progress.refused or progress.is_full:
@@ -145,11 +156,48 @@ class Replier:
             problems = progress.problems[failed:]
             if wanted and not progress.has_answer and looks < MAX_LOOKS:
                 looks += 1
-                evidence = self._gather(asked, answerer.evidence_chars, wanted, evidence)
+                evidence = progress.evidence = self._more(wanted, asked, answerer, evidence)
                 continue
             if not problems or told or progress.refused or answerer is self._reader:
                 return
             told = [f"{problem.kind}: {problem.words}" for problem in problems[:MAX_PROBLEMS]]
+
+    def _items(
+        self, answerer: Answerer, asked: Asked, evidence: Evidence, told: Sequence[str], progress: _Progress
+    ) -> Generator[Item | None, None, None]:
+        """Yield what the answerer says; in the reader's place what code reads from tables, where that stands."""
+        if answerer is self._reader and evidence.question:
+            yield from self._writer(asked, evidence, evidence.question).items()
+            if progress.has_answer:
+                return
+        yield from answerer.answer(asked, evidence, told)
+
+    def _writer(self, asked: Asked, evidence: Evidence, question: PileQuestion) -> TableWriter:
+        return TableWriter(evidence, question, asked.language, self._verifier.name_in(asked.language))
+
+    def _more(self, wanted: LookFor, asked: Asked, answerer: Answerer, known: Evidence) -> Evidence:
+        """Gather what an answerer wants to see: a table, or passages for its own words."""
+        if wanted.figures or wanted.mentions:
+            question = self._verifier.asked_table(wanted, asked)
+            return self._gatherer.tabled(question, asked.corpus, language=asked.language, known=known)
+        return self._gather(asked, answerer.evidence_chars, wanted.texts, known)
+
+    def _add_table(self, asked: Asked, progress: _Progress) -> Iterator[Event]:
+        """Show the table an answer rests on, each row with its citation; every marker stands in the answer's text."""
+        evidence = progress.evidence
+        if evidence.question and not progress.rows:
+            columns, rows = self._writer(asked, evidence, evidence.question).table()
+            progress.columns = columns.names
+            for row in rows[:MAX_ROWS]:
+                markers = progress.citer.cite(located(row.quotes, evidence.spans))
+                progress.rows.append(TableRow(row.cells, markers))
+        said = set(re.findall(r"\[(\d+)\]", "".join(progress.texts)))
+        left = [row.marker for row in progress.citer.citations if str(row.marker) not in said]
+        spare = "\n" + "".join(f"[{marker}]" for marker in left) if left else ""
+        piece = spare if progress.texts else _table_text(progress.rows)
+        if piece:
+            progress.texts.append(piece)
+            yield Event("token", piece)
 
     def _take(self, item: Item, asked: Asked, evidence: Evidence, progress: _Progress) -> Iterator[Event]:
         """Verify an item and, where it stands, add it to the answer."""
@@ -207,18 +255,23 @@ class Replier:
             citations=progress.citer.citations if progress.has_answer else (),
             understood=asked.understood,
             timings_ms=timings,
-            notes=_notes(asked, progress, answered_by, self._answerer.name),
+            notes=self._notes(asked, progress, answered_by),
             prompt_hashes=dict(account.prompts),
             tokens_in=account.tokens_in,
             tokens_out=account.tokens_out,
             table=table,
         )
 
-
-def _items(
-    answerer: Answerer, asked: Asked, evidence: Evidence, told: Sequence[str]
-) -> Generator[Item | None, None, None]:
-    yield from answerer.answer(asked, evidence, told)
+    def _notes(self, asked: Asked, progress: _Progress, answered_by: str) -> tuple[str, ...]:
+        words, evidence = NOTES[asked.language], progress.evidence
+        notes = [words["failure"].format(progress.failure)] if progress.failure else []
+        if progress.problems and answered_by != "evidence":
+            notes.append(words["problems"].format(", ".join(dict.fromkeys(row.kind for row in progress.problems))))
+        if answered_by != self._answerer.name and progress.has_answer:
+            notes.append(words["reader"])
+        if evidence.question and progress.has_answer:
+            notes.append(words["coverage"].format(self._writer(asked, evidence, evidence.question).coverage()))
+        return tuple(notes)
 
 
 def marked(text: str, markers: Sequence[int]) -> str:
@@ -232,13 +285,3 @@ def marked(text: str, markers: Sequence[int]) -> str:
 def _table_text(rows: Sequence[TableRow]) -> str:
     """Write a table as lines, so that the answer reads without it too."""
     return "\n".join(" ".join(row.cells) + "".join(f"[{marker}]" for marker in row.markers) for row in rows)
-
-
-def _notes(asked: Asked, progress: _Progress, answered_by: str, asked_first: str) -> tuple[str, ...]:
-    words = NOTES[asked.language]
-    notes = [words["failure"].format(progress.failure)] if progress.failure else []
-    if progress.problems and answered_by != "evidence":
-        notes.append(words["problems"].format(", ".join(dict.fromkeys(row.kind for row in progress.problems))))
-    if answered_by != asked_first and progress.has_answer:
-        notes.append(words["reader"])
-    return tuple(notes)

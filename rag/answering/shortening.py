@@ -27,4 +27,7 @@ def shorten(answer: Answer, limit: int) -> Answer:
         end, highest = piece.end(), reached
     stop = "." if answer.understood.language == "en" else "。"
     kept = tuple(row for row in answer.citations if row.marker <= highest)
-    return replace(answer, text=answer.text[:end] + stop, citations=kept)
+    if (table := answer.table) is not None:
+        rows = [replace(row, markers=tuple(each for each in row.markers if each <= highest)) for row in table.rows]
+        table = replace(table, rows=tuple(rows))
+    return replace(answer, text=answer.text[:end] + stop, citations=kept, table=table)

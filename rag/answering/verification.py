@@ -1,18 +1,22 @@
 """Verification: may a claim be said? It may if its quotes stand in the reports and bear all it states.
 
-The reasons a claim fails for, each tested in both directions: "quote", "figure", "year", "place", "sense", "scope".
+The reasons a claim fails for, each tested in both directions: "quote", "figure", "year", "place", "sense", "scope",
+"coverage".
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.asked import Asked
 from rag.answering.borne import Borne, altered_words, figure_fault, place_fault, year_fault
+from rag.answering.coverage import coverage_fault, without_absent
+from rag.answering.items import LookFor
 from rag.answering.quotes import find_quotes, located
 from rag.answering.sense import sense_fault
 from rag.finding.evidence import Evidence
+from rag.finding.piles import PileQuestion, asked_table
 from rag.finding.scope import speaks_of
 from rag.language.places import Gazetteer
 from rag.types import Claim, Quote
@@ -47,14 +51,14 @@ class Verifier:
         their place.
         """
         quotes = located(claim.quotes, evidence.spans)
-        verdict = self._judge(claim.text, quotes, asked)
+        verdict = self._judge(claim.text, quotes, asked, evidence)
         if verdict.problem is None:
             return verdict
         found = find_quotes(claim.text, evidence.spans)
         if not claim.quotes or not quotes:
-            again = self._judge(claim.text, found, asked)
+            again = self._judge(claim.text, found, asked, evidence)
             return again if again.problem is None or not claim.quotes else verdict
-        more = self._judge(claim.text, list(dict.fromkeys([*quotes, *found])), asked)
+        more = self._judge(claim.text, list(dict.fromkeys([*quotes, *found])), asked, evidence)
         return more if more.problem is None else verdict
 
     def refusal_fault(
@@ -71,17 +75,20 @@ class Verifier:
                 return Problem(kind, fault)
         return None
 
-    def _judge(self, text: str, quotes: Sequence[Quote], asked: Asked) -> Verdict:
+    def _judge(self, text: str, quotes: Sequence[Quote], asked: Asked, evidence: Evidence) -> Verdict:
         if not quotes:
             return Verdict(problem=Problem("quote", text))
         borne = self.borne(quotes, asked)
+        named = [group.place for group in asked.scope.groups if group.place]
+        told = without_absent(text, evidence, self._names)
         for kind, fault in (
             ("figure", figure_fault(text, borne)),
             ("sense", altered_words(text, borne)),
-            ("year", year_fault(text, borne)),
-            ("place", place_fault(text, borne, self._gazetteer)),
+            ("year", year_fault(told, borne)),
+            ("place", place_fault(told, borne, self._gazetteer)),
             ("sense", sense_fault(text, borne)),
             ("scope", self._scope_fault(text, quotes, asked)),
+            ("coverage", coverage_fault(text, quotes, named, evidence, self._names)),
         ):
             if fault:
                 return Verdict(problem=Problem(kind, fault))
@@ -125,5 +132,22 @@ class Verifier:
         return ""
 
     def _is_named(self, place: str, text: str) -> bool:
-        names = (place, self._gazetteer.short_name(place), self._gazetteer.romanise(place))
-        return any(name and name.lower() in text.lower() for name in names)
+        return any(name and name.lower() in text.lower() for name in self._names(place))
+
+    def _names(self, place: str) -> tuple[str, ...]:
+        return (place, self._gazetteer.short_name(place), self._gazetteer.romanise(place))
+
+    def name_in(self, language: str) -> Callable[[str], str]:
+        """Return what names places in a language: short names, or their usual English spelling."""
+        return self._gazetteer.romanise if language == "en" else self._gazetteer.short_name
+
+    def asked_table(self, wanted: LookFor, asked: Asked) -> PileQuestion:
+        """Return the question that a wish for a table asks, over the reports the user's question is about."""
+        return asked_table(
+            wanted.figures or wanted.mentions,
+            is_term=bool(wanted.mentions),
+            text=asked.standalone or asked.question,
+            scope=asked.scope,
+            corpus=asked.corpus,
+            gazetteer=self._gazetteer,
+        )

@@ -73,8 +73,15 @@ def _add_looking(commands: Any) -> None:
     reports = _add(commands, "reports", "list the reports", "looking:reports")
     reports.add_argument("--refused", action="store_true", help="list the files that were refused instead, and why")
     _add_json(reports)
-    figures = _add(commands, "figures", "list the key figures of a report", "looking:figures")
-    figures.add_argument("id", metavar="ID")
+    figures = _add(
+        commands, "figures", "list the figures of a report, or one figure of every report", "looking:figures"
+    )
+    figures.add_argument("id", metavar="ID", nargs="?", help="a report; without it, --indicator or --mentions")
+    figures.add_argument("--indicator", default="", help="a table of this indicator, a row for every report")
+    figures.add_argument("--mentions", default="", help="a table of which reports hold these words")
+    figures.add_argument("--place", action="append", default=[], help="only of this place; may be repeated")
+    figures.add_argument("--year", action="append", default=[], type=int, help="only of this year; may be repeated")
+    figures.add_argument("--reading", choices=("target", "result"), help="what was aimed at, or what was reached")
     figures.add_argument("--csv", action="store_true", help="as comma-separated values")
     _add_json(figures)
 

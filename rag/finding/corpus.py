@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from rag.finding.indicators import Indicator, core
 from rag.storing import Catalogue
-from rag.types import Passage, Report, ReportSummary
+from rag.types import Figure, Passage, Report, ReportSummary
 
 MAX_REPORTS = 2_000
 MAX_PASSAGES = 30_000
@@ -26,10 +27,35 @@ class Corpus:
         self.summaries: dict[str, ReportSummary] = {row.report_id: row for row in catalogue.reports()}
         self._reports: dict[str, Report] = {}
         self._passages: dict[str, Passage] = {}
+        self._indicators: dict[str, tuple[str, ...]] = {}
 
-    def count_passages(self, report_ids: Iterable[str]) -> int:
-        """Return the number of passages in these reports; unknown ids count nothing."""
-        return sum(self.summaries[key].num_passages for key in report_ids if key in self.summaries)
+    @property
+    def indicators(self) -> Mapping[str, tuple[str, ...]]:
+        """The indicators figures are of, as written, by their core."""
+        if not self._indicators:
+            found: dict[str, tuple[str, ...]] = {}
+            for name in self._catalogue.indicators():
+                found[core(name)] = (*found.get(core(name), ()), name)
+            self._indicators = found
+        return self._indicators
+
+    def figures_of(self, indicator: Indicator) -> tuple[Figure, ...]:
+        """Return the figures of an indicator in all its wordings, over all reports: by report, in text order."""
+        names = [name for key, each in self.indicators.items() if indicator.covers(key) for name in each]
+        return self._catalogue.figures_of(names)
+
+    def holding(self, term: str) -> frozenset[str]:
+        """Return the reports whose text holds ``term``, capitals and white space aside."""
+        return self._catalogue.holding(term)
+
+    def text(self, report_id: str) -> str:
+        """Return a report's text.
+
+        Raises:
+            NotFoundError: no report has this id.
+        """
+        kept = self._reports.get(report_id)
+        return kept.text if kept else self._catalogue.text(report_id)
 
     def report(self, report_id: str) -> Report:
         """Return a report with its text, sections, passages and figures.

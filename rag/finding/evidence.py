@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from rag.finding.choosing import arranged, chosen
 from rag.finding.corpus import Corpus
+from rag.finding.piles import PileQuestion
 from rag.finding.scope import QuestionScope
 from rag.finding.search import Searcher
-from rag.types import EvidenceSpan, Hit, Passage, Reading, Report, ReportSummary
+from rag.finding.tables import TableFinder, located
+from rag.types import EvidenceSpan, Hit, Passage, PileRow, PileTable, Reading, Report, ReportSummary
 
 SCOPED_HITS = 20
 UNSCOPED_HITS = 12
@@ -18,6 +22,9 @@ MAX_LABEL_CHARS = 40
 # What the line above a span takes of the budget.
 LABEL_CHARS = 60
 MAX_REPORTS_TOLD = 12
+MAX_ROWS = 40
+# Beside a table, passages get this share of the budget.
+BESIDE_TABLES = 0.5
 READINGS = {
     "zh": {Reading.RESULT: "结果", Reading.TARGET: "目标", Reading.PLAN: "规划"},
     "en": {Reading.RESULT: "result", Reading.TARGET: "target", Reading.PLAN: "plan"},
@@ -31,10 +38,16 @@ FULL_WIDTH = {"<": "＜", "[": "［"}
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Spans, best first, numbered from 1; ``reports`` are those of the places and years named, newest first."""
+    """Spans, best first, numbered from 1; ``reports`` are those of the places and years named, newest first.
+
+    ``tables`` answer ``question``, which is over many reports: rows that have a span carry its number, the ones asked
+    for first.
+    """
 
     spans: tuple[EvidenceSpan, ...] = ()
     reports: tuple[ReportSummary, ...] = ()
+    question: PileQuestion | None = None
+    tables: tuple[PileTable, ...] = ()
 
     def span(self, number: int) -> EvidenceSpan | None:
         """Return the span with this number; None where there is none."""
@@ -46,6 +59,33 @@ class Gatherer:
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
+        self._tables = TableFinder(searcher)
+
+    def tables(self, question: PileQuestion, corpus: Corpus) -> tuple[PileTable, ...]:
+        """Return the tables a question over many reports asks for, one for each subject."""
+        return self._tables.find(question, corpus)
+
+    def tabled(
+        self, question: PileQuestion, corpus: Corpus, *, language: str = "zh", known: Evidence | None = None
+    ) -> Evidence:
+        """Return ``known`` evidence with the tables of a question, at most 40 rows of each with a span."""
+        spans = list(known.spans) if known else []
+        tables = []
+        for subject, table in zip(question.subjects, self.tables(question, corpus), strict=True):
+            asked_for = chosen(question, table)
+            order = [*asked_for, *(row for row in arranged(question, table) if row not in asked_for)]
+            rows, last = [], len(spans) + MAX_ROWS
+            for row in order:
+                if row.words and len(spans) < last:
+                    row = located(row, subject.indicator or subject.term, corpus)
+                if row.start < row.end and len(spans) < last:
+                    row = replace(row, number=len(spans) + 1)
+                    spans.append(_row_span(row, corpus, language))
+                rows.append(row)
+            tables.append(replace(table, rows=tuple(rows)))
+        if not any(table.found or table.is_term for table in tables):
+            return known or Evidence()
+        return Evidence(tuple(spans), known.reports if known else (), question, tuple(tables))
 
     def gather(
         self,
@@ -62,14 +102,16 @@ class Gatherer:
         ``known`` evidence keeps its numbers and is not shown twice; new spans follow it, ``max_chars`` of them.
         """
         known = known or Evidence()
-        found = [self._found(text, scope, corpus, depth=2 if known.spans else 1) for text in texts]
+        depth = 2 if len(known.spans) > sum(bool(row.number) for table in known.tables for row in table.rows) else 1
+        max_chars = int(max_chars * BESIDE_TABLES) if known.tables else max_chars
+        found = [self._found(text, scope, corpus, depth=depth) for text in texts]
         hits = list({hit.passage.passage_id: hit for hit in _in_turn(found)}.values())
         hits = [hit for hit in hits if not any(_holds(span, hit.passage) for span in known.spans)]
         stretches = _widened(_within(hits, max_chars), corpus, max_chars)
         spans = [_span(each, corpus, language) for each in stretches]
         first = len(known.spans) + 1
         numbered = tuple(replace(span, number=number) for number, span in enumerate(spans, start=first))
-        return Evidence(known.spans + numbered, known.reports or _reports(scope, corpus))
+        return replace(known, spans=known.spans + numbered, reports=known.reports or _reports(scope, corpus))
 
     def _found(self, text: str, scope: QuestionScope, corpus: Corpus, depth: int) -> list[Hit]:
         """Return the hits within each group in turn, then those of all reports; ``depth`` times as many as usual."""
@@ -184,20 +226,30 @@ def _span(row: _Stretch, corpus: Corpus, language: str) -> EvidenceSpan:
         start=row.start,
         end=row.end,
         text=text,
-        label=_label(report, passage, language),
+        label=_label(report, passage.section_index, passage, language),
         place=passage.place,
         years=passage.years,
         reading=passage.reading,
     )
 
 
-def _label(report: Report, passage: Passage, language: str) -> str:
+def _row_span(row: PileRow, corpus: Corpus, language: str) -> EvidenceSpan:
+    report = corpus.report(row.report_id)
+    section = max(0, bisect_right(report.sections, row.start, key=lambda each: each.start) - 1)
+    span = EvidenceSpan(
+        row.number, row.report_id, row.start, row.end, report.text[row.start : row.end], "",
+        report.profile.place, (row.year,) if row.year else (), row.reading,
+    )  # fmt: skip
+    return replace(span, label=_label(report, section, span, language))
+
+
+def _label(report: Report, section: int, said: Passage | EvidenceSpan, language: str) -> str:
     """Say what a span speaks of: place, years, result or target, title and headings, as far as they are known."""
     words = READINGS.get(language, READINGS["en"])
-    years = f"{passage.years[0]}—{passage.years[-1]}" if len(passage.years) > 2 else "、".join(map(str, passage.years))
-    path = report.sections[passage.section_index].path
+    years = f"{said.years[0]}—{said.years[-1]}" if len(said.years) > 2 else "、".join(map(str, said.years))
+    path = report.sections[section].path
     named = " › ".join(_short(each) for each in dict.fromkeys((report.profile.title, *path[-2:])) if each)
-    parts = (passage.place or "", years, words.get(passage.reading, ""), named)
+    parts = (said.place or "", years, words.get(said.reading, ""), named)
     return " · ".join(shown(part) for part in parts if part)
 
 

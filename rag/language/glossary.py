@@ -42,9 +42,10 @@ class Glossary:
     """Looks up what texts of either language name."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = tuple(entries)
         self._chinese: dict[str, list[tuple[re.Pattern[str], Entry]]] = defaultdict(list)
         self._english: dict[str, list[tuple[tuple[str, ...], Entry]]] = defaultdict(list)
-        for entry in entries:
+        for entry in self.entries:
             for word in (*entry.words, *entry.everyday):
                 pattern = f".{{0,{MAX_GAP_CHARS}}}?".join(map(re.escape, fold(word).split(GAP)))
                 self._chinese[fold(word)[:1]].append((re.compile(pattern), entry))
@@ -58,7 +59,7 @@ class Glossary:
         A translation weighs 1, another wording 0.5, and half of it where the word is a frequent one.
         """
         weights: dict[str, float] = {}
-        named = set(self._named_in_english(text) if language == "en" else self._named(fold(text)))
+        named = {entry for _, _, entry in self.find(text, language)}
         for entry in named:
             scale = 0.5 if entry.kind in FREQUENT_KINDS else 1.0
             for place, word in enumerate(entry.words):
@@ -66,21 +67,25 @@ class Glossary:
                 weights[word] = max(weight, weights.get(word, 0.0))
         return weights
 
-    def _named(self, folded: str) -> Iterator[Entry]:
-        """Yield the entries with the longest wording at each place."""
+    def find(self, text: str, language: str) -> Iterator[tuple[int, int, Entry]]:
+        """Yield start, end and entry of the longest wording at each place of a text, Chinese or English."""
+        return self._named_in_english(text) if language == "en" else self._named(fold(text))
+
+    def _named(self, folded: str) -> Iterator[tuple[int, int, Entry]]:
         for start, character in enumerate(folded):
             found = [(match.end(), entry) for pattern, entry in self._chinese.get(character, ())
                      if (match := pattern.match(folded, start))]  # fmt: skip
             longest = max((end for end, _ in found), default=0)
-            yield from (entry for end, entry in found if end == longest)
+            yield from ((start, end, entry) for end, entry in found if end == longest)
 
-    def _named_in_english(self, text: str) -> Iterator[Entry]:
-        words = _english_words(text)
+    def _named_in_english(self, text: str) -> Iterator[tuple[int, int, Entry]]:
+        words, places = _english_words(text), list(ENGLISH_WORD.finditer(text.lower()))
         at = 0
         while at < len(words):
             found = [row for row in self._english.get(words[at], ()) if words[at : at + len(row[0])] == row[0]]
             longest = max((len(phrase) for phrase, _ in found), default=1)
-            yield from (entry for phrase, entry in found if len(phrase) == longest)
+            start, end = places[at].start(), places[at + longest - 1].end()
+            yield from ((start, end, entry) for phrase, entry in found if len(phrase) == longest)
             at += longest
 
 

@@ -17,7 +17,7 @@ from rag.storing.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES
 FILE_NAME = "catalogue.sqlite3"
 BUSY_SECONDS = 15.0
 LOCK_SECONDS = 2.0
-TABLE_NAME = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
+TABLE_NAME = re.compile(r"CREATE (?:TABLE|INDEX) IF NOT EXISTS (\w+)")
 
 
 def storage_error(path: Path, error: sqlite3.Error) -> StorageError:
@@ -147,7 +147,7 @@ class Database:
 
 
 def _is_complete(connection: sqlite3.Connection) -> bool:
-    found = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    found = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
     return set(TABLE_NAME.findall(TABLES)) <= found
 
 

@@ -17,6 +17,7 @@ from rag.storing.files import FileRecord
 from rag.types import Figure, Note, Passage, Refusal, Report, ReportSummary, Section, Table
 
 BATCH = 500
+AMONG = "report_id IN (SELECT value FROM json_each(?))"
 
 
 class CatalogueReader:
@@ -124,14 +125,21 @@ class CatalogueReader:
 
     def vectors(self, report_id: str) -> NDArray[np.float32]:
         """Return the vectors of a report's passages in text order, ``(num_passages, dim)``."""
-        return self.passage_vectors(report_id)[1]
+        return self.passage_vectors([report_id])[1]
 
-    def passage_vectors(self, report_id: str) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-        """Return a report's passage ids and their vectors ``(num_passages, dim)``, both in text order."""
+    def count_passages(self, report_ids: Sequence[str]) -> int:
+        """Return the number of passages in these reports; unknown ids count nothing."""
+        with self.database.read() as connection:
+            query = f"SELECT count(*) FROM passages WHERE {AMONG}"
+            return int(connection.execute(query, (json.dumps(list(report_ids)),)).fetchone()[0])
+
+    def passage_vectors(self, report_ids: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+        """Return the passage ids of reports and their vectors ``(num_passages, dim)``, by report id, in text order."""
         with self.database.read() as connection:
             model = writing.recorded_model(connection)
-            query = "SELECT passage_id, vector FROM passages JOIN vectors USING (vector_id) WHERE report_id = ?"
-            found = connection.execute(f"{query} ORDER BY position", (report_id,)).fetchall()
+            query = f"SELECT passage_id, vector FROM passages JOIN vectors USING (vector_id) WHERE {AMONG}"
+            rest = "ORDER BY report_id, position"
+            found = connection.execute(f"{query} {rest}", (json.dumps(list(report_ids)),)).fetchall()
         matrix = rows.vector_matrix([blob for _, blob in found], model[1] if model else 0)
         return tuple(passage_id for passage_id, _ in found), matrix
 
@@ -139,6 +147,31 @@ class CatalogueReader:
         """Return a report's figures in text order; none for an unknown id."""
         with self.database.read() as connection:
             return _parts(connection, "figures", Figure, report_id)
+
+    def indicators(self) -> tuple[str, ...]:
+        """Return every indicator a figure is of, as written."""
+        with self.database.read() as connection:
+            return tuple(row[0] for row in connection.execute("SELECT DISTINCT indicator FROM figures"))
+
+    def figures_of(self, indicators: Sequence[str]) -> tuple[Figure, ...]:
+        """Return the figures of these indicators, as written, over all reports: by report, in text order."""
+        found: list[Figure] = []
+        with self.database.read() as connection:
+            for names in _batches(list(indicators)):
+                marks = ",".join("?" * len(names))
+                query = f"SELECT {rows.columns(Figure)} FROM figures WHERE indicator IN ({marks})"
+                found += (rows.read_part(Figure, row) for row in connection.execute(query, names))
+        return tuple(sorted(found, key=lambda figure: (figure.report_id, figure.start, figure.end)))
+
+    def holding(self, term: str) -> frozenset[str]:
+        """Return the reports whose text holds ``term``, capitals and white space aside."""
+        bare = "lower(text)"
+        for sign in (" ", "\n", "\t", "\u3000"):
+            bare = f"replace({bare}, '{sign}', '')"
+        with self.database.read() as connection:
+            wanted = "".join(term.lower().split())
+            found = connection.execute(f"SELECT report_id FROM reports WHERE instr({bare}, ?)", (wanted,))
+            return frozenset(row[0] for row in found)
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return the files that were refused and are not in, by path."""

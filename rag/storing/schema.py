@@ -119,6 +119,7 @@ CREATE TABLE IF NOT EXISTS figures (
     end INTEGER NOT NULL,
     PRIMARY KEY (report_id, position)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS figures_of_indicator ON figures (indicator);
 
 CREATE TABLE IF NOT EXISTS refusals (
     path TEXT PRIMARY KEY,

@@ -31,6 +31,16 @@ def openai_client(service: Service, settings: Settings) -> Iterator[OpenAI]:
     thread.join(timeout=10)
 
 
+def test_a_table_is_written_in_markdown_and_its_markers_stand_in_it(openai_client: OpenAI):
+    asked = "各县2031年的地区生产总值增长目标分别是多少？"
+    made = openai_client.chat.completions.create(model="report-qa", messages=[{"role": "user", "content": asked}])
+    lines = (made.choices[0].message.content or "").split("\n---\n")[0].split("\n")
+    rows = [line for line in lines if line.startswith("|")]
+    assert rows[0].startswith("| 地区 | 年份 |")
+    assert any("枫桐 | 2031 | 6%" in row and row.endswith("[2] |") for row in rows)
+    assert not any(set(line) <= set("[]0123456789") for line in lines if line)
+
+
 def test_openais_own_client_gets_the_answer_and_its_sources(openai_client: OpenAI):
     made = openai_client.chat.completions.create(model="report-qa", messages=[{"role": "user", "content": QUESTION}])
     content = made.choices[0].message.content or ""

@@ -100,7 +100,7 @@ def test_threat_path_traversal_in_an_uploads_name(own_client: TestClient, name: 
 )
 @pytest.mark.parametrize("tail", ["", "/text", "/figures"])
 def test_threat_an_unknown_report_id_is_not_found(client: TestClient, report_id: str, tail: str):
-    assert client.get(f"/v1/reports/{report_id}{tail}").status_code in {404, 405}
+    assert client.get(f"/v1/reports/{report_id}{tail}").status_code in {404, 405, 422}
 
 
 def test_an_unknown_id_gives_problem_details(client: TestClient):
@@ -135,3 +135,23 @@ def test_threat_a_flood_of_parts_is_refused(client: TestClient):
 
 def test_refusals_are_listed(own_client: TestClient, tmp_path: Path):
     assert isinstance(own_client.get("/v1/refusals").json()["refusals"], list)
+
+
+def test_one_indicator_over_all_reports_with_the_figure_at_its_offsets(client: TestClient):
+    body = client.get("/v1/figures", params={"indicator": "地区生产总值增长", "year": 2031, "reading": "target"}).json()
+    found = [row for row in body["rows"] if row["words"]]
+    assert len(body["rows"]) >= len(found) > 0
+    for row in found:
+        text = client.get(f"/v1/reports/{row['report_id']}/text").json()["text"]
+        assert str(row["low"]).removesuffix(".0") in text[row["start"] : row["end"]]
+
+
+def test_which_reports_hold_a_term(client: TestClient):
+    body = client.get("/v1/figures", params={"mentions": "地区生产总值"}).json()
+    for row in body["rows"]:
+        text = client.get(f"/v1/reports/{row['report_id']}/text").json()["text"]
+        assert ("地区生产总值" in "".join(text.split())) == bool(row["words"])
+
+
+def test_a_table_of_nothing_is_refused(client: TestClient):
+    assert_problem(client.get("/v1/figures"), 422)

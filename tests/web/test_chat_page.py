@@ -177,3 +177,22 @@ def test_a_server_with_a_key_asks_for_it(browser: Browser, tmp_path: Path, model
         page.locator("#key").press("Enter")
         expect(page.locator("#num-reports")).to_have_text("0")
         page.close()
+
+
+def test_a_table_sorts_opens_its_words_and_is_drawn(page: Page):
+    turn = ask(page, "2023年各县地区生产总值增长目标分别是多少？")
+    rows = turn.locator(".grid tbody tr")
+    count = rows.count()
+    assert count > 1
+    figures = [row.split("%")[0] for row in turn.locator(".grid tbody td:nth-child(3)").all_inner_texts() if "%" in row]
+    turn.locator(".grid th .sort").nth(2).click()
+    sorted_texts = turn.locator(".grid tbody td:nth-child(3)").all_inner_texts()
+    assert [row.split("%")[0] for row in sorted_texts if "%" in row] == sorted(figures, key=float)
+    turn.locator(".grid tbody tr", has_text="%").first.locator(".cell").first.click()
+    expect(page.locator("#paper mark").first).to_be_visible()
+    assert turn.locator(".words").count() == 1
+    expect(turn.locator(".chart .bar")).to_have_count(len(figures))
+    with page.expect_download() as saved:
+        turn.get_by_role("button", name="下载 CSV").click()
+    lines = saved.value.path().read_text("utf-8-sig").splitlines()
+    assert len(lines) == count + 1

@@ -1,0 +1,214 @@
+"""Tables: what every report in scope says of an indicator or a term, a row each, and which ones say nothing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from rag.finding.corpus import Corpus
+from rag.finding.indicators import Indicator
+from rag.finding.piles import PileQuestion, Subject, Unit, words
+from rag.finding.search import Searcher
+from rag.language.folding import fold
+from rag.language.sentences import Span, split_clauses, split_sentences
+from rag.language.terms import content_terms, terms
+from rag.language.units import COUNT_DIMENSIONS, measure
+from rag.types import Figure, PileRow, PileTable, Reading
+
+MAX_SEARCHES = 40
+SEARCH_HITS = 3
+MAX_RANGE_GAP = 3
+MAX_ROW_CHARS = 200
+MIN_NEAR_SHARE = 0.25
+NAME_WEIGHT = 2
+CLAUSE_SIGNS = "，。；、：,;: \n"
+RANGE = re.compile(r"\s*(?:[-~—－–～]+|至|到)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A figure with the upper end of its range, where it has one."""
+
+    figure: Figure
+    upper: Figure | None = None
+
+    @property
+    def last(self) -> Figure:
+        return self.upper or self.figure
+
+
+def dimension_of(unit: str) -> str:
+    """Return what a unit measures; all measure words for counting (人, 个, 家) are one."""
+    dimension = measure(unit)[0]
+    return "count" if dimension in COUNT_DIMENSIONS else dimension
+
+
+def bounds(row: PileRow) -> tuple[float, float]:
+    """Return a row's lower and upper end in the base unit; rows are compared by the lower, then by the upper end."""
+    factor = measure(row.unit)[1]
+    return (row.low or 0.0) * factor, (row.high or 0.0) * factor
+
+
+class TableFinder:
+    """Looks at every report in scope; safe to share between threads."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+
+    def find(self, question: PileQuestion, corpus: Corpus) -> tuple[PileTable, ...]:
+        """Return one table for each subject of a question, rows in the order of its units."""
+        return tuple(self._table(subject, question, corpus) for subject in question.subjects)
+
+    def _table(self, subject: Subject, question: PileQuestion, corpus: Corpus) -> PileTable:
+        if subject.indicator is None:
+            held = corpus.holding(subject.term)
+            rows = [_term_row(unit, subject.term, held) for unit in question.units]
+            return PileTable(subject.term, True, False, tuple(rows))
+        rows = _figure_rows(subject, subject.indicator, question, corpus)
+        missing = [index for index, row in enumerate(rows) if not row.words]
+        for index in missing[:MAX_SEARCHES]:
+            rows[index] = self._nearest(rows[index], question.units[index], subject.indicator, question, corpus)
+        is_rate = subject.dimension == "ratio"
+        return PileTable(subject.indicator.name, False, is_rate, tuple(rows), unsearched=len(missing[MAX_SEARCHES:]))
+
+    def _nearest(
+        self, row: PileRow, unit: Unit, indicator: Indicator, question: PileQuestion, corpus: Corpus
+    ) -> PileRow:
+        """Search the reports of a row without a figure for words about the indicator."""
+        query = f"{indicator.name} {question.text}"
+        report_ids = tuple(report.report_id for report in unit.reports)
+        hits = self._searcher.search(query, corpus, limit=SEARCH_HITS, report_ids=report_ids)
+        places = [(hit.passage.report_id, hit.passage.start, hit.passage.end) for hit in hits]
+        for report_id in report_ids:
+            text = fold(corpus.text(report_id))
+            places += [
+                (report_id, match.start(), match.end())
+                for each in indicator.wordings
+                for match in re.finditer(re.escape(each), text)
+            ]
+        wanted = set(content_terms(query))
+        best = (0, row)
+        for report_id, start, end in places:
+            text = corpus.text(report_id)
+            for place in split_clauses(text, _clause_start(text, start), _clause_end(text, end)):
+                spoken = text[place.start : place.end]
+                names = sum(each in fold(spoken) for each in indicator.wordings)
+                shared = len(wanted & set(terms(spoken)))
+                score = shared + NAME_WEIGHT * names if names or shared >= MIN_NEAR_SHARE * len(wanted) else 0
+                if score > best[0]:
+                    best = score, replace(row, report_id=report_id, start=place.start, end=place.end)
+        return best[1]
+
+
+def _term_row(unit: Unit, term: str, held: frozenset[str]) -> PileRow:
+    holder = next((report.report_id for report in unit.reports if report.report_id in held), None)
+    return PileRow(unit.place, unit.year, holder or unit.reports[0].report_id, term if holder else "")
+
+
+def _figure_rows(subject: Subject, indicator: Indicator, question: PileQuestion, corpus: Corpus) -> list[PileRow]:
+    owners: dict[str, list[_Stated]] = {}
+    for stated in _with_ranges(corpus.figures_of(indicator), corpus):
+        owners.setdefault(stated.figure.report_id, []).append(stated)
+    fitting = [_fitting(unit, owners, question.reading) for unit in question.units]
+    dimension = subject.dimension or _usual(fitting)
+    dimension = "count" if dimension in COUNT_DIMENSIONS else dimension
+    return [_row(unit, _of_dimension(rows, dimension)) for unit, rows in zip(question.units, fitting, strict=True)]
+
+
+def _with_ranges(figures: Sequence[Figure], corpus: Corpus) -> Iterable[_Stated]:
+    """Join the two ends of a range (5%—5.5%) into one statement."""
+    skipped = None
+    for figure, after in zip_longest(figures, figures[1:]):
+        if figure is skipped:
+            continue
+        upper = after if after and _is_range(figure, after, corpus) else None
+        skipped = upper
+        yield _Stated(figure if figure.unit or upper is None else replace(figure, unit=upper.unit), upper)
+
+
+def _is_range(low: Figure, high: Figure, corpus: Corpus) -> bool:
+    if low.report_id != high.report_id or not 0 < high.start - low.end <= MAX_RANGE_GAP or high.value <= low.value:
+        return False
+    return RANGE.fullmatch(corpus.text(low.report_id)[low.end : high.start]) is not None
+
+
+def _fitting(unit: Unit, owners: dict[str, list[_Stated]], reading: Reading) -> list[_Stated]:
+    """Return the statements about a unit's year that are meant as asked, the likeliest first."""
+    rows = [row for report in unit.reports for row in owners.get(report.report_id, ())]
+    kept = [
+        row
+        for row in rows
+        if (not unit.year or row.figure.years in ((unit.year,), ()))
+        and row.figure.reading in ((reading, Reading.UNKNOWN) if reading is not Reading.UNKNOWN else Reading)
+        and not words("figures")["yearly"].search(row.figure.qualifier)
+    ]
+    order = (reading, Reading.RESULT, Reading.TARGET, Reading.PLAN, Reading.UNKNOWN)
+    return sorted(kept, key=lambda row: order.index(row.figure.reading))
+
+
+def _usual(fitting: Sequence[Sequence[_Stated]]) -> str:
+    """Return the dimension in which most units give the figure."""
+    counts = Counter(each for rows in fitting for each in {dimension_of(row.last.unit) for row in rows})
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def _of_dimension(rows: Sequence[_Stated], dimension: str) -> _Stated | None:
+    return next((row for row in rows if dimension_of(row.last.unit) == dimension), None)
+
+
+def _row(unit: Unit, stated: _Stated | None) -> PileRow:
+    if stated is None:
+        return PileRow(unit.place, unit.year, unit.reports[0].report_id)
+    figure, last = stated.figure, stated.last
+    before, after = words("figures")["before"], words("figures")["after"]
+    bound = [each for each in last.qualifier.split() if before.fullmatch(each) or after.fullmatch(each)]
+    spoken = f"{figure.text}—{last.text}" if stated.upper else figure.text
+    spoken = "".join([each for each in bound if before.fullmatch(each)] + [spoken])
+    return PileRow(
+        unit.place,
+        unit.year or (max(figure.years) if figure.years else None),
+        figure.report_id,
+        "".join([spoken, *(each for each in bound if after.fullmatch(each))]),
+        figure.value,
+        last.value,
+        last.unit,
+        figure.reading,
+        figure.start,
+        last.end,
+    )
+
+
+def located(row: PileRow, name: Indicator | str, corpus: Corpus) -> PileRow:
+    """Return a found row with the words to quote: the clauses from the indicator to its figure, or around the term."""
+    text = corpus.text(row.report_id)
+    if isinstance(name, str):
+        match = re.search(r"\s*".join(map(re.escape, fold("".join(name.split())))), fold(text))
+        place = Span(match.start(), match.end()) if match else Span(0, 0)
+    else:
+        place = Span(_indicator_start(row, name, text), row.end)
+    start, end = _clause_start(text, place.start), _clause_end(text, place.end)
+    return replace(row, start=start, end=start + len(text[start:end].rstrip(CLAUSE_SIGNS)))
+
+
+def _indicator_start(row: PileRow, indicator: Indicator, text: str) -> int:
+    """Return where the indicator of a row's figure stands before it in its sentence; the figure where it does not."""
+    line = text.rfind("\n", 0, row.start) + 1
+    sentences = split_sentences(text, max(line, row.start - MAX_ROW_CHARS), row.end)
+    start = sentences[-1].start if sentences else row.start
+    folded = fold(text[start : row.start])
+    at = max((folded.rfind(each) for each in indicator.wordings), default=-1)
+    return start + at if at >= 0 else row.start
+
+
+def _clause_start(text: str, at: int) -> int:
+    line = max(text.rfind("\n", 0, at) + 1, at - MAX_ROW_CHARS)
+    return next((each.start for each in split_clauses(text, line, at + 1) if each.start <= at < each.end), at)
+
+
+def _clause_end(text: str, at: int) -> int:
+    line = text.find("\n", at)
+    stop = min(len(text) if line < 0 else line, at + MAX_ROW_CHARS)
+    return next((each.end for each in split_clauses(text, at - 1, stop) if each.start < at <= each.end), at)
