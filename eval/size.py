@@ -33,7 +33,7 @@ MAX_EXPRESSIONS = 200
 MAX_TUNED = 40
 # Nothing, a half, a whole and conversions tune nothing, nor do tables: units, and weights that a fit or a model gave.
 PLAIN_NUMBERS = frozenset({0.0, 0.5, 1.0, 10.0, 60.0, 100.0, 1_000.0})
-TABLES = frozenset({"rag/answering/extractive.py", "rag/indexing/bundled_model/outliers.py", "rag/language/units.py"})
+TABLES = frozenset({"rag/indexing/bundled_model/outliers.py", "rag/language/units.py"})
 # Named by no import: plugins LangChain finds by a setting, what a library needs to do its part, and tools of the trade.
 NOT_IMPORTED = {
     "langchain-ollama": "LangChain loads it where REPORT_QA_LLM names it",
