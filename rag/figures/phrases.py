@@ -79,7 +79,7 @@ def clean_phrase(phrase: str, *, coordinated: bool = False) -> str:
     for match in reversed(list(light_inside().finditer(phrase))):
         head, tail = phrase[: match.start()], light_start().sub("", phrase[match.end() :])
         if len(tail) >= 2:
-            phrase = head + tail if needs_owner(tail) and 2 <= len(head) <= 16 else tail
+            phrase = head + tail if (is_generic(tail) or tail in word_list("owned")) and 2 <= len(head) <= 16 else tail
             break
     phrase = BARE_COMPARISON.sub("", phrase)
     return shorten(balanced(phrase.replace(" ", "").strip("的、，：: \u3000")))
@@ -143,11 +143,6 @@ def counts(unit: str) -> bool:
 def awaits_object(phrase: str) -> bool:
     """Tell whether a phrase ends in a verb whose object stands after the amount (安排27亿元国债资金)."""
     return phrase.removesuffix("了").endswith(AWAITING)
-
-
-def needs_owner(phrase: str) -> bool:
-    """Tell whether a phrase says little without what stands before the verb (企业实现利润)."""
-    return is_generic(phrase) or phrase in word_list("owned")
 
 
 def is_generic(phrase: str) -> bool:

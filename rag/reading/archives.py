@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
 
@@ -61,7 +60,5 @@ def compound_streams(content: bytes) -> frozenset[str]:
         length = int.from_bytes(content[start + 64 : start + 66], "little")
         is_entry = 4 <= length <= 64 and length % 2 == 0 and content[start + 66] in (1, 2, 5)
         if is_entry:
-            name = content[start : start + length - 2].decode("utf-16-le", "ignore")
-            if re.fullmatch(r"[\w .\x01-\x1f]+", name):
-                names.add(name)
+            names.add(content[start : start + length - 2].decode("utf-16-le", "ignore"))
     return frozenset(names)

@@ -27,7 +27,7 @@ WRAPPED_SHARE = 0.5
 FULL_SHARE = 0.82
 WHOLE_SHARE = 0.94
 CONTINUES = re.compile(r"[的了和与及等将]|正式|以来|期间")
-MARKDOWN = re.compile(r"[-*+]\s|>\s|\|")
+MARKDOWN = ("- ", "* ", "+ ", "> ", "|")
 MAX_LOOSE_HEADING_CHARS = 40
 QUOTE_REACH_CHARS = 40
 
@@ -91,7 +91,7 @@ def _is_in_quotation(paragraph: Sequence[Line]) -> bool:
 def _continues(paragraph: Sequence[Line], line: Line, width: int) -> bool:
     """Tell whether ``line`` goes on with the sentence or paragraph before it."""
     last = paragraph[-1].text
-    if MARKDOWN.match(line.text) or MARKDOWN.match(last):
+    if line.text.startswith(MARKDOWN) or last.startswith(MARKDOWN):
         return False
     if line.text.startswith(STARTS_INSIDE):
         return True

@@ -23,7 +23,7 @@ MIN_DECLARED_CHARS = 6
 SURNAMES = "".join(files("rag").joinpath("data", "surnames.txt").read_text("utf-8").split())
 NAME = rf"[{SURNAMES}][\u4e00-\u9fff]{{1,3}}"
 BYLINE = re.compile(rf"(?:本报(?:通讯员|记者)|记者|通讯员|作者)[\s:：]*({NAME})")
-WRITTEN_BY = re.compile("[（(]作者[系为是单][^）)]{2,40}[）)]")
+WRITTEN_BY = ("(作者系", "(作者为", "(作者是", "(作者单位")
 SIGNATURE = re.compile(rf"(?:作者\s*[:：]?\s*)?({NAME})")
 OFFICE = re.compile(
     r"(?:[\u4e00-\u9fff]{0,16}?(?:省长|市长|县长|区长|州长|盟长|旗长|主席|总理|书记|主任))\s*"
@@ -150,7 +150,7 @@ def find_kind(text: str, title: str, author: str) -> ReportKind:
     folded = fold(text)
     if REPORTS.search(folded[: 2 * FRONT_CHARS]):
         return ReportKind.WORK_REPORT
-    if author or WRITTEN_BY.search(folded):
+    if author or any(words in folded for words in WRITTEN_BY):
         return ReportKind.ARTICLE
     if any(words in folded for words in ADDRESSED):
         return ReportKind.SPEECH
