@@ -73,7 +73,15 @@ CREATE TABLE IF NOT EXISTS passages (
 );
 CREATE INDEX IF NOT EXISTS passages_of_vector ON passages (vector_id);
 
-{figures}
+{figures}CREATE INDEX IF NOT EXISTS figures_of_indicator ON figures (indicator);
+
+CREATE TABLE IF NOT EXISTS refusals (
+    path TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    time TEXT NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS jobs (
     number INTEGER PRIMARY KEY,
     job_id TEXT NOT NULL UNIQUE,
