@@ -97,7 +97,7 @@ def test_a_true_claim_comes_through(speaking: Speaking, question: str, text: str
     assert answer.answered_by == "scripted:test", answer.notes
     assert answer.text.startswith(text[:-1])
     assert {citation.quote for citation in answer.citations} >= {quote for quote in quotes if len(quote) > 8}
-    assert answer.notes == ()
+    assert not any("语言模型" in note or "language model" in note for note in answer.notes)
 
 
 @pytest.mark.parametrize(("question", "text", "quotes"), FALSE.values(), ids=FALSE)
