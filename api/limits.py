@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from api.errors import BusyError, RateLimitError
 
-WINDOW_SECONDS = 60.0
-MAX_CLIENTS = 10_000
 MAX_WAITING = 256
 MAX_WAIT_SECONDS = 60.0
 
@@ -22,8 +22,8 @@ class RateLimit:
 
     def __init__(self, requests_per_minute: int) -> None:
         """Start with nobody counted."""
-        self._limit = requests_per_minute
-        self._seen: OrderedDict[str, deque[float]] = OrderedDict()
+        self._limit = RateLimitItemPerMinute(requests_per_minute) if requests_per_minute else None
+        self._window = MovingWindowRateLimiter(MemoryStorage())
 
     def count(self, client: str) -> None:
         """Count a request of ``client``.
@@ -31,23 +31,11 @@ class RateLimit:
         Raises:
             RateLimitError: the minute's share is used up; the message says when to come back.
         """
-        if not self._limit:
-            return
-        now = time.monotonic()
-        times = self._times(client, now)
-        if len(times) >= self._limit:
-            wait = WINDOW_SECONDS - (now - times[0])
-            raise RateLimitError(f"{self._limit} requests a minute are answered; come back in {wait:.0f} seconds")
-        times.append(now)
-
-    def _times(self, client: str, now: float) -> deque[float]:
-        times = self._seen.setdefault(client, deque())
-        self._seen.move_to_end(client)
-        while times and now - times[0] >= WINDOW_SECONDS:
-            times.popleft()
-        if len(self._seen) > MAX_CLIENTS:
-            self._seen.popitem(last=False)
-        return times
+        if self._limit and not self._window.hit(self._limit, client):
+            wait = self._window.get_window_stats(self._limit, client).reset_time - time.time()
+            raise RateLimitError(
+                f"{self._limit.amount} requests a minute are answered; come back in {wait:.0f} seconds"
+            )
 
 
 class Slots:

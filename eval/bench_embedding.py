@@ -23,8 +23,9 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from eval.plain_model import plain_model_folder
 from rag.config import Settings
-from rag.indexing.bundled_model.folder import MAX_TOKENS, PROMPTS, bundled_model_folder
+from rag.indexing.bundled_model.folder import MAX_TOKENS, PROMPTS
 from rag.indexing.embedding import limit_spinning
 
 SPLIT_CHARACTERS = 500
@@ -151,7 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--side", choices=SIDES)
     options = parser.parse_args(arguments)
     limit_spinning()
-    folder = options.model or bundled_model_folder(Path(os.environ.get("REPORT_QA_MODELS_DIR", "data/models")))
+    folder = options.model or plain_model_folder(Path(os.environ.get("REPORT_QA_MODELS_DIR", "data/models")))
     if options.side:
         files = [Path(line) for line in sys.stdin.read().splitlines()]
         print(json.dumps(asdict(SIDES[options.side](files, folder.absolute()))))

@@ -18,6 +18,7 @@ from eval.dataset import GoldQuestion, read_dialogues, read_passage_set, read_qu
 from eval.gate import judge as judge_figures
 from eval.gate import read_record, write_record
 from eval.intervals import Estimate
+from eval.plain_model import model_folder
 from eval.recording import record_answers, record_retrieval, stopwatch
 from eval.report import report_page
 from eval.results import Result, read_result, read_rows_of, write_result
@@ -31,7 +32,7 @@ from eval.workspace import as_gold, scratch_service, service_search, write_passa
 from rag.bootstrap import open_service
 from rag.config import Settings, load_settings
 from rag.errors import ReportQAError
-from rag.indexing.embedding import load_embedder, model_folder
+from rag.indexing.embedding import load_embedder
 from rag.service import Service
 
 RESULTS = Path(__file__).parent / "results"

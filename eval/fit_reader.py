@@ -2,7 +2,8 @@
 
 DATA_DIR holds the index the questions are asked of. Ranking is fitted so that the windows that answer a question by
 themselves come before all others (softmax over each question's windows); whether the best one answers, so that
-unanswerable questions and answered ones part (logistic). Prints both, with what they give on the questions to check.
+unanswerable questions and answered ones part (logistic). Prints both as ``rag/data/reader.toml`` holds them, with what
+they give on the questions to check at several constants.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from rag.service import Service
 from rag.types import Scope
 
 Array = NDArray[np.float64]
+NAMES = (*FEATURES, "constant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def main() -> None:
         ranking = fit_ranking(fitted)
         answering = fit_answering(fitted, ranking)
         for name, row in (("ranking", ranking), ("answering", answering)):
-            print(name, dict(zip((*FEATURES, "bias"), row.round(2).tolist(), strict=False)))
+            print(f"[{name}]", *(f"{each} = {weight:.1f}" for each, weight in zip(NAMES, row, strict=False)), sep="\n")
         for path in (*given.gold, *given.check):
             print(path.stem, report(examples(service, path, given.corpus), ranking, answering))
     finally:
@@ -99,7 +101,7 @@ def fit_ranking(rows: Sequence[Example], shrinkage: float = 1e-3) -> Array:
 
 
 def fit_answering(rows: Sequence[Example], ranking: Array, shrinkage: float = 1e-2) -> Array:
-    """Return one weight a feature and the bias: above 0 the best window is taken for an answer."""
+    """Return one weight a feature and the constant: above 0 the best window is taken for an answer."""
     best = np.array([row.features[(row.features @ ranking).argmax()] for row in rows])
     known = torch.tensor([1.0 if row.answerable else -1.0 for row in rows], dtype=torch.float64)
     mean, scale = _moments(best)

@@ -21,9 +21,10 @@ from langchain_core.retrievers import BaseRetriever
 
 from eval.baselines import SameModel
 from eval.metrics import percentile
+from eval.plain_model import model_folder
 from rag.bootstrap import open_service
 from rag.config import Settings
-from rag.indexing.embedding import Embedder, load_embedder, model_folder
+from rag.indexing.embedding import Embedder, load_embedder
 from rag.storing import Catalogue, embedded_text
 
 BATCH = 1_000

@@ -66,7 +66,7 @@ def open_service(
     embedder = embedder or load_embedder(settings)
     catalogue = Catalogue.open(data_dir)
     lexical = LexicalIndex(data_dir / "lexical", catalogue)
-    vectors = VectorIndex(data_dir / "vectors", catalogue, url=settings.chroma_url)
+    vectors = VectorIndex(data_dir / "vectors", catalogue)
     searcher = Searcher(lexical=lexical, vectors=vectors, embedder=embedder)
     gazetteer = load_gazetteer()
     pool = _make_pool(settings)

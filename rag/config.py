@@ -24,7 +24,6 @@ class Settings(BaseModel):
     models_dir: Path | None = None
     embedding_model: str = "bundled"
     embedding_threads: int = Field(default=0, ge=0)
-    chroma_url: str | None = None
     llm: str | None = None
     llm_base_url: str | None = None
     llm_api_key: str | None = None

@@ -97,7 +97,7 @@ class Service:
         self._corpus: Corpus | None = None
 
     def start(self) -> None:
-        """Begin what only a long-running service needs: work on uploads, and the vector index for large collections."""
+        """Begin what only a long-running service needs: work on uploads, and opening Chroma."""
         self._parts.jobs.start()
         self._parts.vectors.start_catching_up()
 

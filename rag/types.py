@@ -42,16 +42,6 @@ class Format(StrEnum):
     RTF = "rtf"
 
 
-class BlockKind(StrEnum):
-    """What a line of a read document is."""
-
-    HEADING = "heading"
-    PARAGRAPH = "paragraph"
-    LIST_ITEM = "list_item"
-    TABLE_ROW = "table_row"
-    NOTE = "note"
-
-
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table inside a text: one row a line, cells parted by `` | ``, from ``start`` to ``end``.

@@ -22,6 +22,19 @@ def test_imports_go_in_one_direction():
     assert done.returncode == 0, done.stdout[-3000:]
 
 
+def test_every_room_has_its_place_in_the_order():
+    (order,) = [each for each in PROJECT["tool"]["importlinter"]["contracts"] if each["type"] == "layers"]
+    placed = {name.strip() for layer in order["layers"] for name in layer.split("|")}
+    rooms = {path.stem for path in (ROOT / "rag").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert placed == {f"rag.{room}" for room in rooms - {"__init__"}} | {"api", "eval"}
+
+
+def test_tests_mirror_the_rooms():
+    rooms = {path.name for path in (ROOT / "rag").iterdir() if (path / "__init__.py").exists()}
+    assert {path.name for path in (ROOT / "tests" / "rag").iterdir() if any(path.glob("test_*.py"))} == rooms
+    assert list((ROOT / "tests" / "rag").glob("test_*.py")) == []
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_is_at_most_300_lines_and_has_a_docstring(path):
     source = path.read_text("utf-8")

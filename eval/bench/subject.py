@@ -15,8 +15,9 @@ from typing import Any
 
 from eval.bench.synthetic import write_questions
 from eval.bench.timing import peak_memory_mb, timings
+from eval.plain_model import model_folder
 from rag.config import Settings, load_settings
-from rag.indexing.embedding import limit_spinning, load_embedder, model_folder
+from rag.indexing.embedding import limit_spinning, load_embedder
 
 QUESTIONS = 60
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.answering.asked import Asked
 from rag.answering.items import Item, NotFound
-from rag.answering.windows import MAX_WINDOW_CHARS, Wanted, Window, windows
+from rag.answering.windows import MAX_WINDOW_CHARS, Wanted, Window, weighed, windows
 from rag.finding.evidence import Evidence
 from rag.finding.scope import Group
 from rag.types import Claim
@@ -17,10 +17,6 @@ from rag.types import Claim
 EVIDENCE_CHARS = 5_000
 MAX_CLAIMS = 3
 MIN_CLAIM_CHARS = 40
-# How much each of ``windows.FEATURES`` counts, in that order; fitted by ``python -m eval.fit_reader``.
-RANKING = (49.3, -54.3, 19.4, 6.7, 2.6, 6.1, 0.3, -0.8, 0.1, -1.0, 20.4, -1.4, 0.2, 2.6, -0.6, -4.7)
-ANSWERING = (2.1, 3.0, 3.1, 0.5, -0.9, 5.3, 0.7, -2.4, 1.0, -0.4, 3.6, 0.0, 1.0, 0.2, 0.2, -0.3)
-LEAST_TO_ANSWER = 6.5
 # A report of another place or year speaks too, where no place is asked about, if its window ranks nearly as well.
 NEARLY = 0.5
 CLOSERS = "，；：。、,;:. \n"
@@ -38,18 +34,14 @@ class ExtractiveAnswerer:
     def answer(self, asked: Asked, evidence: Evidence, problems: Sequence[str] = ()) -> Iterator[Item]:
         """Yield a claim for each place and year asked about, in the words of its best window, or a refusal."""
         wanted = Wanted(asked, evidence)
-        ranked = sorted(windows(wanted, asked, evidence), key=lambda each: -_weighed(each, RANKING))
-        chosen = [each for each in _chosen(ranked, asked) if _weighed(each, ANSWERING) >= LEAST_TO_ANSWER]
+        ranked = sorted(windows(wanted, asked, evidence), key=lambda each: -weighed(each, "ranking"))
+        chosen = [each for each in _chosen(ranked, asked) if weighed(each, "answering") >= 0]
         if not chosen:
             yield NotFound("")
         for window in chosen:
             words = " ".join(window.text.split()).strip(CLOSERS)
             opening = _opening(window, asked.language) if len(chosen) > 1 or not asked.scope.places else ""
             yield Claim(f"{opening}{words}", ((window.span.number, window.text),))
-
-
-def _weighed(window: Window, weights: Sequence[float]) -> float:
-    return sum(weight * value for weight, value in zip(weights, window.features, strict=True))
 
 
 def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
@@ -61,8 +53,8 @@ def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
         return list(dict.fromkeys(each for each in best if each is not None))[:MAX_CLAIMS]
     if not ranked or groups:
         return list(ranked[:1])
-    least = _weighed(ranked[0], RANKING) - NEARLY
-    near = {each.span.report_id: each for each in reversed(ranked) if _weighed(each, RANKING) >= least}
+    least = weighed(ranked[0], "ranking") - NEARLY
+    near = {each.span.report_id: each for each in reversed(ranked) if weighed(each, "ranking") >= least}
     return list(reversed(near.values()))[:MAX_CLAIMS]
 
 

@@ -25,7 +25,7 @@ from rag.types import Answer, AnswerTable, Claim, Event, Quote, TableRow
 LOG = logging.getLogger(__name__)
 MAX_CALLS = 3
 MAX_LOOKS = 2
-MAX_CLAIMS = 6
+MAX_CLAIMS = 12
 MAX_ROWS = 40
 MAX_PROBLEMS = 4
 NOTES = {

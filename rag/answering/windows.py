@@ -2,16 +2,19 @@
 
 The features are general: how much of the question a window's words, its heading and its figure's indicator hold, how
 high its span ranks, whether it lies in scope, fits the years and the reading asked for, and has a figure where one is
-asked for. ``python -m eval.fit_reader`` fits the weights that the extractive reader gives them.
+asked for. Their weights stand in ``data/reader.toml``; ``python -m eval.fit_reader`` fits them.
 """
 
 from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from rag.answering.asked import Asked
 from rag.finding.evidence import Evidence
@@ -67,7 +70,7 @@ class Wanted:
     """What a question asks for: its terms, weighted by how rare the evidence has them (in all 1), years and reading."""
 
     def __init__(self, asked: Asked, evidence: Evidence) -> None:
-        self.text = fold(asked.standalone or asked.question)
+        self.text = fold(asked.searches[-1])
         weights = dict.fromkeys(content_terms(self.text), 1.0)
         for word, weight in load_glossary().expand(self.text, asked.language).items():
             weights |= {term: max(weight, weights.get(term, 0.0)) for term in terms(word)}
@@ -93,6 +96,19 @@ class Wanted:
         if Reading.UNKNOWN in (self.reading, reading):
             return 0
         return 1 if reading is self.reading else -1
+
+
+@cache
+def load_weights() -> Mapping[str, tuple[tuple[float, ...], float]]:
+    """Return the weights of the features, in order, and the constant, by what they are for."""
+    tables = tomllib.loads(files("rag").joinpath("data", "reader.toml").read_text("utf-8"))
+    return {name: (tuple(row[each] for each in FEATURES), row.get("constant", 0.0)) for name, row in tables.items()}
+
+
+def weighed(window: Window, purpose: str) -> float:
+    """Weigh a window for the "ranking", or for "answering": at 0 and above it is taken for an answer."""
+    weights, constant = load_weights()[purpose]
+    return constant + sum(weight * value for weight, value in zip(weights, window.features, strict=True))
 
 
 def windows(wanted: Wanted, asked: Asked, evidence: Evidence) -> list[Window]:

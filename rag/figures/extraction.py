@@ -22,14 +22,13 @@ from rag.figures.phrases import Before, counts, read_after, read_before, read_ob
 from rag.figures.skipping import is_attribute, is_figure, owned_noun
 from rag.figures.source import Carried, SourceNumbers, read_source
 from rag.figures.table_rows import is_table_row, table_figures
-from rag.language.numerals import QUANTITY, Number
+from rag.language.numerals import QUANTITY, RANGE, Number
 from rag.language.sentences import split_sentences
 from rag.types import Figure, Profile, Reading, Section
 
 CLAUSE_END = re.compile(r"(?:[;。！？!?\n]|(?<!\d):|:(?!\d)|(?<!\d),|,(?!\d))")
 NEXT_STOP = re.compile(r"[,;:。！？!?\n、]")
 JOINED = re.compile(r"\s*(?:、|和|及|与|以及|,|-+|~|至|到)\s*")
-RANGE = re.compile(r"\s*(?:-+|~|至|到)\s*")
 BASE = re.compile(r"(?:比|较)[^,，]{0,12}年的?\s*$")
 JOINED_BY_WORD = re.compile(r"\s*(?:以上|左右)?(?:、|和|及|与|以及)\s*")
 STARTING_POINTS = frozenset({"由", "从"})

@@ -19,11 +19,9 @@ from rag.figures.phrases import (
 from rag.figures.source import Carried
 
 AND = re.compile(r"、|(?<=.{2})(?:以及|和|与|(?<!普)及)")
-ENUMERATED = re.compile(r"等\s*$")
-NARROWED = re.compile(r"[、，,\s]*其中,?(?:过|超|达)?\d")
 BARE_COMPARISONS = frozenset("比较同与")
+NARROWED = re.compile(r"[、，,\s]*其中,?(?:过|超|达)?\d")
 MAX_INHERITED_CHARS = 16
-STARTS_WITH_CHANGE = re.compile(r"[由从]|达|突破|超|增|减|下降|上升|提高|降低|为|共|完成|实现")
 
 
 def is_narrowing(before: str) -> bool:
@@ -44,8 +42,8 @@ def choose_indicator(
         return carried.subject
     narrowing = is_narrowing(before)
     inherited = carried.main if narrowing else (carried.thing or carried.subject)
-    enumerated = noun and ENUMERATED.search(before)
-    cleaned = clean_phrase("" if enumerated else parsed.phrase, coordinated=COORDINATED.search(before) is not None)
+    enumerated = noun and before.rstrip().endswith("等")
+    cleaned = clean_phrase("" if enumerated else parsed.phrase, coordinated=any(word in before for word in COORDINATED))
     cleaned = "" if cleaned in BARE_COMPARISONS else cleaned
     spends = before.strip() and not parsed.qualifiers and is_only_verbs(cleaned)
     if follows and not parsed.direction and (spends or _is_deed(cleaned) or awaits_object(cleaned)):
@@ -78,9 +76,8 @@ def _without_noun(before: str, verbs: str, noun: str, inherited: str, carried: C
 
 def _announced(clause_before: str, before: str) -> str:
     """Return the topic a clause without figures sets for the next one (进出口总额，由…增加到…)."""
-    topic = clean_phrase(clause_before)
-    fits = 2 <= len(topic) <= MAX_INHERITED_CHARS and not is_only_verbs(topic)
-    return topic if fits and STARTS_WITH_CHANGE.match(before.strip()) else ""
+    topic = clean_phrase(clause_before) if before.lstrip().startswith(("由", "从")) else ""
+    return topic if 2 <= len(topic) <= MAX_INHERITED_CHARS and not is_only_verbs(topic) else ""
 
 
 def distribute(indicator: str, count: int, carried: Carried) -> str:

@@ -10,8 +10,8 @@ from rag.figures.phrases import counts
 from rag.types import Figure
 
 PROPERTY = re.compile(r"(?:计划|年度|协议|合同)*(?:总投资|投资|总?占地面积|总建筑面积|总规模)")
+MAX_GAP_CHARS = 9
 TELLS_PROPERTY = re.compile(rf"{PROPERTY.pattern}$")
-BESIDE = re.compile(r"、[^、,;:。]{0,8}")
 
 
 def is_property(indicator: str) -> bool:
@@ -30,6 +30,6 @@ def with_owners(figures: Sequence[Figure], folded: str) -> list[Figure]:
         gap = folded[before.end : owner.start]
         if gap == "的" and counts(owner.unit):
             named[index - 1] = replace(before, indicator=owner.indicator + told.group())
-        elif BESIDE.fullmatch(gap) and (thing := TELLS_PROPERTY.sub("", owner.indicator)) != owner.indicator and thing:
-            named[index - 1] = replace(before, indicator=thing + told.group())
+        elif gap.startswith("、") and len(gap) <= MAX_GAP_CHARS and owner is not figures[index]:
+            named[index - 1] = replace(before, indicator=TELLS_PROPERTY.sub("", owner.indicator) + told.group())
     return named

@@ -24,12 +24,11 @@ RANK = re.compile(
 )
 RELATION = re.compile(r"^(?:持续|继续|均|分别)?(?:高于|低于|快于|慢于|优于|好于|超过|高出|领先)[\u4e00-\u9fff]{2,14}$")
 BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
-AWAITING = re.compile(
-    r"(?:安排|发行|投入|下达|拨付|筹集|筹措|争取|新建|建成|开垦|改造|治理|节省|节省出|建立起|减免|清退|清欠)了?$"
-)
+_AWAITING = "安排 发行 投入 下达 拨付 筹集 筹措 争取 新建 建成 开垦 改造 治理 节省 节省出 建立起 减免 清退 清欠"
+AWAITING = tuple(_AWAITING.split())
 BARE_COMPARISON = re.compile(r"(?:(?<![占同环配入出生别之])比|较)$")
 DEEDS = frozenset({"提升", "提高", "扩大"})
-COORDINATED = re.compile(r"(?:均|都|双双|分别)")
+COORDINATED = ("均", "都", "双双", "分别")
 AFTER_STOP = re.compile(
     r"[，。；、：！？,;:!?（）()|\n]|(?:占|达(?![标产])|比(?![例赛重])|(?<![公])共(?![同享建性和])|分别|其中|以?及|并|和(?=第|\d|$)"
     r"|(?:增|减|提高|降低|下降|上升|提升|扩大|发展|上调|下调|压缩|缩短)(?:长|加|少|至|到))"
@@ -80,7 +79,7 @@ def clean_phrase(phrase: str, *, coordinated: bool = False) -> str:
     for match in reversed(list(light_inside().finditer(phrase))):
         head, tail = phrase[: match.start()], light_start().sub("", phrase[match.end() :])
         if len(tail) >= 2:
-            phrase = head + tail if needs_owner(tail) and 2 <= len(head) <= 16 else tail
+            phrase = head + tail if (is_generic(tail) or tail in word_list("owned")) and 2 <= len(head) <= 16 else tail
             break
     phrase = BARE_COMPARISON.sub("", phrase)
     return shorten(balanced(phrase.replace(" ", "").strip("的、，：: \u3000")))
@@ -143,12 +142,7 @@ def counts(unit: str) -> bool:
 
 def awaits_object(phrase: str) -> bool:
     """Tell whether a phrase ends in a verb whose object stands after the amount (安排27亿元国债资金)."""
-    return AWAITING.search(phrase) is not None
-
-
-def needs_owner(phrase: str) -> bool:
-    """Tell whether a phrase says little without what stands before the verb (企业实现利润)."""
-    return is_generic(phrase) or phrase in word_list("owned")
+    return phrase.removesuffix("了").endswith(AWAITING)
 
 
 def is_generic(phrase: str) -> bool:

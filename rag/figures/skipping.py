@@ -9,19 +9,17 @@ from rag.language.numerals import Number
 from rag.language.units import COUNT_DIMENSIONS, measure
 
 SLOGAN_LIMIT = 20
-STATED = re.compile(
-    r"(?:为|达|达到|至|到|缩短|延长|提前|推迟|压缩|增加|减少|超过|不超过|长达|控制在|寿命|期限|有效期)\s*$"
-)
+_STATED = "为 达 至 到 缩短 延长 提前 推迟 压缩 增加 减少 超过 控制在 寿命 期限 有效期"
+STATED = tuple(_STATED.split())
 SPANS = frozenset({"年", "周年", "年时间", "年度", "个月", "天", "周", "个季度"})
-THRESHOLD_BEFORE = re.compile(r"(?:过|超|超过|不足|每|满|近|人均|达)\s*$")
+THRESHOLD_BEFORE = ("过", "超", "不足", "每", "满", "近", "人均", "达")
 THRESHOLD_AFTER = re.compile(r"(?:元)?(?:以上|以下|以内|及以上|及以下|级|元级)(?:的)?(?=[\u4e00-\u9fff“])")
-QUOTED = re.compile(r"[“「『\"][^”」』\"，。]{0,6}$")
 NAMING = re.compile(r"[十百千]?(?:万亿|亿|万)[元斤]?级?")
-DONE_BEFORE = re.compile(
-    r"(?:新增|新建|建成|建立|建设|完成|引进|增加|增加到|增至|减少|达|达到|有|共|成立|设立|创建|修建|开工|投产|其中|获|获得)了?$"
-)
-RANKED_BEFORE = re.compile(r"(?:前|后|第|倒数)\s*$")
-MILESTONES = re.compile(r"[十百千]?(?:万亿|亿|万)[元斤吨]?(?:台阶|大关|关口)")
+_DONE_BEFORE = "新增 建 立 完成 引进 增加 到 至 减少 达 有 共 创 开工 投产 其中 获 获得"
+DONE_BEFORE = tuple(_DONE_BEFORE.split())
+RANKED_BEFORE = ("前", "后", "第", "倒数")
+AFTER_SPANS = ("来", "内", "前", "后", "间", "行动", "计划", "规划")
+AFTER_AGES = ("以上", "以下", "及", "至", "儿童", "老人")
 GAP = re.compile(r"\s*[\u4e00-\u9fff]{0,8}\s*")
 OWNED = re.compile(
     r"(?:以上|以下|左右)?的(?P<noun>[\u4e00-\u9fff]{2,12})|(?:以上|以下)(?P<noun_>[\u4e00-\u9fff]{2,12})"
@@ -34,33 +32,33 @@ def is_figure(number: Number, before: str, after: str) -> bool:
     """Tell whether an amount states something; spans of time, slogans and bare numbers mostly do not."""
     if number.unit == "":
         return PLAIN_STATED.search(before) is not None
-    if NAMING.fullmatch(number.text) and re.match(r"[\u4e00-\u9fff]", after) and not after.startswith("以"):
+    if NAMING.fullmatch(number.text) and "\u4e00" <= after[:1] <= "\u9fff" and not after.startswith("以"):
         return False
     if before.endswith(("“", "「", "『")) and not after.startswith(("以上", "左右")):
-        return False
-    if MILESTONES.match(after):
         return False
     dimension = measure(number.unit.lstrip("百千万亿") or number.unit)[0]
     if dimension in ("番", "倍"):
         return True
-    if RANKED_BEFORE.search(before) or (number.text[0] == "一" and dimension == "length" and number.value == 1):
+    if before.rstrip().endswith(RANKED_BEFORE) or (
+        number.text[0] == "一" and dimension == "length" and number.value == 1
+    ):
         return False
     if number.unit in SPANS:
-        return STATED.search(before) is not None and not re.match(r"来|内|前|后|间|行动|计划|规划", after)
+        return before.rstrip().endswith(STATED) and not after.startswith(AFTER_SPANS)
     if dimension not in COUNT_DIMENSIONS:
         return True
     return not _is_slogan(number, before, after)
 
 
 def _is_slogan(number: Number, before: str, after: str) -> bool:
-    if QUOTED.search(before) or re.match(r"[”」』]", after):
+    if after.startswith(("”", "」", "』")):
         return True
     in_characters = not number.text[0].isdigit()
     if (
         in_characters
         and number.value <= 10
         and number.unit[0] not in "万亿"
-        and (number.unit == "次" or not DONE_BEFORE.search(before))
+        and (number.unit == "次" or not before.removesuffix("了").endswith(DONE_BEFORE))
     ):
         return True
     if number.value > SLOGAN_LIMIT or number.value != int(number.value) or number.unit[0] in "万亿":
@@ -70,17 +68,15 @@ def _is_slogan(number: Number, before: str, after: str) -> bool:
 
 def is_attribute(number: Number, before: str, after: str, *, more_follows: bool) -> bool:
     """Tell whether an amount only narrows a noun that is counted next (10亿元以上项目15个, 65岁以上老人, 每千人)."""
-    if re.search(r"每\s*$", before) or (number.unit == "岁" and re.match(r"以上|以下|及|至|儿童|老人", after)):
+    if before.rstrip().endswith("每") or (number.unit == "岁" and after.startswith(AFTER_AGES)):
         return True
     if number.unit.endswith(("吨级", "千伏", "级", "车道", "层", "寸")):
         return True
-    if MILESTONES.match(after):
-        return False
     dimension = measure(number.unit.lstrip("百千万亿") or number.unit)[0]
     if THRESHOLD_AFTER.match(after) and dimension != "ratio" and dimension not in COUNT_DIMENSIONS:
         return True
     noun_follows = re.match(r"(?:的)?[\u4e00-\u9fff]{2,}", after) is not None or not after.strip()
-    return more_follows and THRESHOLD_BEFORE.search(before) is not None and noun_follows and dimension == "money"
+    return more_follows and before.rstrip().endswith(THRESHOLD_BEFORE) and noun_follows and dimension == "money"
 
 
 def owned_noun(number: Number, following: Number, folded: str) -> str:

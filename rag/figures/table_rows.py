@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from rag.figures.context import fallback_years
-from rag.figures.table_grid import Grid, Row, read_grid
+from rag.figures.table_grid import CELL_NUMBER, Grid, Row, read_grid
 from rag.language.folding import fold
 from rag.language.numerals import YEAR, find_numbers
 from rag.language.sentences import Span
@@ -77,7 +76,7 @@ def _row_figures(
 
 def amount(value: str) -> float:
     """Return the number a cell's folded ``value`` holds, with its sign."""
-    match = re.search(r"[+-]?\d[\d,]*(?:\.\d+)?", value)
+    match = CELL_NUMBER.search(value)
     if match is None:
         return find_numbers(value)[0].value
     return float(match.group().replace(",", ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from rag.finding.indicators import Indicator, core
@@ -56,10 +56,6 @@ class Corpus:
         """
         kept = self._reports.get(report_id)
         return kept.text if kept else self._catalogue.text(report_id)
-
-    def count_passages(self, report_ids: Iterable[str]) -> int:
-        """Return the number of passages in these reports; unknown ids count nothing."""
-        return sum(self.summaries[key].num_passages for key in report_ids if key in self.summaries)
 
     def report(self, report_id: str) -> Report:
         """Return a report with its text, sections, passages and figures.

@@ -1,50 +1,45 @@
 """Chroma as a mirror of the catalogue's vectors.
 
-Damaged files can end the process that opens them, or answer wrongly without a word. So an embedded collection is opened
-only when its files are what was sealed after the last change, and is built anew from the catalogue otherwise.
+Damaged files can end the process that opens them, or answer wrongly without a word. So the collection is opened only
+when its files are what was sealed after the last change, and is built anew from the catalogue otherwise. While a change
+is under way there is no seal: if its maker dies, the collection is built anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+import json
+import os
+import shutil
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import StorageError
-from rag.indexing.chroma import DATABASE, ChromaCollection, is_sound, open_embedded, open_server
-from rag.indexing.stamp import (
-    Difference,
-    Stamp,
-    compare,
-    drop_other_folders,
-    is_intact,
-    new_folder,
-    read_stamp,
-    seal,
-    write_stamp,
-)
+from rag.indexing.chroma import DATABASE, ChromaCollection
+from rag.indexing.held import Held
 from rag.storing import Catalogue
 
-BATCH = 2_000
-WORN = 5_000
+BATCH_PASSAGES = 2_000
+WORN_PASSAGES = 5_000
 SEALED_EVERY = 1.2
-
-Batch = Mapping[str, tuple[tuple[str, ...], NDArray[np.float32]]]
 
 
 class ChromaMirror:
     """A Chroma collection brought to the catalogue's state on demand; its user sees to it that one process has it."""
 
-    def __init__(self, root: Path, catalogue: Catalogue, *, url: str | None) -> None:
-        """Prepare; nothing is opened. ``url`` is a Chroma server's address, None for files under ``root``."""
-        self._root = root
+    def __init__(self, root: Path, catalogue: Catalogue) -> None:
+        """Prepare; nothing is opened."""
+        self._folder = root / "chroma"
+        self._seal_path = root / "seal.json"
         self._catalogue = catalogue
-        self._url = url
         self._collection: ChromaCollection | None = None
-        self._stamp = Stamp()
+        self._held = Held()
 
     @property
     def is_open(self) -> bool:
@@ -53,141 +48,138 @@ class ChromaMirror:
 
     @property
     def is_current(self) -> bool:
-        """Whether the collection holds exactly what the catalogue holds."""
-        return (self._stamp.epoch, self._stamp.version) == self._catalogue.state()
+        """Whether the collection is open and holds exactly what the catalogue holds."""
+        return self.is_open and self._held.is_current(self._catalogue)
 
     @property
     def num_passages(self) -> int | None:
         """The number of vectors in the collection; None while it is closed."""
         return self._collection.count() if self._collection is not None else None
 
-    def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
-        """Return the passages nearest to ``vector`` ``(dim,)`` with their cosine, best first.
+    def nearest(
+        self, vector: NDArray[np.float32], limit: int, report_ids: Sequence[str] | None
+    ) -> list[tuple[str, float]]:
+        """Return passage ids with their cosine to ``vector`` ``(dim,)``, in no order: ``limit`` best or a few more.
 
         Raises:
             StorageError: the collection is closed or cannot be read.
         """
-        return self._opened().nearest(vector, limit)
+        if self._collection is None:
+            raise StorageError(f"the vector index in {self._folder} is closed")
+        return self._collection.nearest(vector, limit, report_ids)
 
-    def open(self) -> None:
-        """Open the collection if it is closed: the one at hand where it is sound and of this catalogue, else a new one.
-
-        Raises:
-            StorageError: the disk is full or the server cannot be reached.
-        """
-        if self._collection is not None:
-            return
-        stamp = read_stamp(self._stamp_path)
-        if self._is_usable(stamp):
-            collection = self._connect(stamp.folder)
-            if collection.count() == stamp.passages:
-                self._collection, self._stamp = collection, stamp
-                return
-            collection.close()
-        self.start_anew()
-
-    def start_anew(self) -> None:
-        """Begin an empty collection in a new folder (on a server: empty the old one).
-
-        Raises:
-            StorageError: the disk is full or the server cannot be reached.
-        """
-        self.close()
-        folder = new_folder(self._root, read_stamp(self._stamp_path).folder).name
-        drop_other_folders(self._root, folder)
-        self._collection = self._connect(folder)
-        if self._url is not None:
-            self._collection.clear()
-        self._stamp = Stamp(self._catalogue.state()[0], folder=folder, model=self._model())
-
-    def update(self, *, should_stop: Callable[[], bool] = lambda: False) -> None:
+    def update(self, should_stop: Callable[[], bool]) -> None:
         """Bring the collection to the catalogue's state, a batch at a time, unless told to stop between two batches.
 
-        It is sealed whenever it has grown by a fifth, so that reading all its files stays a small part of the work.
+        It is opened if it is closed, and sealed whenever it has grown by a fifth, so that reading all its files stays a
+        small part of the work.
 
         Raises:
-            StorageError: the disk is full or the server cannot be reached.
+            StorageError: the disk is full.
         """
-        if self.is_current:
-            return
+        collection = self._collection or self._open()
         epoch, version = self._catalogue.state()
+        if (self._held.epoch, self._held.version) == (epoch, version):
+            return
         versions = self._catalogue.versions()
-        if (epoch, self._model()) != (self._stamp.epoch, self._stamp.model) or self._is_worn():
-            self.start_anew()
-        difference = compare(self._stamp, versions)
-        self._drop(difference)
-        sealed = self._stamp.passages
-        batch: dict[str, tuple[tuple[str, ...], NDArray[np.float32]]] = {}
-        for report_id in difference.missing:
-            batch[report_id] = self._catalogue.passage_vectors(report_id)
-            if sum(len(ids) for ids, _ in batch.values()) >= BATCH:
-                self._put(batch, versions)
-                batch, stopped = {}, should_stop()
-                if stopped or self._stamp.passages >= SEALED_EVERY * sealed:
-                    self._write_stamp(self._stamp)
-                    sealed = self._stamp.passages
-                if stopped:
-                    return
-        self._put(batch, versions)
-        self._write_stamp(replace(self._stamp, version=version))
+        kept = self._held.kept(epoch, versions)
+        sealed = collection.count()
+        if (self._held.reports and not kept) or self._held.deleted > max(sealed, WORN_PASSAGES):
+            collection, kept, sealed = self._start_anew(), {}, 0
+        self._seal_path.unlink(missing_ok=True)
+        collection.drop([each for each in self._held.reports if each not in kept])
+        deleted = self._held.deleted + sealed - collection.count()
+        self._held = Held(epoch, reports=kept, deleted=deleted)
+        for batch in self._batches([each for each in versions if each not in kept]):
+            self._seal_path.unlink(missing_ok=True)
+            collection.put(*self._catalogue.passage_vectors(batch))
+            self._held = replace(self._held, reports={**self._held.reports, **{each: versions[each] for each in batch}})
+            stopped, passages = should_stop(), collection.count()
+            if stopped or passages >= SEALED_EVERY * sealed:
+                self._seal(collection)
+                sealed = passages
+            if stopped:
+                return
+        self._held = replace(self._held, version=version)
+        self._seal(collection)
 
     def close(self) -> None:
-        """Close the collection; it may be opened again."""
-        collection, self._collection, self._stamp = self._collection, None, Stamp()
+        """Close the collection; ``update`` opens it again."""
+        collection, self._collection, self._held = self._collection, None, Held()
         if collection is not None:
             collection.close()
 
-    @property
-    def _stamp_path(self) -> Path:
-        return self._root / "stamp.json"
+    def _batches(self, report_ids: Sequence[str]) -> Iterator[list[str]]:
+        batch: list[str] = []
+        passages = 0
+        for report_id in report_ids:
+            batch.append(report_id)
+            passages += self._catalogue.count_passages([report_id])
+            if passages >= BATCH_PASSAGES:
+                yield batch
+                batch, passages = [], 0
+        if batch:
+            yield batch
 
-    def _opened(self) -> ChromaCollection:
-        if self._collection is None:
-            raise StorageError(f"the vector index in {self._root} is closed")
+    def _open(self) -> ChromaCollection:
+        """Open the files at hand where they are what was sealed, else begin anew."""
+        try:
+            seal = json.loads(self._seal_path.read_text("utf-8"))
+            held, files, passages = Held(**seal["held"]), seal["files"], seal["passages"]
+        except (OSError, ValueError, TypeError, KeyError):
+            return self._start_anew()
+        if not _is_intact(self._folder, files):
+            return self._start_anew()
+        collection = ChromaCollection(self._folder)
+        if collection.count() != passages:
+            collection.close()
+            return self._start_anew()
+        self._collection, self._held = collection, held
+        return collection
+
+    def _start_anew(self) -> ChromaCollection:
+        self.close()
+        try:
+            self._seal_path.unlink(missing_ok=True)
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.mkdir(parents=True)
+        except OSError as error:
+            raise StorageError(f"cannot make {self._folder}: {error.strerror}; free some disk space") from error
+        self._collection = ChromaCollection(self._folder)
         return self._collection
 
-    def _model(self) -> str:
-        model = self._catalogue.model
-        return model[0] if model else ""
+    def _seal(self, collection: ChromaCollection) -> None:
+        files = {str(each.relative_to(self._folder)): _measure(each) for each in _vector_files(self._folder)}
+        seal = {"held": asdict(self._held), "passages": collection.count(), "files": files}
+        draft = self._seal_path.with_suffix(".draft")
+        try:
+            with draft.open("w", encoding="utf-8") as file:
+                json.dump(seal, file, separators=(",", ":"))
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._seal_path)
+        except OSError as error:
+            raise StorageError(f"cannot write {self._seal_path}: {error.strerror}; free some disk space") from error
 
-    def _is_usable(self, stamp: Stamp) -> bool:
-        if stamp.dirty or (stamp.epoch, stamp.model) != (self._catalogue.state()[0], self._model()):
-            return False
-        folder = self._root / stamp.folder
-        return self._url is not None or (is_intact(folder, stamp.files) and is_sound(folder))
 
-    def _connect(self, folder: str) -> ChromaCollection:
-        name = f"report-qa-{self._catalogue.state()[0]}"
-        return open_server(self._url, name) if self._url is not None else open_embedded(self._root / folder, name)
+def _vector_files(folder: Path) -> list[Path]:
+    """Return the files of the collection but for its database, which SQLite keeps whole."""
+    return [each for each in folder.rglob("*") if each.is_file() and not each.name.startswith(DATABASE)]
 
-    def _is_worn(self) -> bool:
-        return self._stamp.deleted > max(self._stamp.passages, WORN)
 
-    def _drop(self, difference: Difference) -> None:
-        if not difference.outdated:
-            return
-        write_stamp(self._stamp_path, replace(self._stamp, dirty=True))
-        collection = self._opened()
-        collection.drop(difference.outdated)
-        kept = {each: held for each, held in self._stamp.reports.items() if each not in set(difference.outdated)}
-        passages = collection.count()
-        deleted = self._stamp.deleted + self._stamp.passages - passages
-        self._write_stamp(replace(self._stamp, version=-1, reports=kept, passages=passages, deleted=deleted))
+def _measure(path: Path) -> list[int]:
+    checksum, size = 0, 0
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            checksum, size = zlib.crc32(block, checksum), size + len(block)
+    return [size, checksum]
 
-    def _put(self, batch: Batch, versions: Mapping[str, int]) -> None:
-        """Write the passages of some reports; the outcome is still to be sealed."""
-        reports = {**self._stamp.reports, **{each: versions[each] for each in batch}}
-        passage_ids = [passage_id for ids, _ in batch.values() for passage_id in ids]
-        if passage_ids:
-            if not self._stamp.dirty:
-                write_stamp(self._stamp_path, replace(self._stamp, dirty=True))
-            report_ids = [report_id for report_id, (ids, _) in batch.items() for _ in ids]
-            self._opened().put(passage_ids, report_ids, np.concatenate([rows for ids, rows in batch.values() if ids]))
-        held = self._opened().count()
-        self._stamp = replace(self._stamp, version=-1, reports=reports, passages=held, dirty=True)
 
-    def _write_stamp(self, stamp: Stamp) -> None:
-        files = seal(self._root / stamp.folder) if self._url is None else {}
-        sealed = {name: measure for name, measure in files.items() if not name.startswith(DATABASE)}
-        self._stamp = replace(stamp, files=sealed, dirty=False)
-        write_stamp(self._stamp_path, self._stamp)
+def _is_intact(folder: Path, files: Mapping[str, Sequence[int]]) -> bool:
+    """Tell whether every sealed file is unchanged, and the database passes SQLite's quick check."""
+    try:
+        with closing(sqlite3.connect(f"{(folder / DATABASE).absolute().as_uri()}?mode=rw", uri=True)) as connection:
+            is_sound = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+        return is_sound and all(_measure(folder / name) == list(measure) for name, measure in files.items())
+    except (OSError, sqlite3.Error):
+        return False

@@ -135,7 +135,7 @@ def _describe_model(catalogue: Catalogue) -> str:
 
 def _vectors(catalogue: Catalogue, report: Report) -> Iterator[str]:
     """Every passage has a vector of length 1, and every text that is embedded now has one of the recorded model."""
-    ids, matrix = catalogue.passage_vectors(report.report_id)
+    ids, matrix = catalogue.passage_vectors([report.report_id])
     if len(ids) != len(report.passages):
         yield f"{report.report_id}: {len(ids)} vectors for {len(report.passages)} passages"
     elif len(ids) and not np.allclose(np.linalg.norm(matrix, axis=1), 1.0, atol=1e-2):

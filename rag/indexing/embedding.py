@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 
 from rag.config import Settings
 from rag.errors import ConfigurationError
-from rag.indexing.bundled_model.folder import GRAPH_FILE, MAX_TOKENS, PROMPTS, bundled_model_folder
+from rag.indexing.bundled_model.folder import GRAPH_FILE, MAX_TOKENS, PROMPTS, TOKENIZER_FILE, bundled_model_folder
 
 Vectors = NDArray[np.float32]
 OnBatch = Callable[[int], None]
@@ -72,20 +72,8 @@ def load_embedder(settings: Settings) -> Embedder:
     limit_spinning()
     threads = settings.embedding_threads or os.cpu_count() or 1
     if settings.embedding_model == "bundled":
-        return BundledEmbedder(Path(model_folder(settings)), threads=threads)
-    return SentenceTransformersEmbedder(model_folder(settings), threads=threads)
-
-
-def model_folder(settings: Settings) -> str:
-    """The model as sentence-transformers and transformers load it: a name or a folder; the bundled one is unpacked.
-
-    Raises:
-        ConfigurationError: the package that carries the bundled model is not installed.
-        StorageError: the bundled model cannot be unpacked.
-    """
-    if settings.embedding_model != "bundled":
-        return settings.embedding_model
-    return str(bundled_model_folder(settings.models_folder).absolute())
+        return BundledEmbedder(bundled_model_folder(settings.models_folder), threads=threads)
+    return SentenceTransformersEmbedder(settings.embedding_model, threads=threads)
 
 
 class BundledEmbedder:
@@ -124,7 +112,7 @@ class BundledEmbedder:
 
 
 def _load_tokenizer(folder: Path) -> Tokenizer:
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
     tokenizer.enable_truncation(MAX_TOKENS)
     return tokenizer
 

@@ -1,31 +1,22 @@
 """Lexical search: BM25 over the terms of passages, in tantivy.
 
-The index is derived: it is brought to the catalogue's state whenever it is behind, and built anew when it is gone,
-damaged, or was left half-changed. One process at a time changes it; others read what is there.
+The index is derived: it is brought to the catalogue's state whenever it is behind, and built anew when it is gone or
+damaged. A change, and the note of what is then held, is one commit: readers in any process see all of it or nothing.
 """
 
 from __future__ import annotations
 
+import json
+import shutil
 import threading
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 
 import tantivy
 
 from rag.errors import StorageError
-from rag.indexing.lexical_fields import best, count_report, document, make_schema, scored, within
-from rag.indexing.stamp import (
-    Difference,
-    Stamp,
-    compare,
-    drop_other_folders,
-    is_intact,
-    new_folder,
-    read_stamp,
-    seal,
-    write_stamp,
-)
+from rag.indexing.held import Held
+from rag.indexing.lexical_fields import NOTE, best, count, document, make_schema, note, of_note, scored, within
 from rag.language.terms import content_terms
 from rag.storing import Catalogue
 from rag.storing.lock import FileLock
@@ -43,19 +34,14 @@ class LexicalIndex:
         Raises:
             StorageError: the folder cannot be written.
         """
-        self._root = folder
+        self._folder = folder / "index"
         self._catalogue = catalogue
         self._lock = FileLock(folder / "writer.lock")
         self._mutex = threading.RLock()
         self._schema = make_schema()
         self._index: tantivy.Index | None = None
-        self._stamp = Stamp()
+        self._held = Held()
         self.refresh()
-
-    @property
-    def stamp(self) -> Stamp:
-        """What the index holds."""
-        return self._stamp
 
     def search(self, text: str, limit: int, *, report_ids: Collection[str] | None = None) -> list[tuple[str, float]]:
         """Return at most ``limit`` passage ids with their BM25 scores (> 0, unbounded), best first, ties by id.
@@ -76,7 +62,7 @@ class LexicalIndex:
     @property
     def num_passages(self) -> int:
         """The number of passages in the index."""
-        return int(self._index.searcher().num_docs) if self._index is not None else 0
+        return max(int(self._index.searcher().num_docs) - 1, 0) if self._index is not None else 0
 
     def refresh(self) -> None:
         """Take up what the catalogue holds now; where another process is at it, take up what it has done.
@@ -84,103 +70,62 @@ class LexicalIndex:
         Raises:
             StorageError: the index cannot be written.
         """
-        epoch, version = self._catalogue.state()
-        if (self._stamp.epoch, self._stamp.version) == (epoch, version) and self._index is not None:
+        if self._held.is_current(self._catalogue):
             return
         with self._mutex:
             self._take_up()
-            if (self._stamp.epoch, self._stamp.version) == (epoch, version) and self._index is not None:
+            if self._held.is_current(self._catalogue) or not self._lock.try_acquire():
                 return
-            if self._lock.try_acquire():
-                try:
-                    self._update()
-                finally:
-                    self._lock.release()
-
-    def rebuild(self) -> None:
-        """Make the index anew from the catalogue.
-
-        Raises:
-            LockedError: another process is changing it.
-            StorageError: the index cannot be written.
-        """
-        with self._mutex, self._lock.hold(wait_seconds=30):
-            self._build(read_stamp(self._stamp_path))
+            try:
+                self._update(self._index or self._make())
+            except (ValueError, OSError) as error:
+                raise StorageError(f"cannot write {self._folder}: {error}; free some disk space") from error
+            finally:
+                self._lock.release()
 
     def close(self) -> None:
         """Let go of the index's files."""
         self._index = None
 
-    @property
-    def _stamp_path(self) -> Path:
-        return self._root / "stamp.json"
-
     def _take_up(self) -> None:
-        """Open, or reload, the index that the stamp names, unless it is being changed or damaged."""
-        stamp = read_stamp(self._stamp_path)
-        if stamp == self._stamp and self._index is not None:
-            return
-        if stamp.dirty and self._index is not None:
-            return
-        if stamp.folder and stamp.folder == self._stamp.folder and self._index is not None:
-            self._index.reload()
-            self._stamp = stamp
-        elif stamp.files and is_intact(self._root / stamp.folder, stamp.files):
-            self._index, self._stamp = self._open(self._root / stamp.folder), stamp
+        """Open or reload the index; one that is damaged counts as none."""
+        try:
+            index = self._index or tantivy.Index(self._schema, path=str(self._folder), reuse=True)
+            index.reload()
+            searcher = index.searcher()
+            ((_, address),) = searcher.search(of_note(self._schema), 1).hits
+            self._held = Held(**json.loads(searcher.doc(address).to_dict()[NOTE][0]))
+            self._index = index
+        except (ValueError, TypeError, OSError):
+            self._index, self._held = None, Held()
 
-    def _update(self) -> None:
+    def _make(self) -> tantivy.Index:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        return tantivy.Index(self._schema, path=str(self._folder))
+
+    def _update(self, index: tantivy.Index) -> None:
         """Bring the index to the catalogue's state; the caller holds the lock."""
-        stamp = read_stamp(self._stamp_path)
         epoch, version = self._catalogue.state()
         versions = self._catalogue.versions()
-        difference = compare(stamp, versions)
-        held = self.num_passages
-        deleted = stamp.deleted + sum(self._count(each) for each in difference.outdated)
-        usable = not stamp.dirty and stamp.epoch == epoch and self._index is not None and stamp == self._stamp
-        if not usable or (deleted and (held < SMALL or deleted * 10 > held)):
-            self._build(stamp)
-        else:
-            target = replace(stamp, version=version, reports=versions, deleted=deleted)
-            self._change(target, difference)
-
-    def _build(self, old: Stamp) -> None:
-        folder = new_folder(self._root, old.folder)
-        epoch, version = self._catalogue.state()
-        versions = self._catalogue.versions()
-        self._index = tantivy.Index(self._schema, path=str(folder))
-        self._stamp = Stamp(folder=folder.name)
-        self._change(Stamp(epoch, version, folder.name, reports=versions), Difference(tuple(versions), ()))
-        drop_other_folders(self._root, folder.name)
-
-    def _change(self, target: Stamp, difference: Difference) -> None:
-        if self._index is None:
-            return
-        if difference:
-            write_stamp(self._stamp_path, replace(target, dirty=True))
-            try:
-                self._write(self._index, difference)
-            except (ValueError, OSError) as error:
-                raise StorageError(f"cannot write {self._root}: {error}; free some disk space") from error
-        files = seal(self._root / target.folder)
-        self._stamp = replace(target, files=files)
-        write_stamp(self._stamp_path, self._stamp)
-
-    def _write(self, index: tantivy.Index, difference: Difference) -> None:
+        kept = self._held.kept(epoch, versions)
+        outdated = [each for each in self._held.reports if each not in kept]
+        deleted = self._held.deleted + sum(count(index, self._schema, each) for each in outdated)
         writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
-        for report_id in difference.outdated:
-            writer.delete_documents_by_term("report_id", report_id)
-        for report_id in difference.missing:
-            for passage in self._catalogue.passages(report_id):
-                writer.add_document(document(passage))
+        if not kept or (deleted and (self.num_passages < SMALL or deleted * 10 > self.num_passages)):
+            writer.delete_all_documents()
+            kept, deleted = {}, 0
+        else:
+            writer.delete_documents_by_query(of_note(self._schema))
+            for report_id in outdated:
+                writer.delete_documents_by_term("report_id", report_id)
+        for report_id in versions:
+            if report_id not in kept:
+                for passage in self._catalogue.passages(report_id):
+                    writer.add_document(document(passage))
+        held = Held(epoch, version, versions, deleted)
+        writer.add_document(note(held.to_json()))
         writer.commit()
         writer.wait_merging_threads()
         index.reload()
-
-    def _open(self, folder: Path) -> tantivy.Index | None:
-        try:
-            return tantivy.Index(self._schema, path=str(folder), reuse=True)
-        except (ValueError, OSError):
-            return None
-
-    def _count(self, report_id: str) -> int:
-        return count_report(self._index, self._schema, report_id) if self._index is not None else 0
+        self._index, self._held = index, held

@@ -1,51 +1,49 @@
-"""Vector search: cosine over passage vectors, by Chroma where all reports are asked, exactly where it is not at hand.
+"""Vector search, and the one decision in it: a narrow scope is read from the catalogue, everything else asks Chroma.
 
-Chroma's folder is not safe for two processes, so one at a time has it open: the one that holds its lock. Any search it
-cannot serve, because another process has it, because it is behind, or because the question is limited to some reports,
-is answered exactly from the catalogue.
+Chroma's folder is not safe for two processes, so one at a time has it open: the one that holds its lock. While it
+cannot be asked, because another process has it or because it is behind, the catalogue answers: exactly, but slower.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import LockedError, ReportQAError, StorageError
+from rag.errors import ReportQAError, StorageError
 from rag.indexing.chroma_mirror import ChromaMirror
-from rag.indexing.exact import ExactVectors, rank
 from rag.storing import Catalogue
 from rag.storing.lock import ProcessLock
 
+# Up to here reading is quicker than Chroma's own filter.
+NARROW_PASSAGES = 4_000
+REPORTS_AT_ONCE = 50
 SPARE_HITS = 20
+TIE = 1e-5
+OPENING_SECONDS = 3.0
 logger = logging.getLogger(__name__)
 
 
 class VectorIndex:
     """The passages nearest to a vector; all methods may be called from any thread."""
 
-    def __init__(self, folder: Path, catalogue: Catalogue, *, url: str | None = None) -> None:
-        """Prepare; until ``refresh`` is called Chroma stays closed and every search is exact.
-
-        ``url`` is the address of a Chroma server; without one Chroma runs in this process, under ``folder``.
-        """
+    def __init__(self, folder: Path, catalogue: Catalogue) -> None:
+        """Prepare; Chroma stays closed until it is needed."""
         self._catalogue = catalogue
         self._lock = ProcessLock(folder / "writer.lock")
-        self._exact = ExactVectors(catalogue)
-        self._mutex = threading.RLock()
-        self._mirror = ChromaMirror(folder, catalogue, url=url)
-        self._worker: threading.Thread | None = None
+        self._mirror = ChromaMirror(folder, catalogue)
+        self._mutex = threading.Lock()
+        self._worker = threading.Thread()
         self._worker_mutex = threading.Lock()
         self._closing = threading.Event()
 
     @property
     def status(self) -> str:
-        """Return words for how searches are answered now."""
+        """Return words for how unlimited searches are answered now."""
         if not self._mirror.is_open:
             return "exact search over the catalogue"
         return "ready" if self._mirror.is_current else "exact search while the vector index catches up"
@@ -60,73 +58,69 @@ class VectorIndex:
     ) -> list[tuple[str, float]]:
         """Return at most ``limit`` passage ids with their cosine to ``vector`` ``(dim,)``, normalised; ties by id.
 
-        ``report_ids`` limits to these reports, exactly; an empty collection admits nothing. Best first.
+        ``report_ids`` limits to these reports; an empty collection admits nothing. Best first.
         """
-        if limit < 1 or (report_ids is not None and not report_ids):
+        if limit < 1:
             return []
-        if report_ids is None and self._mirror.is_open:
-            if self._mirror.is_current:
-                found = self._nearest(vector, limit)
-                if found is not None:
-                    return found
-            else:
-                self.start_catching_up()
-        versions = self._catalogue.versions()
-        if report_ids is not None:
-            versions = {each: versions[each] for each in report_ids if each in versions}
-        return self._exact.search(vector, limit, versions)
+        scope = None if report_ids is None else sorted(report_ids)
+        is_narrow = scope is not None and self._catalogue.count_passages(scope) <= NARROW_PASSAGES
+        if not is_narrow and self._can_ask():
+            try:
+                return rank(self._mirror.nearest(vector, limit + SPARE_HITS, scope))[:limit]
+            except StorageError as error:
+                logger.warning("%s; searching exactly", error)
+        return self._exactly(vector, limit, list(self._catalogue.versions()) if scope is None else scope)
 
     def refresh(self) -> None:
         """Open Chroma if no other process has it, and bring it to the catalogue's state.
 
         Raises:
-            StorageError: the disk is full or the server cannot be reached; searches are exact from then on.
+            StorageError: the disk is full; searches are exact from then on.
         """
         with self._mutex:
             if not self._mirror.is_open and not self._lock.try_acquire():
                 return
-            with self._closing_on_error():
-                self._mirror.open()
-                self._mirror.update(should_stop=self._closing.is_set)
+            try:
+                self._mirror.update(self._closing.is_set)
+            except ReportQAError:
+                self._let_go()
+                raise
 
-    def rebuild(self) -> None:
-        """Make the index anew from the catalogue.
-
-        Raises:
-            LockedError: another process has it open.
-            StorageError: the disk is full or the server cannot be reached.
-        """
-        with self._mutex:
-            if not self._mirror.is_open and not self._lock.try_acquire():
-                raise LockedError(f"{self._lock.path.parent} is in use by {self._lock.holder()}; stop it first")
-            with self._closing_on_error():
-                self._mirror.start_anew()
-                self._mirror.update()
+    def start_catching_up(self) -> None:
+        """Refresh in a thread of its own, unless one is at it."""
+        with self._worker_mutex:
+            if not self._worker.is_alive():
+                self._worker = threading.Thread(target=self._refresh_or_warn, name="vector index")
+                self._worker.start()
 
     def close(self) -> None:
         """Break off catching up after the batch under way and let other processes have Chroma."""
         self._closing.set()
         with self._worker_mutex:
-            if self._worker is not None:
+            if self._worker.is_alive():
                 self._worker.join()
         with self._mutex:
             self._let_go()
         self._closing.clear()
 
-    def _nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]] | None:
-        """Ask Chroma; None when it fails, which is logged: the exact search answers then."""
-        try:
-            return rank(self._mirror.nearest(vector, limit + SPARE_HITS))[:limit]
-        except StorageError as error:
-            logger.warning("%s; searching exactly", error)
-            return None
+    def _can_ask(self) -> bool:
+        """Tell whether Chroma can be asked; if not, let it catch up, and wait a little where it is still closed."""
+        if not self._mirror.is_current:
+            is_closed = not self._mirror.is_open
+            self.start_catching_up()
+            if is_closed:
+                self._worker.join(OPENING_SECONDS)
+        return self._mirror.is_current
 
-    def start_catching_up(self) -> None:
-        """Refresh in a thread of its own, unless one is at it."""
-        with self._worker_mutex:
-            if self._worker is None or not self._worker.is_alive():
-                self._worker = threading.Thread(target=self._refresh_or_warn, name="vector index")
-                self._worker.start()
+    def _exactly(self, vector: NDArray[np.float32], limit: int, report_ids: Sequence[str]) -> list[tuple[str, float]]:
+        best: list[tuple[str, float]] = []
+        for start in range(0, len(report_ids), REPORTS_AT_ONCE):
+            ids, matrix = self._catalogue.passage_vectors(report_ids[start : start + REPORTS_AT_ONCE])
+            scores = matrix @ vector
+            floor = np.partition(scores, -limit)[-limit] - TIE if len(ids) > limit else -np.inf
+            best = rank([*best, *((ids[each], float(scores[each])) for each in np.flatnonzero(scores >= floor))])
+            best = best[:limit]
+        return best
 
     def _refresh_or_warn(self) -> None:
         try:
@@ -134,14 +128,11 @@ class VectorIndex:
         except StorageError as error:
             logger.warning("%s; searching exactly", error)
 
-    @contextmanager
-    def _closing_on_error(self) -> Iterator[None]:
-        try:
-            yield
-        except ReportQAError:
-            self._let_go()
-            raise
-
     def _let_go(self) -> None:
         self._mirror.close()
         self._lock.release()
+
+
+def rank(hits: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Sort hits best first; scores that agree to five digits are a tie, which the passage id breaks."""
+    return sorted(hits, key=lambda hit: (-round(hit[1], 5), hit[0]))

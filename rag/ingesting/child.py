@@ -1,9 +1,8 @@
-"""The process that parses: reads files from standard input, answers on standard output, dies of what it cannot bear.
+"""The process that parses: takes files over a connection, answers over it, dies of what it cannot bear.
 
-Run by ``rag.ingesting.sandbox`` as ``python -m rag.ingesting.child``. A frame is an 8-byte big-endian length and
-its bytes.
-The first is a JSON object with ``path`` (``sys.path``), ``memory_bytes`` and ``work`` ("module:function"). Then come,
-for each file, its name, its content and its sidecar (maybe empty), answered by one frame: a letter
+Run by ``rag.ingesting.sandbox`` as ``python -m rag.ingesting.child DESCRIPTOR``, the number of the connection's file.
+The first message is a JSON object with ``path`` (``sys.path``), ``memory_bytes`` and ``work`` ("module:function"). Then
+come, for each file, its name, its content and its sidecar (maybe empty), answered by one message: a letter
 (R result, pickled; U unreadable; M out of memory) and what belongs to it. Anything else that is raised ends the
 process; its last words on stderr tell why.
 """
@@ -17,44 +16,31 @@ import pickle
 import resource
 import sys
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from multiprocessing.connection import Connection
+from typing import Any
 
 from rag.errors import BadInputError
 
-LENGTH_BYTES = 8
 RESULT, UNREADABLE, OUT_OF_MEMORY = b"R", b"U", b"M"
 
 
 def main() -> None:
-    """Answer requests until standard input ends."""
-    requests, answers = sys.stdin.buffer, _take_over_standard_output()
-    setup = json.loads(read_frame(requests) or b"{}")
+    """Answer requests until the other side has gone."""
+    channel = Connection(int(sys.argv[1]))
+    setup = json.loads(channel.recv_bytes())
     sys.path[:] = setup["path"]
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[variable] = "1"
     work = _resolve(setup["work"])
     _limit(setup["memory_bytes"])
-    while (name := read_frame(requests)) is not None:
-        content, sidecar = read_frame(requests), read_frame(requests)
-        if content is None or sidecar is None:
+    answer = b""
+    while not answer.startswith(OUT_OF_MEMORY):
+        try:
+            name, content, sidecar = (channel.recv_bytes() for _ in range(3))
+        except EOFError:
             return
         answer = _answer(work, content, name.decode(), sidecar)
-        write_frame(answers, answer)
-        if answer.startswith(OUT_OF_MEMORY):
-            return
-
-
-def read_frame(stream: BinaryIO) -> bytes | None:
-    """Read one frame; None at the end of the stream."""
-    length = stream.read(LENGTH_BYTES)
-    return stream.read(int.from_bytes(length)) if len(length) == LENGTH_BYTES else None
-
-
-def write_frame(stream: BinaryIO, payload: bytes) -> None:
-    """Write one frame."""
-    stream.write(len(payload).to_bytes(LENGTH_BYTES))
-    stream.write(payload)
-    stream.flush()
+        channel.send_bytes(answer)
 
 
 def _answer(work: Callable[..., Any], content: bytes, name: str, sidecar: bytes) -> bytes:
@@ -63,21 +49,10 @@ def _answer(work: Callable[..., Any], content: bytes, name: str, sidecar: bytes)
         return RESULT + pickle.dumps(found, protocol=pickle.HIGHEST_PROTOCOL)
     except BadInputError as error:
         return UNREADABLE + str(error).encode()
-    except (MemoryError, RecursionError) as error:
-        return (OUT_OF_MEMORY if isinstance(error, MemoryError) else UNREADABLE) + _too_much(name, error).encode()
-
-
-def _too_much(name: str, error: BaseException) -> str:
-    if isinstance(error, MemoryError):
-        return ""
-    return f"{name}: nested too deeply to be read; save it in another format"
-
-
-def _take_over_standard_output() -> BinaryIO:
-    """Keep the answers' channel to ourselves: what libraries print goes to standard error."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    return answers
+    except RecursionError:
+        return UNREADABLE + f"{name}: nested too deeply to be read; save it in another format".encode()
+    except MemoryError:
+        return OUT_OF_MEMORY
 
 
 def _resolve(name: str) -> Callable[[bytes, str], Any]:

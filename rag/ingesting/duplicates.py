@@ -1,14 +1,16 @@
-"""Recognise the same report from another source: MinHash over folded shingles of its text."""
+"""Recognise the same report from another source, by MinHash; the longest of a kind stands for the others."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+from rensa import RMinHash
 
 from rag.language.folding import fold
+from rag.storing import Catalogue
 
 SHINGLE_CHARS = 8
 NUM_HASHES = 128
@@ -23,36 +25,13 @@ def fingerprint(text: str) -> Fingerprint:
 
     White space, punctuation, script (traditional or simplified), width and case make no difference.
 
-    Source: Broder 1997, On the resemblance and containment of documents; one permutation, densified by rotation
-    (Shrivastava and Li 2014).
+    Source: Broder 1997, On the resemblance and containment of documents.
     """
     folded = KEPT.sub("", fold(text))
-    hashes = _shingle_hashes(folded)
-    if not len(hashes):
-        return np.zeros(NUM_HASHES, dtype=np.uint32)
-    bins = (hashes % np.uint64(NUM_HASHES)).astype(np.int64)
-    values = (hashes >> np.uint64(32)).astype(np.uint32)
-    lowest = np.full(NUM_HASHES, np.iinfo(np.uint32).max, dtype=np.uint32)
-    np.minimum.at(lowest, bins, values)
-    filled = np.isin(np.arange(NUM_HASHES), bins)
-    for index in np.flatnonzero(~filled):
-        distance = int(np.argmax(np.roll(filled, -int(index))))
-        lowest[index] = lowest[(index + distance) % NUM_HASHES] ^ np.uint32(distance)
-    return lowest
-
-
-def _shingle_hashes(folded: str) -> NDArray[np.uint64]:
-    """Hash every run of eight characters by a polynomial over 64 bits, mixed so that its low bits are spread."""
-    codes = np.frombuffer(folded.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-    count = len(codes) - SHINGLE_CHARS + 1
-    if count <= 0:
-        return np.zeros(0, dtype=np.uint64)
-    hashes = np.zeros(count, dtype=np.uint64)
-    for offset in range(SHINGLE_CHARS):
-        hashes = hashes * np.uint64(0x9E3779B97F4A7C15) + codes[offset : offset + count]
-    hashes ^= hashes >> np.uint64(33)
-    hashes *= np.uint64(0xFF51AFD7ED558CCD)
-    return np.unique(hashes ^ (hashes >> np.uint64(33)))
+    shingles = [folded[start : start + SHINGLE_CHARS] for start in range(len(folded) - SHINGLE_CHARS + 1)]
+    sketch = RMinHash(num_perm=NUM_HASHES, seed=1)
+    sketch.update(shingles)
+    return np.array(sketch.digest() if shingles else [0] * NUM_HASHES, np.uint32)
 
 
 def similarity(first: Fingerprint, second: Fingerprint) -> float:
@@ -67,12 +46,6 @@ def are_same(first: Fingerprint, second: Fingerprint) -> bool:
     return similarity(first, second) >= SAME_REPORT
 
 
-def find_duplicate(wanted: Fingerprint, others: Sequence[tuple[str, Fingerprint]]) -> str | None:
-    """Return the id of the most similar other text if it is the same report; ties go to the first."""
-    best = max(others, key=lambda other: similarity(wanted, other[1]), default=None)
-    return best[0] if best and are_same(wanted, best[1]) else None
-
-
 def to_bytes(value: Fingerprint) -> bytes:
     """Store a fingerprint: 512 bytes, little endian."""
     return value.astype("<u4").tobytes()
@@ -81,3 +54,37 @@ def to_bytes(value: Fingerprint) -> bytes:
 def from_bytes(content: bytes) -> Fingerprint:
     """Read what ``to_bytes`` wrote."""
     return np.frombuffer(content, dtype="<u4").astype(np.uint32)
+
+
+def link_near_duplicates(catalogue: Catalogue) -> None:
+    """Link every report to the one it is a near-duplicate of, unless that was done after the last change.
+
+    What comes out depends on the reports alone, not on the order in which they came.
+
+    Raises:
+        LockedError: another process writes.
+        StorageError: the disk is full.
+    """
+    if not catalogue.links_are_current():
+        found = {report_id: from_bytes(content) for report_id, content in catalogue.fingerprints().items()}
+        catalogue.link_duplicates(find_originals(found))
+
+
+def find_originals(fingerprints: Mapping[str, Fingerprint]) -> dict[str, str | None]:
+    """Return for each report the earlier one (in the order given) it resembles most, None where it stands for itself.
+
+    Only reports that stand for themselves are linked to; ties go to the earliest.
+    """
+    originals: list[str] = []
+    matrix: NDArray[np.uint32] = np.zeros((len(fingerprints), NUM_HASHES), np.uint32)
+    links: dict[str, str | None] = {}
+    for report_id, own in fingerprints.items():
+        shares = (matrix[: len(originals)] == own).mean(axis=1)
+        best = int(shares.argmax()) if len(shares) and own.any() else -1
+        if best >= 0 and shares[best] >= SAME_REPORT:
+            links[report_id] = originals[best]
+        else:
+            links[report_id] = None
+            matrix[len(originals)] = own
+            originals.append(report_id)
+    return links

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rag.errors import UnreadableFileError
 from rag.ingesting.candidates import Candidate, as_text, find_files, read_candidate
-from rag.ingesting.duplicate_links import link_near_duplicates
+from rag.ingesting.duplicates import link_near_duplicates
 from rag.ingesting.intake import Intake, IntakeParts
 from rag.ingesting.progress import OnProgress, Tally
 from rag.types import IngestSummary

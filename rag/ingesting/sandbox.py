@@ -9,20 +9,21 @@ from __future__ import annotations
 import io
 import json
 import pickle
-import selectors
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import is_dataclass
 from enum import Enum
+from multiprocessing import Pipe
 from queue import LifoQueue
-from typing import IO, Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from rag.errors import UnreadableFileError
-from rag.ingesting.child import LENGTH_BYTES, OUT_OF_MEMORY, UNREADABLE, write_frame
+from rag.ingesting.child import OUT_OF_MEMORY, UNREADABLE
 
 T = TypeVar("T")
 PLAIN_CLASSES = frozenset({"set", "frozenset", "bytearray", "complex"})
@@ -73,24 +74,27 @@ class _Child:
     """One worker process, started when needed."""
 
     def __init__(self, work: str, timeout_seconds: float, memory_bytes: int) -> None:
-        self._work = work
+        self._setup = {"path": sys.path, "memory_bytes": memory_bytes, "work": work}
         self._timeout_seconds = timeout_seconds
-        self._memory_bytes = memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
-        self._words: IO[bytes] | None = None
 
     def read(self, content: bytes, name: str, sidecar: bytes) -> Any:
         process = self._process or self._start()
+        began = time.monotonic()
+        overdue = threading.Timer(self._timeout_seconds, process.kill)
+        overdue.start()
         try:
-            self._send(process, name.encode(), content, sidecar)
-            answer = self._receive(process)
-        except TimeoutError as error:
-            self.stop()
-            limit = f"reading took longer than {self._timeout_seconds:g} seconds"
-            mend = "split the file or raise REPORT_QA_PARSE_TIMEOUT_SECONDS"
-            raise UnreadableFileError(f"{name}: {limit}; {mend}") from error
-        except (BrokenPipeError, EOFError) as error:
-            raise UnreadableFileError(f"{name}: {self._bury(process)}; save it in another format") from error
+            for part in (name.encode(), content, sidecar):
+                self._channel.send_bytes(part)
+            answer = self._channel.recv_bytes()
+        except (EOFError, OSError) as error:
+            reason = f"{self._bury(process)}; save it in another format"
+            if time.monotonic() - began >= self._timeout_seconds:
+                limit = f"reading took longer than {self._timeout_seconds:g} seconds"
+                reason = f"{limit}; split the file or raise REPORT_QA_PARSE_TIMEOUT_SECONDS"
+            raise UnreadableFileError(f"{name}: {reason}") from error
+        finally:
+            overdue.cancel()
         return self._open(answer, name)
 
     def stop(self) -> None:
@@ -101,22 +105,18 @@ class _Child:
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 (closed by _bury)
-        command = [sys.executable, "-m", "rag.ingesting.child"]
-        pipe = subprocess.PIPE
-        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=self._words, process_group=0)
-        setup = {"path": sys.path, "memory_bytes": self._memory_bytes, "work": self._work}
-        self._process = process
-        self._send(process, json.dumps(setup).encode())
-        return process
-
-    def _send(self, process: subprocess.Popen[bytes], *frames: bytes) -> None:
-        for frame in frames:
-            write_frame(cast(IO[bytes], process.stdin), frame)  # type: ignore[arg-type]
-
-    def _receive(self, process: subprocess.Popen[bytes]) -> bytes:
-        deadline = time.monotonic() + self._timeout_seconds
-        length = int.from_bytes(_read_exactly(cast(IO[bytes], process.stdout), LENGTH_BYTES, deadline))
-        return _read_exactly(cast(IO[bytes], process.stdout), length, deadline)
+        self._channel, theirs = Pipe()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "rag.ingesting.child", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=self._words,
+                stderr=self._words,
+                pass_fds=[theirs.fileno()],
+                process_group=0,
+            )
+        self._channel.send_bytes(json.dumps(self._setup).encode())
+        return self._process
 
     def _open(self, answer: bytes, name: str) -> Any:
         kind, payload = answer[:1], answer[1:]
@@ -124,7 +124,7 @@ class _Child:
             raise UnreadableFileError(payload.decode())
         if kind == OUT_OF_MEMORY:
             self.stop()
-            limit = f"reading needs more than {self._memory_bytes:,} bytes of memory"
+            limit = f"reading needs more than {self._setup['memory_bytes']:,} bytes of memory"
             raise UnreadableFileError(f"{name}: {limit}; split the file or raise REPORT_QA_PARSE_MEMORY_BYTES")
         try:
             return _PlainUnpickler(io.BytesIO(payload)).load()
@@ -135,14 +135,11 @@ class _Child:
     def _bury(self, process: subprocess.Popen[bytes]) -> str:
         """Collect a dead process and return what it died of, in a few words."""
         code = process.wait()
-        for stream in (process.stdin, process.stdout):
-            _close(stream)
-        words = ""
-        if self._words is not None:
-            self._words.seek(0)
-            words = self._words.read()[-400:].decode("utf-8", "replace").strip().rpartition("\n")[2]
-            self._words.close()
-        self._process = self._words = None
+        self._channel.close()
+        self._words.seek(0)
+        words = self._words.read()[-400:].decode("utf-8", "replace").strip().rpartition("\n")[2]
+        self._words.close()
+        self._process = None
         return f"the parser was ended by signal {-code}" if code < 0 else f"the parser failed ({words or code})"
 
 
@@ -157,33 +154,3 @@ class _PlainUnpickler(pickle.Unpickler):
             if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum)):
                 return found
         raise pickle.UnpicklingError(f"a parser answered with {module}.{name}, which is not a plain value")
-
-
-def _read_exactly(stream: IO[bytes], num_bytes: int, deadline: float) -> bytes:
-    """Read so many bytes before the deadline.
-
-    Raises:
-        TimeoutError: they did not come in time.
-        EOFError: the other side has closed the pipe.
-    """
-    pieces: list[bytes] = []
-    with selectors.DefaultSelector() as selector:
-        selector.register(stream, selectors.EVENT_READ)
-        while num_bytes > 0:
-            if not selector.select(max(0.0, deadline - time.monotonic())):
-                raise TimeoutError
-            piece = cast(io.BufferedReader, stream).read1(num_bytes)
-            if not piece:
-                raise EOFError
-            pieces.append(piece)
-            num_bytes -= len(piece)
-    return b"".join(pieces)
-
-
-def _close(stream: IO[bytes] | None) -> None:
-    """Close a pipe whose other end may be gone with bytes still unsent."""
-    if stream is not None:
-        try:
-            stream.close()
-        except BrokenPipeError:
-            return

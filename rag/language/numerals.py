@@ -28,7 +28,7 @@ from rag.language.units import (
 
 QUANTITY, YEAR, DATE, ORDINAL, ARTICLE = "quantity", "year", "date", "ordinal", "article"
 
-_RANGE = re.compile(r"\s*(?:-+|~|至|到)\s*")
+RANGE = re.compile(r"\s*(?:-+|~|至|到)\s*")
 _RELATIVE_TOLERANCE = 1e-9
 
 
@@ -194,7 +194,7 @@ def _read(match: re.Match[str], folded: str) -> tuple[Reading, str, str] | None:
 def _share_units(numbers: list[Number], folded: str) -> list[Number]:
     """Give both ends of a range its unit: 3-5年, 百分之七到八."""
     for index, (left, right) in enumerate(pairwise(numbers)):
-        if not _RANGE.fullmatch(folded, left.end, right.start) or {left.kind, right.kind} != {QUANTITY}:
+        if not RANGE.fullmatch(folded, left.end, right.start) or {left.kind, right.kind} != {QUANTITY}:
             continue
         if not left.unit and right.unit:
             numbers[index] = replace(left, unit=right.unit)

@@ -12,17 +12,9 @@ from rag.language.divisions import Place
 WORD = re.compile(r"[A-Za-z]+(?:['’](?!s\b)[A-Za-z]+)*")
 MAX_WORDS = 5
 KINDS = {
-    "county": "县",
-    "city": "市",
-    "district": "区",
-    "province": "省",
-    "prefecture": "州",
-    "banner": "旗",
-    "municipality": "市",
-    "region": "区",
-    "town": "镇",
-    "township": "乡",
-}
+    "county": "县", "city": "市", "district": "区", "province": "省", "prefecture": "州", "banner": "旗",
+    "municipality": "市", "region": "区", "town": "镇", "township": "乡",
+}  # fmt: skip
 ENGLISH_NAMES = {
     "内蒙古自治区": "Inner Mongolia",
     "西藏自治区": "Tibet",

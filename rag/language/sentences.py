@@ -13,11 +13,6 @@ CLAUSE_END = re.compile(
     r"|(?<=[a-z0-9)])\.(?=\s+[A-Z])"
 )
 
-COUNTED = r"\d+(?:\.\d+)?[万亿]?[个家条座所处项件名台批套][一-鿿]{2}"
-ITEM_END = re.compile(
-    rf"{CLAUSE_END.pattern}|、(?![^“《（(]*[”》）)])|(?<=[一-鿿）”])(?<!以)(?=(?:以及|和|及){COUNTED})"
-)
-
 
 class Span(NamedTuple):
     """A half-open range of code points."""
@@ -59,16 +54,3 @@ def split_clauses(text: str, start: int = 0, end: int | None = None) -> list[Spa
     A comma or colon between digits (1,505 or 9:30) ends nothing.
     """
     return _split(text, start, len(text) if end is None else end, CLAUSE_END)
-
-
-def split_items(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """Return the clauses of ``text[start:end]`` cut further at 、 outside quotation marks and brackets.
-
-    They are cut also before 和 where it joins a count of other things (2座水厂和3条管线). A clause that shares figures
-    out (分别为3%、4%) stays whole.
-    """
-    return [
-        item
-        for clause in split_clauses(text, start, end)
-        for item in ([clause] if "分别" in text[slice(*clause)] else _split(text, *clause, ITEM_END))
-    ]

@@ -9,14 +9,7 @@ import re
 from functools import cache
 
 MONEY = {"元": 1.0, "元人民币": 1.0, "块钱": 1.0, "角": 0.1}
-AREA = {
-    "平方公里": 1e6,
-    "平方千米": 1e6,
-    "平方米": 1.0,
-    "平米": 1.0,
-    "公顷": 1e4,
-    "亩": 1e4 / 15,
-}
+AREA = {"平方公里": 1e6, "平方千米": 1e6, "平方米": 1.0, "平米": 1.0, "公顷": 1e4, "亩": 1e4 / 15}
 LENGTH = {"公里": 1e3, "千米": 1e3, "里": 500.0, "华里": 500.0, "海里": 1852.0, "米": 1.0, "厘米": 0.01, "毫米": 0.001}
 LENGTH |= {"纳米": 1e-9, "微米": 1e-6}
 MASS = {"吨": 1e3, "公斤": 1.0, "千克": 1.0, "斤": 0.5, "市斤": 0.5, "担": 50.0, "克": 1e-3, "毫克": 1e-6, "微克": 1e-9}
@@ -31,21 +24,10 @@ DAYS = {"天": 1.0, "日": 1.0, "周": 7.0, "个星期": 7.0, "个工作日": 1.
 HOURS = {"小时": 60.0, "个小时": 60.0, "分钟": 1.0, "秒": 1 / 60, "秒钟": 1 / 60, "毫秒": 1 / 60000, "学时": 60.0}
 PEOPLE = {"人": 1.0, "名": 1.0, "位": 1.0, "口人": 1.0}
 DIMENSIONS: dict[str, dict[str, float]] = {
-    "money": MONEY,
-    "area": AREA,
-    "length": LENGTH,
-    "mass": MASS,
-    "volume": VOLUME,
-    "energy": ENERGY,
-    "power": POWER,
-    "voltage": VOLTAGE,
-    "ratio": RATIO,
-    "points": POINTS,
-    "months": MONTHS,
-    "days": DAYS,
-    "minutes": HOURS,
+    "money": MONEY, "area": AREA, "length": LENGTH, "mass": MASS, "volume": VOLUME, "energy": ENERGY, "power": POWER,
+    "voltage": VOLTAGE, "ratio": RATIO, "points": POINTS, "months": MONTHS, "days": DAYS, "minutes": HOURS,
     "people": PEOPLE,
-}
+}  # fmt: skip
 _OTHER_WORDS = (
     "美元 欧元 日元 港元 港币 卢布 英镑 新币 倍 个 家 项 户 件 条 座 所 处 套 台 辆 "
     "艘 架 列 只 头 匹 口 羽 尾 人次 次 批 批次 场 场次 届 期 轮 种 类 级 层 栋 幢 "
@@ -63,25 +45,7 @@ COUNT_DIMENSIONS = frozenset(
 WORD_FORMING = frozenset("方面团队行步线区环席字折番代联级里口度门对双道头角号期届版层股副笔起升")
 VAGUE_BEFORE = frozenset("数几好上成双")
 AFTER_TENTHS = frozenset("以左多的,。、;) ") | {""}
-LATIN_UNITS = (
-    "pflops",
-    "eflops",
-    "pf",
-    "ef",
-    "p",
-    "gwh",
-    "mwh",
-    "kwh",
-    "gw",
-    "mw",
-    "kw",
-    "km",
-    "kv",
-    "teu",
-    "tb",
-    "gb",
-    "kg",
-)
+LATIN_UNITS = "pflops|eflops|pf|ef|p|gwh|mwh|kwh|gw|mw|kw|km|kv|teu|tb|gb|kg"
 NOT_BEFORE = {
     "台": "阶", "方": "案面向式法针", "个": "人体性别", "家": "庭长政电园居", "项": "目", "名": "单额牌录",
     "条": "例件",
@@ -92,54 +56,16 @@ NOT_BEFORE = {
 DATE_UNITS = frozenset({"月", "月份", "号", "时", "点钟", "年代", "世纪"})
 ORDINAL_UNITS = frozenset({"届", "期", "号", "级", "代", "档", "线", "环", "版", "号线", "区"})
 SCALES = {"十亿": 1e9, "百万": 1e6, "万亿": 1e12, "亿": 1e8, "万": 1e4, "千": 1e3, "百": 1e2}
+_ENGLISH = (
+    "个百分点=percentage points|percentage point; %=percent|per cent; 元=yuan|rmb; 美元=us dollars|dollars; "
+    "公顷=hectares; 平方公里=square kilometres|square kilometers; 平方米=square metres|square meters; "
+    "立方米=cubic metres|cubic meters; 亩=mu; 公里=kilometres|kilometers|km; 米=metres|meters; 吨=tonnes|tons; "
+    "公斤=kilograms|kg; 千瓦时=kilowatt-hours|kwh; 千瓦=kilowatts|kw; 兆瓦时=mwh; 千伏=kv; 标箱=teu; 兆瓦=mw; 吉瓦=gw; "
+    "年=years|year; 个月=months; 天=days; 小时=hours; 分钟=minutes; 倍=times; 人=people|persons; 户=households; "
+    "家=companies|enterprises|firms"
+)
 ENGLISH_UNITS = {
-    "percentage points": "个百分点",
-    "percentage point": "个百分点",
-    "percent": "%",
-    "per cent": "%",
-    "yuan": "元",
-    "rmb": "元",
-    "us dollars": "美元",
-    "dollars": "美元",
-    "hectares": "公顷",
-    "square kilometres": "平方公里",
-    "square kilometers": "平方公里",
-    "square metres": "平方米",
-    "square meters": "平方米",
-    "cubic metres": "立方米",
-    "cubic meters": "立方米",
-    "mu": "亩",
-    "kilometres": "公里",
-    "kilometers": "公里",
-    "km": "公里",
-    "metres": "米",
-    "meters": "米",
-    "tonnes": "吨",
-    "tons": "吨",
-    "kilograms": "公斤",
-    "kilowatt-hours": "千瓦时",
-    "kilowatts": "千瓦",
-    "kw": "千瓦",
-    "kwh": "千瓦时",
-    "mwh": "兆瓦时",
-    "kv": "千伏",
-    "kg": "公斤",
-    "teu": "标箱",
-    "mw": "兆瓦",
-    "gw": "吉瓦",
-    "years": "年",
-    "year": "年",
-    "months": "个月",
-    "days": "天",
-    "hours": "小时",
-    "minutes": "分钟",
-    "times": "倍",
-    "people": "人",
-    "persons": "人",
-    "households": "户",
-    "companies": "家",
-    "enterprises": "家",
-    "firms": "家",
+    written: unit for unit, names in (row.split("=") for row in _ENGLISH.split("; ")) for written in names.split("|")
 }
 ENGLISH_SCALES = {"trillion": ("万亿", 1.0), "billion": ("亿", 10.0), "million": ("万", 100.0), "thousand": ("千", 1.0)}
 
@@ -162,8 +88,7 @@ def unit_pattern() -> str:
     rate = "|".join(
         re.escape(name) for name in ("立方米", "小时", "平方公里", "人", "亩", "吨", "月", "年", "天", "公里", "秒")
     )
-    latin = "|".join(LATIN_UNITS)
-    return rf"(?:{alternatives}|(?:{latin})(?![a-z]))(?:/(?:{rate}))?"
+    return rf"(?:{alternatives}|(?:{LATIN_UNITS})(?![a-z]))(?:/(?:{rate}))?"
 
 
 @cache

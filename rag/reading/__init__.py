@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePath
 
 from rag.errors import UnreadableFileError
@@ -14,8 +13,6 @@ from rag.reading.sniffing import sniff, text_kind
 from rag.types import Format, SourceText
 
 __all__ = ["check_size", "read_document"]
-
-WORD = re.compile(r"[^\W_]")
 
 
 def check_size(num_bytes: int, name: str, *, max_bytes: int) -> None:
@@ -42,7 +39,7 @@ def read_document(content: bytes, name: str) -> SourceText:
     check_size(len(content), name, max_bytes=len(content))
     kind = sniff(content, name)
     source = _read_text(content, name) if kind is None else _read_binary(content, name, kind)
-    if not WORD.search(source.text):
+    if not any(map(str.isalnum, source.text)):
         raise UnreadableFileError(f"{name}: there is no text in the file; add one with text")
     return source
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
+
+from lxml import etree
 
 from rag.errors import UnreadableFileError
 
@@ -14,6 +15,8 @@ MAX_UNPACKED_BYTES = 500_000_000
 MAX_RATIO = 200
 RATIO_MATTERS_FROM_BYTES = 20_000_000
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError)
+# The office libraries do not check what they open: parts that are missing or not what they should be show as these.
+ODD_PARTS = (zipfile.BadZipFile, KeyError, ValueError, AttributeError, TypeError, IndexError, etree.XMLSyntaxError)
 
 
 def check_archive(content: bytes, name: str) -> frozenset[str]:
@@ -57,7 +60,5 @@ def compound_streams(content: bytes) -> frozenset[str]:
         length = int.from_bytes(content[start + 64 : start + 66], "little")
         is_entry = 4 <= length <= 64 and length % 2 == 0 and content[start + 66] in (1, 2, 5)
         if is_entry:
-            name = content[start : start + length - 2].decode("utf-16-le", "ignore")
-            if re.fullmatch(r"[\w .\x01-\x1f]+", name):
-                names.add(name)
+            names.add(content[start : start + length - 2].decode("utf-16-le", "ignore"))
     return frozenset(names)

@@ -21,8 +21,9 @@ SALUTATION = re.compile(r"(?:各位|同志们|尊敬的|女士们|代表们).{0,
 TITLE_WORDS = re.compile(
     "报告|讲话|公报|致辞|发言|规划|纲要|意见|通知|方案|总结|计划|[省市县区州长]$|主席|书记|总理|记者"
 )
-PAGE_NUMBER = re.compile(r"\d{1,4}")
+MAX_PAGE_DIGITS = 4
 MIN_PAGE_NUMBERS = 3
+MIN_MENU_LINES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,13 @@ def drop_boilerplate(lines: Sequence[Line], kept: Sequence[tuple[int, int]]) -> 
         if not protected[index] and _is_furniture(line.text, furniture, inside=first <= index <= last)
     }
     doomed |= _page_numbers(lines) - {index for index, is_kept in enumerate(protected) if is_kept}
-    doomed |= _orphans(lines, doomed, first, last)
+    doomed |= _orphans(lines, doomed, first, last) | _menu(lines, range(last + 1, len(lines)), protected)
     end = _end(lines, furniture)
     return [line for index, line in enumerate(lines) if (index not in doomed and index < end) or protected[index]]
 
 
 def _is_body(text: str) -> bool:
-    return (len(text) >= BODY_CHARS and bool(re.search("[，。；]", text))) or bool(SALUTATION.match(text))
+    return (len(text) >= BODY_CHARS and bool(set(text) & set("，。；"))) or bool(SALUTATION.match(text))
 
 
 def _body(lines: Sequence[Line]) -> tuple[int, int]:
@@ -78,10 +79,17 @@ def _is_furniture(text: str, furniture: Furniture, *, inside: bool) -> bool:
 
 def _page_numbers(lines: Sequence[Line]) -> set[int]:
     """Find lines that only count pages: bare figures that ascend through the text."""
-    found = [index for index, line in enumerate(lines) if PAGE_NUMBER.fullmatch(line.text)]
+    found = [index for index, line in enumerate(lines) if line.text.isdecimal() and len(line.text) <= MAX_PAGE_DIGITS]
     values = [int(lines[index].text) for index in found]
     ascending = all(left < right for left, right in itertools.pairwise(values))
     return set(found) if len(found) >= MIN_PAGE_NUMBERS and ascending else set()
+
+
+def _menu(lines: Sequence[Line], zone: range, protected: Sequence[bool]) -> set[int]:
+    """Find the links of a page below its text: many short lines in a row that end no sentence."""
+    short = [index for index in zone if not protected[index] and len(lines[index].text) <= MAX_FURNITURE_CHARS]
+    run = [index for index in short if not ENDS_SENTENCE.search(lines[index].text)]
+    return set(run) if len(run) >= max(MIN_MENU_LINES, len(zone) / 2) else set()
 
 
 def _orphans(lines: Sequence[Line], doomed: set[int], first: int, last: int) -> set[int]:

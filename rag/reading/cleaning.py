@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,8 +11,6 @@ from rag.reading.lines import Line, read_lines
 from rag.reading.notes import find_notes
 from rag.reading.offsets import OffsetMap
 from rag.types import Heading, Note, SourceText, Table
-
-WORD_CHARACTER = re.compile(r"[A-Za-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,7 @@ def _assemble(original: str, paragraphs: Iterable[Sequence[Line]]) -> tuple[str,
 def _glue(line: Line, following: Line) -> str:
     """Part two Latin words, and two figures unless the first ends in its decimal point, by a space."""
     left, right = line.text[-1], following.text[0]
-    return " " if WORD_CHARACTER.match(left) and WORD_CHARACTER.match(right) else ""
+    return " " if (left + right).isascii() and (left + right).isalnum() else ""
 
 
 def _move_headings(headings: Iterable[Heading], offsets: OffsetMap) -> tuple[Heading, ...]:

@@ -28,11 +28,10 @@ SESSION = re.compile(
 SESSION_CHARS = 300
 LOOKING_BACK_SHARE = 0.4
 TERM_YEARS = 5
-RESULT_HEADING = re.compile("回顾|总结|执行情况|完成情况")
-TARGET_HEADING = re.compile("安排|任务|重点|部署|目标|主要工作")
+RESULT_HEADING = ("回顾", "总结", "执行情况", "完成情况")
+TARGET_HEADING = ("安排", "任务", "重点", "部署", "目标", "主要工作")
 FRONT_CHARS = 600
 TITLE_REACH = 40
-MIN_NEXT_YEAR_MENTIONS = 2
 EARLY_SESSIONS = {
     (1, 1): 1954, (1, 2): 1955, (1, 3): 1956, (1, 4): 1957, (1, 5): 1958, (2, 1): 1959, (2, 2): 1960, (2, 3): 1962,
     (2, 4): 1963, (3, 1): 1964, (4, 1): 1975, (5, 1): 1978, (5, 2): 1979, (5, 3): 1980, (5, 4): 1981, (5, 5): 1982,
@@ -70,17 +69,14 @@ def date_text(text: str, sections: Sequence[Section], title: str, source_name: s
     meeting = MEETING_DAY.search(front)
     current = next((year for year in _stated(front, fold(title), sections, meeting) if year), None)
     current = current or _by_name(source_name)
-    current = current or _last_year(re.search("年", title), fold(title))
+    current = current or _last_year(fold(title))
     current = current or next((year for year in _inferred(folded, front, sections, kind) if year), None)
-    year = current
-    if current and kind is ReportKind.SPEECH and _speaks_of_next_year(folded):
-        year = current + 1
-    return Dating(year, current, _day(meeting))
+    return Dating(current, current, _day(meeting))
 
 
 def _stated(front: str, title: str, sections: Sequence[Section], meeting: re.Match[str] | None) -> Iterator[int | None]:
     """Yield the years in which the text says outright that it was given, the surest first."""
-    yield _last_year(TITLE_YEAR.search(title), title)
+    yield _last_year(title) if TITLE_YEAR.search(title) else None
     yield _year_of(meeting)
     yield _year_of(_title_in(front.split("各位")[0]))
     yield _by_session(front)
@@ -91,7 +87,7 @@ def _title_in(front: str) -> re.Match[str] | None:
     """Find a title that names its year: no part of a sentence stands before it, as before a plan that is spoken of."""
     for match in TITLE_YEAR.finditer(front):
         before = front[front.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if len(before) <= TITLE_REACH and not re.search("[,;。]", before):
+        if len(before) <= TITLE_REACH and not set(before) & set(",;。"):
             return match
     return None
 
@@ -100,17 +96,16 @@ def _inferred(folded: str, front: str, sections: Sequence[Section], kind: Report
     """Yield the years that follow from what the text speaks of, the surest first."""
     yield from (_by_heading(section.path[-1], TARGET_HEADING, 0) for section in sections if section.path)
     yield _year_of(DAY.search(front))
-    yield _by_first_results(folded, sections)
     if kind is ReportKind.WORK_REPORT:
         yield _by_looking_back(folded)
     yield _by_counts(folded)
     yield _by_events(folded)
 
 
-def _last_year(match: re.Match[str] | None, title: str) -> int | None:
+def _last_year(title: str) -> int | None:
     """A title that names two years (2030年计划执行情况与2031年计划草案) speaks of the later."""
     years = [mention.last for mention in resolve_years(title, None) if mention.first == mention.last]
-    return max(years, default=None) if match else None
+    return max(years, default=None)
 
 
 def _year_of(match: re.Match[str] | None) -> int | None:
@@ -125,21 +120,11 @@ def _by_session(front: str) -> int | None:
     return year + TERM_YEARS if year and match["since"] else year
 
 
-def _by_heading(heading: str, words: re.Pattern[str], shift: int) -> int | None:
+def _by_heading(heading: str, words: Sequence[str], shift: int) -> int | None:
     """Take the year of a heading with such words: 2030年工作回顾 is a year older than its report."""
     mentions = resolve_years(heading, None)
     is_one = len(mentions) == 1 and mentions[0].first == mentions[0].last
-    return mentions[0].first + shift if is_one and words.search(heading) else None
-
-
-def _by_first_results(folded: str, sections: Sequence[Section]) -> int | None:
-    """Take the first year named under 去年工作回顾 plus one."""
-    for section in sections:
-        if section.path and re.search("去年|过去一年|一年来", section.path[-1]):
-            mentions = resolve_years(folded[section.start : section.end], None)
-            if mentions:
-                return mentions[0].last + 1
-    return None
+    return mentions[0].first + shift if is_one and any(word in heading for word in words) else None
 
 
 def _by_looking_back(folded: str) -> int | None:
@@ -175,11 +160,6 @@ def _by_events(folded: str) -> int | None:
 def _by_name(source_name: str) -> int | None:
     match = re.search(rf"(?<!\d)({YEAR})(?!\d)", source_name)
     return int(match.group(1)) if match else None
-
-
-def _speaks_of_next_year(folded: str) -> bool:
-    coming = len(re.findall("明年|新的一年", folded))
-    return coming >= MIN_NEXT_YEAR_MENTIONS and coming > folded.count("今年")
 
 
 def _day(match: re.Match[str] | None) -> str:

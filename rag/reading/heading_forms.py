@@ -31,9 +31,8 @@ PERIOD_TITLE = re.compile(rf"(?:{NUMERAL}{{1,2}}、)?{PERIOD}[^，。；：、\n
 ENDS_SENTENCE = re.compile(
     r"[。！？!?；;…][”’」』）)\]】]*$|[。！？][”’」』）)]*[①-⑳㉑-㉟]+\s*$|(?<=[\u4e00-\u9fff”])\.$"
 )
-ENDS_LEAD_IN = re.compile(r"[:：]$")
-STARTS_INSIDE = re.compile(r"[，。、；：！？》）】”’」』,;%％]")
-ENDS_INSIDE = re.compile(r"[，、《（“‘「『,(]$|[—―]$")
+STARTS_INSIDE = tuple("，。、；：！？》）】”’」』,;%％")
+ENDS_INSIDE = tuple("，、《（“‘「『,(—―")
 MAX_HEADING_CHARS = 46
 
 
@@ -47,11 +46,11 @@ def number_of(line: str) -> tuple[str, int]:
 
 def is_unfinished(line: str) -> bool:
     """Tell whether a line stops in mid-sentence: no full stop, question mark, semicolon or colon at its end."""
-    return not ENDS_SENTENCE.search(line) and not ENDS_LEAD_IN.search(line)
+    return not ENDS_SENTENCE.search(line) and not line.endswith((":", "："))
 
 
 def looks_like_heading(line: str, *, max_chars: int = MAX_HEADING_CHARS) -> bool:
     """Tell whether a line that begins a paragraph can be a heading: short, without the end of a sentence in it."""
     if not 0 < len(line) <= max_chars or "。" in line:
         return False
-    return is_unfinished(line) and not ENDS_INSIDE.search(line)
+    return is_unfinished(line) and not line.endswith(ENDS_INSIDE)

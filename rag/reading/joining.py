@@ -27,7 +27,7 @@ WRAPPED_SHARE = 0.5
 FULL_SHARE = 0.82
 WHOLE_SHARE = 0.94
 CONTINUES = re.compile(r"[的了和与及等将]|正式|以来|期间")
-MARKDOWN = re.compile(r"[-*+]\s|>\s|\|")
+MARKDOWN = ("- ", "* ", "+ ", "> ", "|")
 MAX_LOOSE_HEADING_CHARS = 40
 QUOTE_REACH_CHARS = 40
 
@@ -91,9 +91,9 @@ def _is_in_quotation(paragraph: Sequence[Line]) -> bool:
 def _continues(paragraph: Sequence[Line], line: Line, width: int) -> bool:
     """Tell whether ``line`` goes on with the sentence or paragraph before it."""
     last = paragraph[-1].text
-    if MARKDOWN.match(line.text) or MARKDOWN.match(last):
+    if line.text.startswith(MARKDOWN) or last.startswith(MARKDOWN):
         return False
-    if STARTS_INSIDE.match(line.text):
+    if line.text.startswith(STARTS_INSIDE):
         return True
     if number_of(line.text)[0] or DATELINE.match(line.text):
         return False
@@ -109,11 +109,11 @@ def _is_open(paragraph: Sequence[Line], line: Line, *, full: bool, width: int) -
     text = "".join(part.text for part in paragraph[:MAX_HEAD_LINES])
     if DATELINE.match(text):
         return not text.rstrip("）)").endswith(("上", "议")) and not line.blanks_before
-    if ENDS_INSIDE.search(last) or full:
+    if last.endswith(ENDS_INSIDE) or full:
         return True
     if len(line.text) == 1 and not line.blanks_before:
         return True
-    if len(re.findall("[，,]", text)) > 1 and len(line.text) >= MIN_WRAP_CHARS:
+    if text.count("，") + text.count(",") > 1 and len(line.text) >= MIN_WRAP_CHARS:
         return True
     is_single = len(paragraph) == 1 or line.blanks_before
     is_short = len(paragraph) <= MAX_HEAD_LINES

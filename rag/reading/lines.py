@@ -15,9 +15,7 @@ HAN = "\u3400-\u9fff"
 CONTINUATION = rf"[（(]?[上下][接转]第?(?:{NUMERAL}|\d){{1,3}}版[）)]?"
 GAP = re.compile(f"(?:[{INVISIBLE}{SPACE}]|{CONTINUATION})+")
 MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
-ONE_SPACE = re.compile(f"[{SPACE}]")
 IS_CJK = re.compile(f"[{CJK}]")
-IS_HAN = re.compile(f"[{HAN}]")
 LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 LITERAL_LINE_END = re.compile(r"(?:\\r\\n|\\n|\\r|\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029])")
 LONG_LINE_CHARS = 200
@@ -26,7 +24,7 @@ STRAY_SPACES_PER_CHAR = 1 / 1500
 MIN_STRAY_SPACES = 5
 SPACED_FIGURE = re.compile(r"(?<![\d０-９])[\d０-９](?: [\d０-９．.]){2,}")
 MIN_SPACED_FIGURES = 5
-IN_FIGURE = re.compile(r"[\d０-９．.％%‰]")
+IN_FIGURE = frozenset("0123456789０１２３４５６７８９．.％%‰")
 MAX_RUN_IN_HEADING_CHARS = 40
 BREAK = re.compile(
     rf"[{SPACE}]{{3,}}|[\u2002-\u2005\u3000]{{2,}}|(?<=[。！？：])[{SPACE}]+|(?<=[。！？][”’）])[{SPACE}]+"
@@ -137,8 +135,8 @@ def _cut(text: str, start: int, end: int, stray: bool) -> Iterator[tuple[int, in
 def _heading_first(text: str, start: int, end: int, stray: bool) -> Iterator[tuple[int, int]]:
     """Cut off a short heading that a single space parts from its paragraph, where such spaces mean something."""
     space = None if stray else STRAY_SPACE.search(text, start, min(end, start + MAX_RUN_IN_HEADING_CHARS))
-    inner = "[。；：！？]" if number_of(text[start : start + 8])[0] else "[，。；：！？]"
-    if space and end - start > LONG_LINE_CHARS // 4 and not re.search(inner, text[start : space.start()]):
+    inner = set("。；：！？" if number_of(text[start : start + 8])[0] else "，。；：！？")
+    if space and end - start > LONG_LINE_CHARS // 4 and not inner & set(text[start : space.start()]):
         yield start, space.start()
         start = space.end()
     yield start, end
@@ -150,11 +148,10 @@ def _line(text: str, start: int, end: int, blanks: int, *, habits: Habits, keep:
     for gap in GAP.finditer(text, start, end):
         if gap.start() > position:
             pieces.append(Piece(position, gap.start()))
-        space = ONE_SPACE.search(gap.group())
+        space = next((at for at in range(*gap.span()) if text[at].isspace()), None)
         inside = gap.start() > start and gap.end() < end and bool(pieces)
-        if space and inside and (keep or _is_meant(text, gap.start(), gap.end(), start, end, habits)):
-            at = gap.start() + space.start()
-            pieces.append(Piece(at, at + 1, "" if text[at] == " " else " "))
+        if space is not None and inside and (keep or _is_meant(text, gap.start(), gap.end(), start, end, habits)):
+            pieces.append(Piece(space, space + 1, "" if text[space] == " " else " "))
         position = gap.end()
     if position < end:
         pieces.append(Piece(position, end))
@@ -168,15 +165,14 @@ def _line(text: str, start: int, end: int, blanks: int, *, habits: Habits, keep:
 def _is_meant(text: str, left: int, right: int, start: int, end: int, habits: Habits) -> bool:
     """Tell whether a gap parts words: always between Latin letters and figures, between Chinese words only if rare."""
     before, after = text[left - 1], text[right]
-    if habits.figures and IN_FIGURE.match(before) and IN_FIGURE.match(after):
+    if habits.figures and {before, after} <= IN_FIGURE:
         return False
     if not IS_CJK.match(before) and not IS_CJK.match(after):
         return True
-    if habits.stray or not IS_HAN.match(before) or not IS_HAN.match(after):
+    if habits.stray or not _is_han(before) or not _is_han(after):
         return False
-    return (
-        left - 2 >= start
-        and bool(IS_HAN.match(text[left - 2]))
-        and right + 1 < end
-        and bool(IS_HAN.match(text[right + 1]))
-    )
+    return left - 2 >= start and _is_han(text[left - 2]) and right + 1 < end and _is_han(text[right + 1])
+
+
+def _is_han(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"

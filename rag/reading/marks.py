@@ -22,9 +22,9 @@ MIN_SENTENCE_HEADINGS = 5
 LEAD_END = re.compile(r"[。：:；;！!]")
 NEVER_A_HEADING = re.compile("[，,]我们|^[（(].*[）)]$|本报记者|通讯员")
 ADDRESS = re.compile(r"(?:各位代表|同志们|各位委员|朋友们)[，,！!：:]")
+NO_SENTENCE_HEADING = ("19", "20", "今年", "这是", "我们", "现在")
 OPENING_REACH_CHARS = 24
 YEAR_OPENING = re.compile(r"(?:到|在)?((?:19|20)\d\d)年(?:是|[，,以]|经济|全|我)")
-NO_SENTENCE_HEADING = re.compile(r"(?:19|20)\d\d年|今年|这是|我们|现在")
 LOWEST = 13.5
 ANNEX = re.compile(r"[［\[]\d|附件\s?\d{0,2}[:：]?$|附[:：录注表]")
 
@@ -97,7 +97,11 @@ def _kind(line: TextLine) -> str:
     ):
         return "plain"
     is_short = 5 <= len(line.text) <= MAX_SENTENCE_HEADING_CHARS and line.text.find("。") == len(line.text) - 1
-    return "sentence" if is_short and not ADDRESS.match(line.text) and not NO_SENTENCE_HEADING.match(line.text) else ""
+    return (
+        "sentence"
+        if is_short and not ADDRESS.match(line.text) and not line.text.startswith(NO_SENTENCE_HEADING)
+        else ""
+    )
 
 
 def opens_annex(text: str) -> bool:
@@ -143,7 +147,7 @@ def heading_of(line: str) -> str:
     end = LEAD_END.search(line, 1)
     words = line[: end.start()] if end else line
     if len(words) > MAX_LEAD_CHARS:
-        words = re.split("[，,]", words)[0][:MAX_LEAD_CHARS]
+        words = words.replace(",", "，").split("，")[0][:MAX_LEAD_CHARS]
     return words.strip("—―─– 　")
 
 

@@ -15,9 +15,7 @@ LABEL = re.compile(
     re.VERBOSE,
 )
 ORDINAL = re.compile(r"(?:(?P<plain>\d{1,3})\s?[.．、](?!\d)|[（(](?P<enclosed>\d{1,3})[）)])")
-BEFORE_MARK = re.compile(r"[\w”’」』）)》%％]$")
-BEFORE_BRACKETED_MARK = re.compile(r"[\w”’」』）)》%％。！？，；、：,;:.]$")
-AFTER_HAN = re.compile(r"[\u3400-\u9fff”’」』）》。！？，；、：]$")
+CLOSERS, STOPS = tuple("”’」』）)》%％"), tuple("。！？，；、：,;:.")
 MAX_MARK_DIGITS = 3
 SINGLE = r"[^。；;！？\n]"
 TERM = re.compile(rf"(?P<term>{SINGLE}{{1,45}}?)\s?(?:[:：]|——|，?(?=是指|指的是|系指|即指))\s*")
@@ -69,8 +67,14 @@ def ordinal_at(text: str) -> Label | None:
 def mark_of(before: str, raised: str) -> str:
     """Return raised digits after a Chinese word as the mark they are: [3]; "" for other text and for m², 10³."""
     digits = raised.strip(" []［］〔〕")
-    follows_word = AFTER_HAN.search(before.rstrip())
+    last = before.rstrip()[-1:]
+    follows_word = (last > "\u3000" and (last.isalpha() or last in STOPS + CLOSERS)) or last in tuple("”’")
     return f"[{digits}]" if digits.isdecimal() and len(digits) <= MAX_MARK_DIGITS and follows_word else ""
+
+
+def ends_word(text: str) -> bool:
+    """Tell whether a text ends in a letter, a figure or what closes a quotation."""
+    return text[-1:].isalnum() or text.endswith(CLOSERS)
 
 
 def heads_notes(line: str) -> bool:

@@ -15,11 +15,11 @@ from itertools import pairwise
 
 from rag.reading.heading_forms import is_unfinished, number_of
 from rag.reading.note_forms import (
-    BEFORE_BRACKETED_MARK,
-    BEFORE_MARK,
     LABEL,
     QUOTE_MARKS,
+    STOPS,
     Label,
+    ends_word,
     heads_notes,
     label_at,
     label_of,
@@ -34,7 +34,7 @@ MAX_NOTES = 1_000
 MAX_CALLS = 12
 REACH_OF_TERM = 40
 QUOTED_AT_END = re.compile(r"“[^”\n]{2,30}”\s?$")
-ANNEX = re.compile(r"附(?:件|表|录|图)")
+ANNEX = ("附件", "附表", "附录", "附图")
 COUNTED_ALONE = frozenset({"bracketed", "named"})
 
 Line = tuple[int, str]
@@ -78,6 +78,27 @@ def without_periods(sections: Sequence[Section], notes: Sequence[Note]) -> tuple
     )
 
 
+def cut_at_notes(sections: Sequence[Section], notes: Sequence[Note]) -> Iterator[tuple[Section, str]]:
+    """Yield the parts of sections in order, each with the term of the note it is; "" for running text.
+
+    The parts partition each section; a section without notes is its only part.
+    """
+    for section in sections:
+        position = section.start
+        for note in notes:
+            if section.start <= note.start < section.end:
+                if position < note.start:
+                    yield _part(section, position, note.start), ""
+                position = min(note.end, section.end)
+                yield _part(section, note.start, position), note.term
+        if position < section.end or position == section.start:
+            yield _part(section, position, section.end), ""
+
+
+def _part(section: Section, start: int, end: int) -> Section:
+    return replace(section, start=start, heading_end=min(max(section.heading_end, start), end), end=end)
+
+
 def _holds_notes_alone(section: Section, notes: Sequence[Note]) -> bool:
     inside = sum(note.end - note.start + 1 for note in notes if section.start <= note.start < section.end)
     return 0 < section.end - section.heading_end < 2 * inside
@@ -96,9 +117,9 @@ def _marks(text: str) -> list[Mark]:
     for match in LABEL.finditer(text):
         label, before = label_of(match), text[max(0, match.start() - 2) : match.start()].rstrip(" ")
         ends_line = text[match.end() : match.end() + 1] in ("", "\n")
-        follows_word = BEFORE_MARK.search(before) or match.group().startswith("＠")
+        follows_word = ends_word(before) or match.group().startswith("＠")
         may_follow_stop = label.family != "circled" or ends_line
-        if follows_word or (may_follow_stop and BEFORE_BRACKETED_MARK.search(before)):
+        if follows_word or (may_follow_stop and before.endswith(STOPS)):
             found.append(Mark(label.key, match.start(), match.end()))
     return found
 
@@ -146,7 +167,7 @@ def _follows(label: Label, last: Label) -> bool:
 
 
 def _ends_list(line: str, last: Label) -> bool:
-    opens_other = heads_notes(line) or ANNEX.match(line) or number_of(line)[0] in ("part", "han")
+    opens_other = heads_notes(line) or line.startswith(ANNEX) or number_of(line)[0] in ("part", "han")
     return last.family == "term" or bool(opens_other)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.language.sentences import Span, split_clauses, split_sentences, strip
-from rag.reading.noted import cut_at_notes
+from rag.reading.notes import cut_at_notes
 from rag.types import Note, Passage, Profile, Section, Table
 
 TARGET_CHARS = 180

@@ -13,8 +13,9 @@ FRONT_CHARS = 400
 HAN_WORD = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])")
 NATION_SIGNS = re.compile(r"我代表(?:国务院|中央人民政府)|国务院总理|全国人民代表大会第.{1,3}次会议|国务院政府工作报告")
 OFFICE_HOLDER = re.compile(r"([省市县区州盟旗]长|主席|总理|书记)\s*[\u4e00-\u9fff·]{2,4}(?:\s[\u4e00-\u9fff])?")
-OWN = re.compile(r"(?:健康|平安|美丽|法治|数字|幸福|新|文明|在|建设)$")
-OWNER = re.compile(r"(?:县委|市委|区委|省委|自治区党委|县政府|市政府|区政府|省政府|人民政府|人大|政协|县情|市情)")
+OWN = ("健康", "平安", "美丽", "法治", "数字", "幸福", "新", "文明", "在", "建设")
+_OWNER = "县委 市委 区委 省委 自治区党委 县政府 市政府 区政府 省政府 人民政府 人大 政协 县情 市情"
+OWNER = tuple(_OWNER.split())
 FORM_BONUS = 6.0
 OWN_BONUS = 2.0
 OWNER_BONUS = 3.0
@@ -95,8 +96,8 @@ def _most_spoken_of(text: str, gazetteer: Gazetteer) -> Place | None:
             continue
         places.setdefault(place.name, place)
         scores[place.name] += NATION_WEIGHT if place.name == NATION else 1.0
-        scores[place.name] += OWN_BONUS * bool(OWN.search(text[max(0, mention.start - 4) : mention.start]))
-        scores[place.name] += OWNER_BONUS * bool(OWNER.match(text, mention.end))
+        scores[place.name] += OWN_BONUS * text.endswith(OWN, 0, mention.start)
+        scores[place.name] += OWNER_BONUS * text.startswith(OWNER, mention.end)
     form = _form_of_self(text)
     for name in scores:
         scores[name] += FORM_BONUS * (name.endswith(form) and places[name].listed) if form else 0.0
@@ -108,5 +109,6 @@ def _most_spoken_of(text: str, gazetteer: Gazetteer) -> Place | None:
 
 def _form_of_self(text: str) -> str:
     """Return how the text calls its own place: 县 where it says 全县 and 我县 most often; "" where it does not tell."""
-    counts = Counter(re.findall("(?:全|我)(省|市|县|区)", text))
-    return counts.most_common(1)[0][0] if counts else ""
+    counts = {form: text.count(f"全{form}") + text.count(f"我{form}") for form in "省市县区"}
+    form = max(counts, key=lambda each: counts[each])
+    return form if counts[form] else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import PurePath
 
 from rag.language.divisions import NATION
@@ -19,18 +20,10 @@ FRONT_LINES = 14
 FRONT_CHARS = 700
 MAX_TITLE_CHARS = 90
 MIN_DECLARED_CHARS = 6
-SURNAMES = (
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
-    "酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪"
-    "舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪"
-    "包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘"
-    "钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍却璩桑"
-    "桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师"
-    "巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公仉肖闫覃韦甫尕嘎"
-)
+SURNAMES = "".join(files("rag").joinpath("data", "surnames.txt").read_text("utf-8").split())
 NAME = rf"[{SURNAMES}][\u4e00-\u9fff]{{1,3}}"
 BYLINE = re.compile(rf"(?:本报(?:通讯员|记者)|记者|通讯员|作者)[\s:：]*({NAME})")
-WRITTEN_BY = re.compile("[（(]作者[系为是单][^）)]{2,40}[）)]")
+WRITTEN_BY = ("(作者系", "(作者为", "(作者是", "(作者单位")
 SIGNATURE = re.compile(rf"(?:作者\s*[:：]?\s*)?({NAME})")
 OFFICE = re.compile(
     r"(?:[\u4e00-\u9fff]{0,16}?(?:省长|市长|县长|区长|州长|盟长|旗长|主席|总理|书记|主任))\s*"
@@ -41,20 +34,23 @@ DATED_AT_END = re.compile(r"[\s（(]*(?:19|20)\d\d\s?年\s?\d{1,2}\s?月(?:\s?\d
 REPRESENTS = re.compile(r"我(?:谨)?(?:代表|受)([^，。,]{2,24}?)(?:，|,|向|委托|作)")
 SITE_SUFFIX = re.compile(r"\s*[_|｜-]+\s*[^_|｜-]{2,24}$")
 TITLE_PREFIX = re.compile(r"^\s*[\[【][^\]】]{1,8}[\]】]\s*")
-KIND_WORDS = (
-    (ReportKind.COMMUNIQUE, re.compile(r"(?:国民经济和社会发展|普查|\d年)[^，。]{0,16}公报")),
-    (ReportKind.WORK_REPORT, re.compile("政府工作报告|工作报告|工作回顾|工作总结|计划(?:草案)?的报告")),
-    (ReportKind.SPEECH, re.compile("讲话|致辞|发言|演讲|献词|贺词")),
-)
+KIND_WORDS = {
+    kind: re.compile(words)
+    for kind, words in {
+        ReportKind.COMMUNIQUE: r"(?:国民经济和社会发展|普查|\d年)[^，。]{0,16}公报",
+        ReportKind.WORK_REPORT: "工作报告|工作回顾|工作总结|计划(?:草案)?的报告",
+        ReportKind.SPEECH: "讲话|致辞|发言|演讲|献词|贺词",
+    }.items()
+}
 REPORTS = re.compile(
     r"作(?:政府)?工作报告|报告(?:政府)?工作|我(?:谨)?(?:代表|受)[^。]{0,30}(?:政府|国务院|委员会)[^。]{0,60}(?:报告|汇报)"
     r"|(?:政府|国务院)[^。]{0,40}(?:大会|会议)(?:提出|作)[^。]{0,60}报告"
     r"|(?:总理|省长|市长|县长|区长|州长|主席)在报告中(?:首先)?(?:指出|说|提出|强调|回顾)"
 )
 BARE_TITLE = re.compile(r"(?:(?:19|20)\d\d年)?(?:政府)?工作报告[。.]?(?:（摘要）)?")
-ADDRESSED = re.compile(r"同志们[，,！!：:]|女士们|朋友们[，,！!：:]|(?:县委|市委|省委|区委)号召|我强调|在此重申")
-STATISTICS = re.compile("国民经济和社会发展统计公报")
-ALL_YEAR = re.compile("全年|比上年|同比")
+ADDRESSED = ("同志们,", "同志们!", "同志们:", "女士们", "朋友们,", "朋友们!", "朋友们:", "委号召", "我强调", "在此重申")
+STATISTICS = "国民经济和社会发展统计公报"
+ALL_YEAR = ("全年", "比上年", "同比")
 
 
 def make_profile(text: str, sections: Sequence[Section], source_name: str, title: str, gazetteer: Gazetteer) -> Profile:
@@ -100,7 +96,7 @@ def _title(lines: Sequence[str], declared: str) -> str:
     bare = SITE_SUFFIX.sub("", declared).strip()
     if bare and (not possible or any(line in declared for line in possible)):
         return next((line for line in possible if line in declared), bare)[:MAX_TITLE_CHARS]
-    named = (line for line in possible if any(pattern.search(line) for _, pattern in KIND_WORDS))
+    named = (line for line in possible if any(pattern.search(line) for pattern in KIND_WORDS.values()))
     best = next(named, next(iter(possible), ""))
     return TITLE_PREFIX.sub("", best)
 
@@ -117,7 +113,7 @@ def _headword(lines: Sequence[str]) -> str:
 def _can_be_title(line: str) -> bool:
     if not 4 <= len(line) <= MAX_TITLE_CHARS or ENDS_SENTENCE.search(line) or line.endswith((":", "：")):
         return False
-    if number_of(line)[0] or re.search("[。；|]", line):
+    if number_of(line)[0] or set(line) & set("。；|"):
         return False
     if any(pattern.match(line) for pattern in (STARTS_WITH_DAY, SALUTATION, DATELINE)):
         return False
@@ -132,7 +128,7 @@ def _office_line(line: str) -> re.Match[str] | None:
 def _author(lines: Sequence[str], title: str) -> str:
     """Find the named person: after an office (市长 王小明) or as a signature below the title."""
     for line in lines[:8]:
-        shown = DATED_AT_END.sub("", re.sub("各位代表.*", "", line))
+        shown = DATED_AT_END.sub("", line.split("各位代表")[0])
         office = _office_line(shown) or _office_line(re.sub(r"^.*(?:[上日]\s|会议上)", "", shown))
         if office:
             return office.group(1)
@@ -148,17 +144,17 @@ def _author(lines: Sequence[str], title: str) -> str:
 def find_kind(text: str, title: str, author: str) -> ReportKind:
     """Tell what a report is from its title, how it addresses its hearers, and whether it is signed."""
     folded = fold(title)
-    for kind, pattern in KIND_WORDS:
+    for kind, pattern in KIND_WORDS.items():
         if pattern.search(folded):
             return kind
     folded = fold(text)
     if REPORTS.search(folded[: 2 * FRONT_CHARS]):
         return ReportKind.WORK_REPORT
-    if author or WRITTEN_BY.search(folded):
+    if author or any(words in folded for words in WRITTEN_BY):
         return ReportKind.ARTICLE
-    if ADDRESSED.search(folded):
+    if any(words in folded for words in ADDRESSED):
         return ReportKind.SPEECH
-    is_statistics = STATISTICS.search(folded[:FRONT_CHARS]) and ALL_YEAR.search(folded)
+    is_statistics = STATISTICS in folded[:FRONT_CHARS] and any(words in folded for words in ALL_YEAR)
     return ReportKind.COMMUNIQUE if is_statistics else ReportKind.OTHER
 
 

@@ -34,7 +34,6 @@ OFFICE_PARTS = (("word/document.xml", Format.DOCX), ("ppt/presentation.xml", For
 SPREADSHEET_PARTS = ("xl/workbook.xml", "xl/workbook.bin")
 HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<(?:body|head)[\s>]|<(?:div|table|p|h1)\b[^>]*>", re.IGNORECASE)
 XML = re.compile(r"\s*(?:<\?xml|<(?:rss|feed|rdf:RDF)[\s>])", re.IGNORECASE)
-XHTML = re.compile(r"<html[\s>]", re.IGNORECASE)
 MARKDOWN = re.compile(r"^#{1,6} \S|^\s*\|?\s*:?-{3,}:?\s*\|", re.MULTILINE)
 DATA = re.compile(r'\s*(?:\{\s*"[^"\n]{1,200}"\s*:|\[\s*[{"])')
 CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -69,7 +68,7 @@ def text_kind(text: str, name: str) -> str:
     if DATA.match(head):
         raise UnreadableFileError(f"{name}: a JSON file is not read; add the documents it describes")
     if XML.match(head):
-        return "html" if XHTML.search(head) else "xml"
+        return "html" if "<html" in head.lower() else "xml"
     if HTML.search(head) and (head.lstrip().startswith("<") or suffix in (".html", ".htm", ".xhtml", ".shtml")):
         return "html"
     if suffix in (".csv", ".tsv", ".tab"):

@@ -14,9 +14,10 @@ from rag.errors import NotFoundError
 from rag.storing import files, rows, writing
 from rag.storing.database import Database
 from rag.storing.files import FileRecord
-from rag.types import Figure, Passage, Refusal, Report, ReportSummary
+from rag.types import Figure, Note, Passage, Refusal, Report, ReportSummary, Section, Table
 
 BATCH = 500
+AMONG = "report_id IN (SELECT value FROM json_each(?))"
 
 
 class CatalogueReader:
@@ -88,11 +89,11 @@ class CatalogueReader:
                 source=source,
                 text=text,
                 profile=rows.read_profile(profile),
-                sections=tuple(map(rows.read_section, _parts(connection, "sections", report_id))),
-                passages=tuple(map(rows.read_passage, _parts(connection, "passages", report_id))),
-                figures=tuple(map(rows.read_figure, _parts(connection, "figures", report_id))),
-                tables=tuple(map(rows.read_table, _parts(connection, "tables", report_id))),
-                notes=tuple(map(rows.read_note, _parts(connection, "notes", report_id))),
+                sections=_parts(connection, "sections", Section, report_id),
+                passages=_parts(connection, "passages", Passage, report_id),
+                figures=_parts(connection, "figures", Figure, report_id),
+                tables=_parts(connection, "tables", Table, report_id),
+                notes=_parts(connection, "notes", Note, report_id),
                 page_starts=tuple(json.loads(page_starts)),
                 warnings=tuple(json.loads(warnings)),
                 near_duplicate_of=duplicate,
@@ -110,7 +111,7 @@ class CatalogueReader:
     def passages(self, report_id: str) -> tuple[Passage, ...]:
         """Return a report's passages in text order; none for an unknown id."""
         with self.database.read() as connection:
-            return tuple(map(rows.read_passage, _parts(connection, "passages", report_id)))
+            return _parts(connection, "passages", Passage, report_id)
 
     def passages_by_id(self, passage_ids: Sequence[str]) -> dict[str, Passage]:
         """Return passages by id, in the order asked for; unknown ids are left out."""
@@ -118,27 +119,34 @@ class CatalogueReader:
         with self.database.read() as connection:
             for ids in _batches(list(passage_ids)):
                 marks = ",".join("?" * len(ids))
-                query = f"SELECT {rows.PASSAGE_COLUMNS} FROM passages WHERE passage_id IN ({marks})"
-                found |= {row[0]: rows.read_passage(row) for row in connection.execute(query, ids)}
+                query = f"SELECT {rows.columns(Passage)} FROM passages WHERE passage_id IN ({marks})"
+                found |= {row[0]: rows.read_part(Passage, row) for row in connection.execute(query, ids)}
         return {passage_id: found[passage_id] for passage_id in passage_ids if passage_id in found}
 
     def vectors(self, report_id: str) -> NDArray[np.float32]:
         """Return the vectors of a report's passages in text order, ``(num_passages, dim)``."""
-        return self.passage_vectors(report_id)[1]
+        return self.passage_vectors([report_id])[1]
 
-    def passage_vectors(self, report_id: str) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-        """Return a report's passage ids and their vectors ``(num_passages, dim)``, both in text order."""
+    def count_passages(self, report_ids: Sequence[str]) -> int:
+        """Return the number of passages in these reports; unknown ids count nothing."""
+        with self.database.read() as connection:
+            query = f"SELECT count(*) FROM passages WHERE {AMONG}"
+            return int(connection.execute(query, (json.dumps(list(report_ids)),)).fetchone()[0])
+
+    def passage_vectors(self, report_ids: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+        """Return the passage ids of reports and their vectors ``(num_passages, dim)``, by report id, in text order."""
         with self.database.read() as connection:
             model = writing.recorded_model(connection)
-            query = "SELECT passage_id, vector FROM passages JOIN vectors USING (vector_id) WHERE report_id = ?"
-            found = connection.execute(f"{query} ORDER BY position", (report_id,)).fetchall()
+            query = f"SELECT passage_id, vector FROM passages JOIN vectors USING (vector_id) WHERE {AMONG}"
+            rest = "ORDER BY report_id, position"
+            found = connection.execute(f"{query} {rest}", (json.dumps(list(report_ids)),)).fetchall()
         matrix = rows.vector_matrix([blob for _, blob in found], model[1] if model else 0)
         return tuple(passage_id for passage_id, _ in found), matrix
 
     def figures(self, report_id: str) -> tuple[Figure, ...]:
         """Return a report's figures in text order; none for an unknown id."""
         with self.database.read() as connection:
-            return tuple(map(rows.read_figure, _parts(connection, "figures", report_id)))
+            return _parts(connection, "figures", Figure, report_id)
 
     def indicators(self) -> tuple[str, ...]:
         """Return every indicator a figure is of, as written."""
@@ -151,8 +159,8 @@ class CatalogueReader:
         with self.database.read() as connection:
             for names in _batches(list(indicators)):
                 marks = ",".join("?" * len(names))
-                query = f"SELECT {rows.FIGURE_COLUMNS} FROM figures WHERE indicator IN ({marks})"
-                found += map(rows.read_figure, connection.execute(query, names))
+                query = f"SELECT {rows.columns(Figure)} FROM figures WHERE indicator IN ({marks})"
+                found += (rows.read_part(Figure, row) for row in connection.execute(query, names))
         return tuple(sorted(found, key=lambda figure: (figure.report_id, figure.start, figure.end)))
 
     def holding(self, term: str) -> frozenset[str]:
@@ -209,15 +217,11 @@ def _one(connection: sqlite3.Connection, columns: str, report_id: str) -> rows.R
     return row
 
 
-def _parts(connection: sqlite3.Connection, table: str, report_id: str) -> sqlite3.Cursor:
-    columns = {
-        "sections": rows.SECTION_COLUMNS,
-        "passages": rows.PASSAGE_COLUMNS,
-        "figures": rows.FIGURE_COLUMNS,
-        "tables": rows.TABLE_COLUMNS,
-        "notes": rows.NOTE_COLUMNS,
-    }[table]
-    return connection.execute(f"SELECT {columns} FROM {table} WHERE report_id = ? ORDER BY position", (report_id,))
+def _parts(connection: sqlite3.Connection, table: str, kind: type[rows.Part], report_id: str) -> tuple[rows.Part, ...]:
+    found = connection.execute(
+        f"SELECT {rows.columns(kind)} FROM {table} WHERE report_id = ? ORDER BY position", (report_id,)
+    )
+    return tuple(rows.read_part(kind, row) for row in found)
 
 
 def _batches(values: list[Any]) -> Iterator[list[Any]]:

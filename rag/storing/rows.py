@@ -4,33 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields
+from typing import Any, TypeVar, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import (
-    Figure,
-    Note,
-    Passage,
-    Profile,
-    Reading,
-    ReportKind,
-    ReportSummary,
-    Section,
-    Table,
-)
+from rag.types import Figure, Note, Passage, Profile, Reading, ReportKind, ReportSummary, Section, Table
 
 Row = tuple[Any, ...]
-PASSAGE_COLUMNS = "passage_id, report_id, section_index, start, end, text, header, place, years, reading"
-SECTION_COLUMNS = "number, start, heading_end, end, path, years, reading"
-TABLE_COLUMNS = "start, end, number, header, caption, unit, note, page"
-NOTE_COLUMNS = "start, end, body_start, term, marks"
-FIGURE_COLUMNS = (
-    "report_id, section_index, indicator, value, unit, text, qualifier, direction, place, years, reading, start, end"
-)
+Part = TypeVar("Part", Section, Table, Note, Passage, Figure)
+RENAMED = {"index": "number"}  # a word of SQL
 SUMMARY_COLUMNS = "report_id, source, path, profile, num_characters, num_passages, near_duplicate_of, warnings"
 
 
@@ -57,10 +42,6 @@ def vector_matrix(blobs: Sequence[bytes], dimension: int) -> NDArray[np.float32]
 def to_json(value: Any) -> str:
     """Write a value as compact JSON, Chinese as it is."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(json.loads(text)) if text != "[]" else ()
 
 
 def profile_json(profile: Profile) -> str:
@@ -90,85 +71,37 @@ def summary_row(row: Row) -> ReportSummary:
     )
 
 
-def passage_values(passage: Passage) -> tuple[Any, ...]:
-    """Give the values of ``PASSAGE_COLUMNS``."""
-    return (
-        passage.passage_id,
-        passage.report_id,
-        passage.section_index,
-        passage.start,
-        passage.end,
-        passage.text,
-        passage.header,
-        passage.place,
-        to_json(passage.years),
-        passage.reading.value,
-    )
+def columns(kind: type[Part]) -> str:
+    """Return the columns that hold a part of a report, in the order of its fields."""
+    return ", ".join(RENAMED.get(field.name, field.name) for field in fields(kind))
 
 
-def read_passage(row: Row) -> Passage:
-    """Read ``PASSAGE_COLUMNS``."""
+def part_values(part: Section | Table | Note | Passage | Figure) -> dict[str, Any]:
+    """Give a part's values by column; tuples as JSON."""
+    values = ((RENAMED.get(field.name, field.name), getattr(part, field.name)) for field in fields(part))
+    return {name: to_json(value) if isinstance(value, tuple) else value for name, value in values}
+
+
+def read_part(kind: type[Part], row: Row) -> Part:
+    """Read ``columns(kind)``."""
     values = list(row)
-    values[8:] = _numbers(row[8]), Reading(row[9])
-    return Passage(*values)
+    for index, convert in CONVERTERS[kind]:
+        values[index] = convert(values[index])
+    return kind(*values)
 
 
-def section_values(section: Section) -> tuple[Any, ...]:
-    """Give the values of ``SECTION_COLUMNS``."""
-    bounds = (section.index, section.start, section.heading_end, section.end)
-    return (*bounds, to_json(section.path), to_json(section.years), section.reading.value)
+def _converters(kind: type[Any]) -> tuple[tuple[int, Callable[[str], Any]], ...]:
+    """Return how to read the columns that SQLite does not hold as they are, by their places."""
+    hints = list(get_type_hints(kind).values())
+    readings = [(index, Reading) for index, hint in enumerate(hints) if hint is Reading]
+    lists = [(index, _read_tuple) for index, hint in enumerate(hints) if getattr(hint, "__origin__", None) is tuple]
+    return (*readings, *lists)
 
 
-def read_section(row: Row) -> Section:
-    """Read ``SECTION_COLUMNS``."""
-    values = list(row)
-    values[4:] = tuple(json.loads(row[4])), _numbers(row[5]), Reading(row[6])
-    return Section(*values)
+def _read_tuple(text: str) -> tuple[Any, ...]:
+    return tuple(tuple(each) if isinstance(each, list) else each for each in json.loads(text)) if text != "[]" else ()
 
 
-def table_values(table: Table) -> tuple[Any, ...]:
-    """Give the values of ``TABLE_COLUMNS``."""
-    bounds = (table.start, table.end, table.number)
-    return (*bounds, table.header, table.caption, table.unit, table.note, table.page)
-
-
-def read_table(row: Row) -> Table:
-    """Read ``TABLE_COLUMNS``."""
-    return Table(*row)
-
-
-def note_values(note: Note) -> tuple[Any, ...]:
-    """Give the values of ``NOTE_COLUMNS``."""
-    return (note.start, note.end, note.body_start, note.term, to_json(note.marks))
-
-
-def read_note(row: Row) -> Note:
-    """Read ``NOTE_COLUMNS``."""
-    start, end, body_start, term, marks = row
-    return Note(start, end, body_start, term, tuple((first, last) for first, last in json.loads(marks)))
-
-
-def figure_values(figure: Figure) -> tuple[Any, ...]:
-    """Give the values of ``FIGURE_COLUMNS``."""
-    return (
-        figure.report_id,
-        figure.section_index,
-        figure.indicator,
-        figure.value,
-        figure.unit,
-        figure.text,
-        figure.qualifier,
-        figure.direction,
-        figure.place,
-        to_json(figure.years),
-        figure.reading.value,
-        figure.start,
-        figure.end,
-    )
-
-
-def read_figure(row: Row) -> Figure:
-    """Read ``FIGURE_COLUMNS``."""
-    values = list(row)
-    values[9:11] = _numbers(row[9]), Reading(row[10])
-    return Figure(*values)
+CONVERTERS: dict[type, tuple[tuple[int, Callable[[str], Any]], ...]] = {
+    kind: _converters(kind) for kind in (Section, Table, Note, Passage, Figure)
+}

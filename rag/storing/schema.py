@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import get_type_hints
+
+from rag.storing.rows import RENAMED
+from rag.types import Figure, Note, Section, Table
+
 APPLICATION_ID = 0x52505141
 SCHEMA_VERSION = 1
 
-TABLES = """
+_TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS reports (
@@ -38,44 +44,9 @@ CREATE TABLE IF NOT EXISTS fingerprints (
     fingerprint BLOB NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS sections (
-    report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
-    position INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    heading_end INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    path TEXT NOT NULL,
-    years TEXT NOT NULL,
-    reading TEXT NOT NULL,
-    PRIMARY KEY (report_id, position)
-) WITHOUT ROWID;
-
-CREATE TABLE IF NOT EXISTS tables (
-    report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
-    position INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    header TEXT NOT NULL,
-    caption TEXT NOT NULL,
-    unit TEXT NOT NULL,
-    note TEXT NOT NULL,
-    page INTEGER,
-    PRIMARY KEY (report_id, position)
-) WITHOUT ROWID;
-
-CREATE TABLE IF NOT EXISTS notes (
-    report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
-    position INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    body_start INTEGER NOT NULL,
-    term TEXT NOT NULL,
-    marks TEXT NOT NULL,
-    PRIMARY KEY (report_id, position)
-) WITHOUT ROWID;
-
+{sections}
+{tables}
+{notes}
 CREATE TABLE IF NOT EXISTS vectors (
     vector_id INTEGER PRIMARY KEY,
     model TEXT NOT NULL,
@@ -102,24 +73,7 @@ CREATE TABLE IF NOT EXISTS passages (
 );
 CREATE INDEX IF NOT EXISTS passages_of_vector ON passages (vector_id);
 
-CREATE TABLE IF NOT EXISTS figures (
-    report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
-    position INTEGER NOT NULL,
-    section_index INTEGER NOT NULL,
-    indicator TEXT NOT NULL,
-    value REAL NOT NULL,
-    unit TEXT NOT NULL,
-    text TEXT NOT NULL,
-    qualifier TEXT NOT NULL,
-    direction TEXT NOT NULL,
-    place TEXT,
-    years TEXT NOT NULL,
-    reading TEXT NOT NULL,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    PRIMARY KEY (report_id, position)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS figures_of_indicator ON figures (indicator);
+{figures}CREATE INDEX IF NOT EXISTS figures_of_indicator ON figures (indicator);
 
 CREATE TABLE IF NOT EXISTS refusals (
     path TEXT PRIMARY KEY,
@@ -139,3 +93,30 @@ CREATE TABLE IF NOT EXISTS jobs (
     reason TEXT NOT NULL
 );
 """
+
+
+def _part_table(name: str, kind: type[Section | Table | Note | Figure]) -> str:
+    """Write the table of a part of reports: a column for each field."""
+    hints = get_type_hints(kind)
+    columns = [f"{RENAMED.get(each.name, each.name)} {_sql_type(hints[each.name])}" for each in fields(kind)]
+    named = dict.fromkeys(["report_id TEXT NOT NULL", "position INTEGER NOT NULL", *columns])
+    keys = "PRIMARY KEY (report_id, position), FOREIGN KEY (report_id) REFERENCES reports ON DELETE CASCADE"
+    return f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(named)}, {keys}) WITHOUT ROWID;\n"
+
+
+def _sql_type(hint: object) -> str:
+    plain: dict[object, str] = {
+        int: "INTEGER NOT NULL",
+        float: "REAL NOT NULL",
+        int | None: "INTEGER",
+        str | None: "TEXT",
+    }
+    return plain.get(hint, "TEXT NOT NULL")
+
+
+TABLES = _TABLES.format(
+    sections=_part_table("sections", Section),
+    tables=_part_table("tables", Table),
+    notes=_part_table("notes", Note),
+    figures=_part_table("figures", Figure),
+)

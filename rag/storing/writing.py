@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rag.errors import IndexMismatchError
 from rag.storing import rows
 from rag.storing.files import FileRecord
-from rag.types import Report
+from rag.types import Passage, Report
 
 PARTS = ("sections", "tables", "notes", "passages", "figures")
 
@@ -84,51 +84,34 @@ def put_report(connection: sqlite3.Connection, report: Report, file: FileRecord,
         f"INSERT INTO reports ({names}) VALUES ({marks}) ON CONFLICT (report_id) DO UPDATE SET {updates}",
         tuple(columns.values()),
     )
-    _put_parts(connection, report)
-    _put_passages(connection, report, model)
+    _put_parts(connection, report, model)
 
 
-def _put_parts(connection: sqlite3.Connection, report: Report) -> None:
-    report_id = report.report_id
-    connection.executemany(
-        f"INSERT INTO sections (report_id, position, {rows.SECTION_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)",
-        [(report_id, n, *rows.section_values(section)) for n, section in enumerate(report.sections)],
-    )
-    connection.executemany(
-        f"INSERT INTO tables (report_id, position, {rows.TABLE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)",
-        [(report_id, n, *rows.table_values(table)) for n, table in enumerate(report.tables)],
-    )
-    connection.executemany(
-        f"INSERT INTO notes (report_id, position, {rows.NOTE_COLUMNS}) VALUES (?,?,?,?,?,?,?)",
-        [(report_id, n, *rows.note_values(note)) for n, note in enumerate(report.notes)],
-    )
-    connection.executemany(
-        f"INSERT INTO figures (position, {rows.FIGURE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        [(n, *rows.figure_values(figure)) for n, figure in enumerate(report.figures)],
-    )
+def _put_parts(connection: sqlite3.Connection, report: Report, model: str) -> None:
+    for table in PARTS:
+        for position, part in enumerate(getattr(report, table)):
+            row = rows.part_values(part) | {"report_id": report.report_id, "position": position}
+            if isinstance(part, Passage):
+                row |= _vector(connection, part, model)
+            names, marks = ", ".join(row), ", ".join("?" * len(row))
+            connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
 
 
-def _put_passages(connection: sqlite3.Connection, report: Report, model: str) -> None:
-    hashes = [rows.text_hash(rows.embedded_text(passage)) for passage in report.passages]
-    connection.executemany(
-        f"INSERT INTO passages ({rows.PASSAGE_COLUMNS}, position, text_hash, vector_id) "
-        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?, (SELECT vector_id FROM vectors WHERE model = ? AND text_hash = ?))",
-        [
-            (*rows.passage_values(passage), n, digest, model, digest)
-            for n, (passage, digest) in enumerate(zip(report.passages, hashes, strict=True))
-        ],
-    )
+def _vector(connection: sqlite3.Connection, passage: Passage, model: str) -> dict[str, object]:
+    """Find the vector of the text that is embedded for a passage."""
+    digest = rows.text_hash(rows.embedded_text(passage))
+    query = "SELECT vector_id FROM vectors WHERE model = ? AND text_hash = ?"
+    found = connection.execute(query, (model, digest)).fetchone()
+    return {"text_hash": digest, "vector_id": found[0] if found else None}
 
 
 def point_to_model(connection: sqlite3.Connection, model: str) -> None:
     """Let all passages point to this model's vectors, by the hash of the text that is embedded now."""
-    found = connection.execute(f"SELECT {rows.PASSAGE_COLUMNS} FROM passages").fetchall()
-    for passage in map(rows.read_passage, found):
-        digest = rows.text_hash(rows.embedded_text(passage))
+    for row in connection.execute(f"SELECT {rows.columns(Passage)} FROM passages").fetchall():
+        passage = rows.read_part(Passage, row)
+        values = _vector(connection, passage, model) | {"passage_id": passage.passage_id}
         connection.execute(
-            "UPDATE passages SET text_hash = ?, vector_id = (SELECT vector_id FROM vectors WHERE model = ? AND "
-            "text_hash = ?) WHERE passage_id = ?",
-            (digest, model, digest, passage.passage_id),
+            "UPDATE passages SET text_hash = :text_hash, vector_id = :vector_id WHERE passage_id = :passage_id", values
         )
 
 

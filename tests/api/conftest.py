@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from rag.bootstrap import open_service
 from rag.config import Settings
+from rag.indexing.embedding import Embedder
 from rag.service import Service
 from tests.api.invented_reports import REPORTS
 
@@ -28,8 +29,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Sett
 
 
 @pytest.fixture(scope="session")
-def service(settings: Settings, reports_folder: Path) -> Iterator[Service]:
-    service = open_service(settings)
+def service(settings: Settings, reports_folder: Path, embedder: Embedder) -> Iterator[Service]:
+    service = open_service(settings, embedder=embedder)
     service.ingest([reports_folder])
     yield service
     service.close()

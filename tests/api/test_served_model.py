@@ -22,15 +22,14 @@ GOOD = "云汀县2022年新增规模以上工业企业27家，总数达到214家
 
 
 @contextmanager
-def running(provider, data_dir, models_dir, name="openai:qwen-plus"):
+def running(provider, data_dir, embedder, name="openai:qwen-plus"):
     settings = Settings(
         data_dir=data_dir,
-        models_dir=models_dir,
         llm=name,
         llm_base_url=provider.url + ("/v1" if name.startswith("openai") else ""),
         llm_timeout_seconds=20,
     )
-    service = open_service(settings)
+    service = open_service(settings, embedder=embedder)
     service.ingest([SAMPLES])
     config = uvicorn.Config(create_app(service, settings), port=0, log_level="error", ws="none", lifespan="off")
     server = uvicorn.Server(config)
@@ -52,11 +51,11 @@ def data_dir(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", ["openai:qwen-plus", "ollama:qwen3"])
-def test_a_client_that_goes_away_in_mid_sentence_stops_the_provider(data_dir, models_dir, name):
+def test_a_client_that_goes_away_in_mid_sentence_stops_the_provider(data_dir, embedder, name):
     endless = (GOOD, *["云汀县" for _ in range(2000)])
     with (
         serving(Provider(endless, pause_seconds=0.02)) as provider,
-        running(provider, data_dir, models_dir, name) as url,
+        running(provider, data_dir, embedder, name) as url,
         httpx.stream("POST", f"{url}/v1/ask/stream", json=ASKED, timeout=20) as response,
     ):
         for line in response.iter_lines():
@@ -75,9 +74,9 @@ def test_a_client_that_goes_away_in_mid_sentence_stops_the_provider(data_dir, mo
         ("/v1/chat/completions", {"model": "report-qa", "messages": [{"role": "user", "content": ASKED["question"]}]}),
     ],
 )
-def test_a_client_that_does_not_wait_for_a_plain_answer_stops_the_provider(data_dir, models_dir, path, body):
+def test_a_client_that_does_not_wait_for_a_plain_answer_stops_the_provider(data_dir, embedder, path, body):
     endless = (GOOD, *["云汀县" for _ in range(2000)])
-    with serving(Provider(endless, pause_seconds=0.02)) as provider, running(provider, data_dir, models_dir) as url:
+    with serving(Provider(endless, pause_seconds=0.02)) as provider, running(provider, data_dir, embedder) as url:
         content = json.dumps(body).encode()
         head = f"POST {path} HTTP/1.1\r\nHost: {url[7:]}\r\nContent-Type: application/json\r\n"
         with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as connection:
@@ -89,8 +88,8 @@ def test_a_client_that_does_not_wait_for_a_plain_answer_stops_the_provider(data_
         assert provider.pieces_sent < len(endless)
 
 
-def test_the_stream_is_made_of_verified_sentences_and_ends_with_the_answer(data_dir, models_dir):
-    with serving(Provider((GOOD[:9], GOOD[9:]))) as provider, running(provider, data_dir, models_dir) as url:
+def test_the_stream_is_made_of_verified_sentences_and_ends_with_the_answer(data_dir, embedder):
+    with serving(Provider((GOOD[:9], GOOD[9:]))) as provider, running(provider, data_dir, embedder) as url:
         response = httpx.post(f"{url}/v1/ask/stream", json=ASKED, timeout=20)
     rows = [json.loads(line[6:]) for line in response.text.splitlines() if line.startswith("data: ")]
     said = "".join(row["text"] for row in rows if set(row) == {"text"})
@@ -100,10 +99,10 @@ def test_the_stream_is_made_of_verified_sentences_and_ends_with_the_answer(data_
     assert answer["tokens"] == {"in": 21, "out": 2}
 
 
-def test_a_dead_provider_is_answered_for_by_the_evidence_reader(data_dir, models_dir):
+def test_a_dead_provider_is_answered_for_by_the_evidence_reader(data_dir, embedder):
     with serving(Provider()) as provider:
         pass
-    with running(provider, data_dir, models_dir) as url:
+    with running(provider, data_dir, embedder) as url:
         response = httpx.post(f"{url}/v1/ask", json=ASKED, timeout=20)
         ready = httpx.get(f"{url}/health/ready", timeout=20)
     assert response.status_code == 200

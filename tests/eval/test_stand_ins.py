@@ -13,6 +13,7 @@ from eval.stand_ins import LyingModel, spans_of
 from rag.answering.chat import ChatModel
 from rag.bootstrap import open_service
 from rag.config import Settings
+from rag.indexing.embedding import Embedder
 from rag.service import Service
 
 REPORT = """2041年墨泉县政府工作报告
@@ -57,12 +58,12 @@ DIALOGUE = Dialogue(
 
 
 @pytest.fixture
-def opened(tmp_path: Path, models_dir: Path) -> Iterator[Callable[[ChatModel], Service]]:
+def opened(tmp_path: Path, embedder: Embedder) -> Iterator[Callable[[ChatModel], Service]]:
     services: list[Service] = []
     (tmp_path / "墨泉县2041.txt").write_text(REPORT, "utf-8")
 
     def open_with(model: ChatModel) -> Service:
-        service = open_service(Settings(data_dir=tmp_path / "data", models_dir=models_dir), chat_model=model)
+        service = open_service(Settings(data_dir=tmp_path / "data"), embedder=embedder, chat_model=model)
         services.append(service)
         service.ingest([tmp_path / "墨泉县2041.txt"])
         return service

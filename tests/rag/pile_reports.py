@@ -1,4 +1,4 @@
-"""Reports of one year about invented districts, one of which words the indicator differently and one gives no figure."""
+"""Reports of one year about invented districts: one words the indicator differently, one gives no figure."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from zipfile import BadZipFile
 
 import docx
 from docx.document import Document
@@ -14,6 +13,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from rag.errors import UnreadableFileError
+from rag.reading.archives import ODD_PARTS
 from rag.reading.formats.assembly import Assembler, one_line
 from rag.reading.formats.docx_numbering import Numbering
 from rag.reading.formats.grids import Cell, holds_values, spread
@@ -26,8 +26,6 @@ TEXT_BOX, FALLBACK = qn("w:txbxContent"), "{http://schemas.openxmlformats.org/ma
 MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 BLANKS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 REFERENCES = {qn("w:footnoteReference"): "footnotes", qn("w:endnoteReference"): "endnotes"}
-# python-docx does not check what it opens: parts that are missing or not what they should be show as these.
-DAMAGE = (OpcError, BadZipFile, KeyError, ValueError, AttributeError, TypeError, IndexError, etree.XMLSyntaxError)
 PIECES_BEFORE = 8
 CLOSED = ("、", "）", ")", "章", "节", "条", "：")
 HEADING_STYLE = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
@@ -44,7 +42,7 @@ def read_docx(content: bytes, name: str) -> SourceText:
         document = docx.Document(io.BytesIO(content))
         reader = _Reader(document)
         reader.read_blocks(document.element.body)
-    except DAMAGE as error:
+    except (OpcError, *ODD_PARTS) as error:
         raise UnreadableFileError(f"{name}: the DOCX is damaged ({error}); save it again from Word") from error
     return reader.assembler.finish()
 

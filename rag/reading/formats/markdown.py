@@ -3,80 +3,58 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from rag.reading.decoding import Decoded
 from rag.reading.formats.assembly import Assembler
 from rag.types import Format, SourceText
 
-HEADING = re.compile(r" {0,3}(#{1,6})\s+(.+?)\s*#*\s*$")
-UNDERLINE = re.compile(r" {0,3}(=+|-{2,})\s*$")
-RULE_ROW = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
-HORIZONTAL_RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*$")
-LIST_MARK = re.compile(r"^\s*(?:[-*+]\s+|>\s?)+")
-FENCE = re.compile(r"\s*(?:```|~~~)")
-FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
-FRONT_TITLE = re.compile(r"^title\s*:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
-INLINE_MARKS = (
-    (re.compile(r"!\[([^\]]*)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"\[([^\]]+)\]\((?:[^()]|\([^()]*\))*\)"), r"\1"),
-    (re.compile(r"\[([^\]]+)\]\[[^\]]*\]"), r"\1"),
-    (re.compile(r"<(?:https?|mailto):[^>]+>"), ""),
-    (re.compile(r"</?[A-Za-z][^>]*>|<!--.*?-->"), ""),
-    (re.compile(r"(\*{1,3})(?=\S)(.+?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<![0-9A-Za-z_])(_{1,3})(?=\S)(.+?)(?<=\S)\1(?![0-9A-Za-z_])"), r"\2"),
-    (re.compile(r"~~(.+?)~~"), r"\1"),
-    (re.compile(r"`+([^`]+)`+"), r"\1"),
-    (re.compile(r"\\([\\`*_{}\[\]()#+.!|~>-])"), r"\1"),
-)
+FRONT_MATTER = re.compile(r"\A---\n(?:.*\n)*?(?:title\s*:\s*[\"']?(.+?)[\"']?\s*\n(?:.*\n)*?)?(?:---|\.\.\.)\n")
+TAG = re.compile(r"</?[A-Za-z][^>]*>|<!--.*?-->", re.DOTALL)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
 def read_markdown(decoded: Decoded) -> SourceText:
     """Read Markdown; paragraphs wrapped over several lines keep their lines, as cleaning joins them."""
-    text = decoded.text
-    front = FRONT_MATTER.match(text)
-    titled = FRONT_TITLE.search(front.group(1)) if front else None
-    assembler = Assembler(Format.MARKDOWN, encoding=decoded.encoding, title=titled.group(1) if titled else "")
-    lines = text[front.end() :].split("\n") if front else text.split("\n")
-    index = 0
-    while index < len(lines):
-        index = _read_block(lines, index, assembler)
+    front = FRONT_MATTER.match(decoded.text)
+    assembler = Assembler(Format.MARKDOWN, encoding=decoded.encoding, title=(front and front[1]) or "")
+    rows: list[list[str]] = []
+    number, opened = "", ""
+    for token in _parser().parse(decoded.text[front.end() :] if front else decoded.text):
+        if token.type == "inline" and opened.startswith("h"):
+            assembler.heading(_plain(token.children or ()), int(opened[1]))
+        elif token.type == "inline" and opened in ("th", "td"):
+            rows[-1].append(_plain(token.children or ()))
+        elif token.type in ("inline", "fence", "code_block", "html_block"):
+            text = _plain(token.children) if token.children else TAG.sub("", token.content)
+            for line in (number + text).split("\n"):
+                assembler.paragraph(line)
+            number = ""
+        elif token.type == "tr_open":
+            rows.append([])
+        elif token.type == "table_close":
+            assembler.table(rows)
+            rows = []
+        elif token.type == "list_item_open" and token.info:
+            number = f"{token.info}{token.markup} "
+        opened = token.tag
     return assembler.finish(decoded.warnings)
 
 
-def plain(text: str) -> str:
-    """Strip the marks of emphasis, code, links and inline HTML."""
-    for pattern, replacement in INLINE_MARKS:
-        text = pattern.sub(replacement, text)
-    return text
-
-
-def _read_block(lines: list[str], index: int, assembler: Assembler) -> int:
-    """Read the block at ``index`` and return where the next one starts."""
-    line, following = lines[index], lines[index + 1] if index + 1 < len(lines) else ""
-    if found := HEADING.match(line):
-        assembler.heading(plain(found.group(2)), len(found.group(1)))
-        return index + 1
-    if "|" in line and "|" in following and RULE_ROW.match(following):
-        return _read_table(lines, index, assembler)
-    if line.strip() and UNDERLINE.match(following) and not LIST_MARK.match(line) and len(line) <= 80:
-        assembler.heading(plain(line), 1 if "=" in following else 2)
-        return index + 2
-    if not FENCE.match(line) and not HORIZONTAL_RULE.match(line):
-        assembler.paragraph(plain(LIST_MARK.sub("", line)))
-    return index + 1
-
-
-def _read_table(lines: list[str], index: int, assembler: Assembler) -> int:
-    rows = [_cells(lines[index])]
-    index += 2
-    while index < len(lines) and "|" in lines[index]:
-        rows.append(_cells(lines[index]))
-        index += 1
-    assembler.table(rows)
-    return index
-
-
-def _cells(line: str) -> list[str]:
-    inner = line.strip().removeprefix("|")
-    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
-    return [plain(cell) for cell in re.split(r"(?<!\\)\|", inner)]
+def _plain(tokens: Sequence[Token]) -> str:
+    """Return the words of a run of text; marks that stand beside Chinese punctuation CommonMark leaves in it."""
+    words = []
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.type in ("softbreak", "hardbreak"):
+            words.append("\n")
+        elif token.type != "html_inline" and not (before and before.info == "auto"):
+            words.append(token.content)
+    return "".join(words).replace("**", "").replace("~~", "")

@@ -12,77 +12,16 @@ from rag.reading.formats.assembly import one_line
 from rag.reading.formats.grids import Cell, holds_values, spread
 from rag.reading.note_forms import mark_of
 
-SKIPPED = frozenset(
-    (
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "iframe",
-        "svg",
-        "canvas",
-        "button",
-        "select",
-        "option",
-        "textarea",
-        "input",
-        "nav",
-        "footer",
-        "head",
-        "audio",
-        "video",
-        "object",
-        "embed",
-        "map",
-        "applet",
-        "label",
-    )
+_SKIPPED = (
+    "script style noscript template iframe svg canvas button select option textarea input nav footer head audio "
+    "video object embed map applet label"
 )
-INLINE = frozenset(
-    (
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "mark",
-        "nobr",
-        "o",
-        "p:span",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    )
+_INLINE = (
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd mark nobr o p:span q rp rt ruby s "
+    "samp small span strike strong sub sup time tt u var wbr"
 )
+SKIPPED, INLINE = frozenset(_SKIPPED.split()), frozenset(_INLINE.split())
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 BLANK_LINE = re.compile(r"(?<=[。！？；：])[^\S\n]*\n\s*\n")
 MAX_HIDDEN_CHARS = 200
 
@@ -198,6 +137,8 @@ def _lineage(element: HtmlElement) -> tuple[HtmlElement, ...]:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    if not (HIDDEN.search(element.get("style") or "") or element.get("hidden") is not None):
+    if not (
+        "display:none" in "".join((element.get("style") or "").split()).lower() or element.get("hidden") is not None
+    ):
         return False
     return sum(len(piece.strip()) for piece in element.itertext()) <= MAX_HIDDEN_CHARS

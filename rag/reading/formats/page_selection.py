@@ -19,7 +19,7 @@ from rag.reading.formats.page_blocks import Block
 SHARE_OF_TEXT = 0.8
 MAX_FURNITURE_CHARS = 60
 LONG_PROSE_CHARS = 60
-PROSE = re.compile(r"[，。！？；,;!?]|\.\s")
+PROSE = frozenset("，。！？；,;!?")
 SENTENCE_END = re.compile(r"[。！？!?.；…][”’」』）)\]]*$")
 TEASER = re.compile(r"(?:[【\[(（]\s*(?:详细|详情|更多|全文)\s*[】\])）]|阅读全文|查看更多)\W*$")
 DATE = re.compile(r"(?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}")
@@ -80,7 +80,7 @@ def _is_text(block: Block) -> bool:
         return False
     if block.rows:
         return block.link_share < 0.5
-    return block.link_share < 0.35 and len(block.text) >= 8 and bool(PROSE.search(block.text))
+    return block.link_share < 0.35 and len(block.text) >= 8 and (bool(PROSE & set(block.text)) or ". " in block.text)
 
 
 def _is_furniture(block: Block) -> bool:

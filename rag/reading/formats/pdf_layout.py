@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from rag.reading.formats.pdf_pages import Line, Page
+from rag.reading.heading_forms import is_unfinished
 
 EDGE_LINES = 2
+INDENT = 0.8  # of the type size
+SAME_SIZE_POINTS = 0.6
 MIN_REPEATS = 2
 PAGE_NUMBER = re.compile(
     r"^\W*(?:第\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?\W*$"
 )
-SENTENCE_END = re.compile(r"[。！？；：!?:;][”’」』）)]*$")
 NEW_ITEM = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、]|[①-⑳■●◆•·-]|第[一二三四五六七八九十百]{1,4}[章节条]|表\s*\d|图\s*\d|注[:：])"
 )
@@ -33,17 +35,17 @@ class Layout:
     def continues(self, line: Line, following: Line) -> bool:
         """Tell whether ``following`` goes on with the paragraph of ``line``, which then reaches the right margin."""
         is_full = line.right >= self.right - 2.2 * self.size
-        is_same_size = abs(line.size - following.size) < 0.6
-        is_flush = following.left <= self.left + 0.8 * self.size or following.left < line.left - 0.8 * self.size
-        is_open = not (SENTENCE_END.search(line.text) and following.left > self.left + 0.8 * self.size)
+        is_same_size = abs(line.size - following.size) < SAME_SIZE_POINTS
+        is_flush = following.left <= self.left + INDENT * self.size or following.left < line.left - INDENT * self.size
+        is_open = is_unfinished(line.text) or following.left <= self.left + INDENT * self.size
         return is_full and is_same_size and is_flush and is_open and not NEW_ITEM.match(following.text)
 
     def heading_level(self, line: Line) -> int:
         """Return 1 to 3 for a short line in larger type, 0 for running text."""
-        if len(line.text) > 40 or SENTENCE_END.search(line.text):
+        if len(line.text) > 40 or not is_unfinished(line.text):
             return 0
         for level, size in enumerate(self.heading_sizes[:3], 1):
-            if abs(line.size - size) < 0.6:
+            if abs(line.size - size) < SAME_SIZE_POINTS:
                 return level
         return 0
 
@@ -55,7 +57,7 @@ def layout_of(pages: Sequence[Page]) -> Layout:
     for line in lines:
         sizes[round(line.size, 1)] += len(line.text)
     body = sizes.most_common(1)[0][0] if sizes else 1.0
-    set_in_body = [line for line in lines if abs(line.size - body) < 0.6 and len(line.text) >= 10]
+    set_in_body = [line for line in lines if abs(line.size - body) < SAME_SIZE_POINTS and len(line.text) >= 10]
     right = max((line.right for line in set_in_body), default=0.0)
     full = [line for line in set_in_body if line.right >= right - 3 * body]
     left = median(sorted(line.left for line in full)) if full else 0.0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from typing import Any
-from zipfile import BadZipFile
 
 import pptx
 from lxml import etree
@@ -13,22 +12,12 @@ from pptx.exc import PythonPptxError
 from pptx.shapes.group import GroupShape
 
 from rag.errors import UnreadableFileError
+from rag.reading.archives import ODD_PARTS
 from rag.reading.formats.assembly import Assembler, one_line
 from rag.reading.formats.grids import Cell, spread
 from rag.types import Format, SourceText
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-# python-pptx does not check what it opens: parts that are missing or not what they should be show as these.
-DAMAGE = (
-    PythonPptxError,
-    BadZipFile,
-    KeyError,
-    ValueError,
-    AttributeError,
-    TypeError,
-    IndexError,
-    etree.XMLSyntaxError,
-)
 MAX_TITLE_CHARS = 40
 ROW_HEIGHT = 200_000
 
@@ -45,7 +34,7 @@ def read_pptx(content: bytes, name: str) -> SourceText:
         for slide in presentation.slides:
             assembler.page()
             _write_slide(slide, assembler)
-    except DAMAGE as error:
+    except (PythonPptxError, *ODD_PARTS) as error:
         raise UnreadableFileError(f"{name}: the PPTX is damaged ({error}); save it again from PowerPoint") from error
     return assembler.finish()
 

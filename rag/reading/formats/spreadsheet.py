@@ -8,7 +8,6 @@ import io
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from rag.errors import UnreadableFileError
@@ -37,7 +36,7 @@ def read_workbook(content: bytes, name: str) -> SourceText:
             for sheet_name in workbook.sheet_names:
                 rows = _read_sheet(workbook.get_sheet_by_name(sheet_name), sheet_name, formats, name)
                 _write_sheet(rows, sheet_name, assembler)
-    except (CalamineError, etree.XMLSyntaxError) as error:
+    except CalamineError as error:
         raise UnreadableFileError(f"{name}: the workbook cannot be read ({error}); save it again as XLSX") from error
     return assembler.finish()
 
@@ -84,8 +83,9 @@ def _read_sheet(sheet: CalamineSheet, sheet_name: str, formats: NumberFormats, n
     if sheet.height * sheet.width > MAX_CELLS:
         size = f"sheet {sheet_name} has {sheet.height:,} × {sheet.width:,} cells"
         raise UnreadableFileError(f"{name}: {size}, more than {MAX_CELLS:,}; keep only the cells in use")
+    codes = formats.get(sheet_name, {})
     rows = [
-        [_text(value, formats.code(sheet_name, row, column)) for column, value in enumerate(values)]
+        [_text(value, codes.get((row, column), "")) for column, value in enumerate(values)]
         for row, values in enumerate(sheet.to_python(skip_empty_area=False))
     ]
     _fill_merged(rows, sheet)

@@ -9,17 +9,12 @@ import pytest
 
 from rag.bootstrap import open_service
 from rag.config import Settings
-from rag.indexing.embedding import Embedder, load_embedder
+from rag.indexing.embedding import Embedder
 from rag.service import Service
 from tests.rag.answering_reports import FILES
 from tests.rag.scripted import Script, ScriptedChat, chat
 
 Speaking = Callable[..., tuple[Service, ScriptedChat]]
-
-
-@pytest.fixture(scope="session")
-def embedder(models_dir: Path) -> Embedder:
-    return load_embedder(Settings(models_dir=models_dir))
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from eval.plain_model import plain_model_folder
 from rag.config import Settings
 from rag.indexing.bundled_model.container import find_container
-from rag.indexing.bundled_model.folder import bundled_model_folder
 from rag.indexing.embedding import Embedder, load_embedder
 
 pytestmark = pytest.mark.slow
@@ -66,7 +66,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 @pytest.fixture(scope="module")
 def float32(models_dir: Path) -> Embedder:
-    folder = bundled_model_folder(models_dir)
+    folder = plain_model_folder(models_dir)
     with warnings.catch_warnings():
         # Torch warns of its own plans while it is imported.
         warnings.simplefilter("ignore")
@@ -100,6 +100,6 @@ def test_int8_stays_close_to_float32(bundled: Embedder, float32: Embedder):
 
 
 def test_a_folder_is_named_without_its_path(float32: Embedder):
-    assert float32.name == "multilingual-e5-small-2/torch-float32"
+    assert float32.name == "multilingual-e5-small-plain/torch-float32"
     assert float32.dimension == 384
     assert float32.embed_passages([]).shape == (0, 384)

@@ -1,6 +1,6 @@
 import opencc
 
-from rag.ingesting.duplicates import are_same, find_duplicate, fingerprint, from_bytes, similarity, to_bytes
+from rag.ingesting.duplicates import are_same, fingerprint, from_bytes, similarity, to_bytes
 
 SENTENCES = [
     f"第{number}项工作取得新进展，完成投资{number * 7}亿元，新增企业{number + 3}家。" for number in range(1, 120)
@@ -30,12 +30,6 @@ def test_another_report_in_the_same_manner_is_not():
 def test_a_short_or_empty_text_resembles_nothing():
     assert similarity(fingerprint(""), fingerprint("")) == 0.0
     assert not are_same(fingerprint("短文"), fingerprint("短文"))
-
-
-def test_the_most_similar_other_report_is_found():
-    others = [("a", fingerprint("无关的另一篇文章，说的是别的事情，与此毫不相干。" * 3)), ("b", fingerprint(TEXT))]
-    assert find_duplicate(fingerprint(TEXT + "结束。"), others) == "b"
-    assert find_duplicate(fingerprint(TEXT), []) is None
 
 
 def test_a_fingerprint_survives_storage():
