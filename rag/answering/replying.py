@@ -154,9 +154,13 @@ class Replier:
                 progress.failure = str(error)
                 return
             problems = progress.problems[failed:]
-            if wanted and not progress.has_answer and looks < MAX_LOOKS:
+            if wanted and not progress.has_answer:
+                more = self._more(wanted, asked, answerer, evidence) if looks < MAX_LOOKS else evidence
+                if more == evidence:  # it has seen what there is
+                    progress.refused = refusal(asked)
+                    return
                 looks += 1
-                evidence = progress.evidence = self._more(wanted, asked, answerer, evidence)
+                evidence = progress.evidence = more
                 continue
             if not problems or told or progress.refused or answerer is self._reader:
                 return
@@ -207,7 +211,7 @@ class Replier:
             if not progress.has_answer:
                 self._refuse(item, asked, evidence, progress)
         elif isinstance(item, Claim | Row):
-            claim = item if isinstance(item, Claim) else Claim(" ".join(item.cells), item.quotes)
+            claim = item if isinstance(item, Claim) else Claim(item.statement, item.quotes)
             if claim.text in progress.said:
                 return
             progress.said.add(claim.text)
