@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.answering.asked import Account, Asked
-from rag.answering.followups import searches, with_history
+from rag.answering.citing import shorten
 from rag.answering.model_answerer import ModelAnswerer
 from rag.answering.replying import Replier
-from rag.answering.shortening import shorten
 from rag.config import Settings
 from rag.errors import BadInputError, NotFoundError, ReportQAError
 from rag.finding.choosing import arranged
 from rag.finding.corpus import Corpus
 from rag.finding.evidence import Evidence, Gatherer
+from rag.finding.followups import searches, with_history
 from rag.finding.piles import asked_table, read_pile
 from rag.finding.scope import read_scope
 from rag.finding.search import Searcher
