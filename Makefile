@@ -65,7 +65,7 @@ browser:
 	  || echo "!!! chromium could not be installed: the browser tests will be SKIPPED"; \
 	else echo "!!! no chromium on this machine: the browser tests will be SKIPPED (apt-get install chromium fonts-noto-cjk)"; fi
 
-figures: install $(COMPARED:%=$(PEERS)/%)  ## measure again what README.md publishes; REPORT_QA_CORPUS adds the sets that lie there
+figures: install $(COMPARED:%=$(PEERS)/%)  ## measure docs/figures.md again; REPORT_QA_CORPUS adds the sets that lie there
 	@[ -n "$(NEWER_PYTHON)" ] || echo "!!! no Python 3.12 or 3.13: haiku.rag is left out (NEWER_PYTHON=... names one)"
 	rm -rf $(PUBLISHED)
 	$(BIN)/report-qa eval answers --set samples --out $(PUBLISHED)
@@ -77,7 +77,7 @@ figures: install $(COMPARED:%=$(PEERS)/%)  ## measure again what README.md publi
 	  $(BIN)/report-qa eval retrieval --passages $$REPORT_QA_CORPUS/qa/cmrc2018 --passage-prefix trial: --baselines --out $(PUBLISHED); \
 	  $(BIN)/report-qa eval retrieval --passages $$REPORT_QA_CORPUS/qa/xquad --passage-prefix zh: --baselines --out $(PUBLISHED); \
 	else echo "!!! REPORT_QA_CORPUS is not set: only the samples are measured"; fi
-	$(BIN)/python -m eval.readme
+	$(BIN)/python -m eval.documents
 
 $(PEERS)/haiku-rag: PEER_PYTHON := $(NEWER_PYTHON)
 $(PEERS)/%: eval/peers/requirements-%.txt
