@@ -110,8 +110,8 @@ def bench_markdown(measured: Mapping[str, Any]) -> str:
     return "\n\n".join(
         [
             "# Speed",
-            f"Measured by `make bench` beside the plain recipe ({where}, {measured['characters']:,} characters; both in "
-            f"turn, the quicker of their rounds; ms are p50 / p95 / p99). Load average before: {busy:.1f}"
+            f"Measured by `make bench` beside the plain recipe ({where}, {measured['characters']:,} characters; both "
+            f"in turn, the quicker of their rounds; ms are p50 / p95 / p99). Load average before: {busy:.1f}"
             + ("." if busy < IDLE else ", a busy machine: only the ratios mean anything."),
             _side_by_side(measured),
             "Growth (vectors made from words, so that no model is timed):",
