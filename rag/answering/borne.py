@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +37,15 @@ COMPUTED = re.compile(
     r"共|合计|总计|总共|一共|加起来|之和|相加|相差|差|多|少|高|低|增|减|升|降|倍|占|平均|累计|快|慢|缩|扩|长|短|早|晚|翻"
     r"|\b(?:total|sum|together|combined|altogether|difference|differ\w*|more|less|fewer|higher|lower|above|below|up|down|average|"
     r"gap|times|rose|fell|increase\w*|decrease\w*|grew|gr\w+|share|percentage points?|from)\b",
+    re.IGNORECASE,
+)
+# 第二，  二是  其三是  第一条： number the points of an answer.
+POINT = re.compile(r"(?:^|[。；;：:\n])\s*[其第]?[一二三四五六七八九十]{1,3}[条点项件个]?[是，,、：:]")
+OPERATORS = frozenset("-+=×÷−")
+MONTHS = tuple(name.lower() for name in month_name[1:])
+ENGLISH_DATE = re.compile(
+    rf"(?P<month>{'|'.join(MONTHS)})\s+(?P<day>\d{{1,2}})\b|(?P<day_first>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+"
+    rf"(?P<month_last>{'|'.join(MONTHS)})\b",
     re.IGNORECASE,
 )
 ABOUT = re.compile(r"约|\babout\b")
@@ -76,12 +86,15 @@ def figure_fault(text: str, borne: Borne) -> str:
     A figure may also be a sum, difference, ratio, average or count of figures that are borne, where the claim or the
     question speaks of one.
     """
+    text = POINT.sub("", ENGLISH_DATE.sub(_as_date, text))
     told = _numbers(borne)
     spelled = {value for each in borne.texts for value in _spelled(each)}
     known = told + [number for each in (*borne.labels, borne.question) for number in find_numbers(each)]
     numbers = find_numbers(text)
     for number in numbers:
         if number.kind in (YEAR, ARTICLE) or any(_is_same(number, other) for other in known):
+            continue
+        if _is_term_of_equation(number, text, [*known, *numbers]):
             continue
         if number.kind == QUANTITY and (
             {number.value, base_value(number)[0]} & spelled
@@ -94,6 +107,19 @@ def figure_fault(text: str, borne: Borne) -> str:
             continue
         return number.text
     return _loose_digits(text, numbers, _sources(borne))
+
+
+def _as_date(match: re.Match[str]) -> str:
+    month = (match["month"] or match["month_last"]).lower()
+    return f"{MONTHS.index(month) + 1}月{match['day'] or match['day_first']}日 "
+
+
+def _is_term_of_equation(number: Number, text: str, others: Sequence[Number]) -> bool:
+    """Tell whether a bare number only repeats another's digits beside a sign: 1027 of 1027-873=154万人次."""
+    if number.unit:
+        return False
+    beside = fold(text[: number.start]).rstrip()[-1:] + fold(text[number.end :]).lstrip()[:1]
+    return bool(OPERATORS & set(beside)) and any(each.unit and each.value == number.value for each in others)
 
 
 def _loose_digits(text: str, numbers: Sequence[Number], sources: Iterable[str]) -> str:
@@ -152,8 +178,15 @@ def _is_same(one: Number, other: Number) -> bool:
     (value, kind), (other_value, other_kind) = base_value(one), base_value(other)
     if YEAR in (one.kind, other.kind):
         return False
+    if one.unit in SCALES or other.unit in SCALES:  # 164 billion without a word for what: of 1640亿斤
+        return _near(_magnitude(one), _magnitude(other), 0)
     same_kind = {kind, other_kind} <= COUNTERS or (one.kind, other.kind) != (QUANTITY, QUANTITY)
     return same_kind and _near(value, other_value, 0) and one.unit[:1] not in "亿万" and other.unit[:1] not in "亿万"
+
+
+def _magnitude(number: Number) -> float:
+    scale = next((each for each in sorted(SCALES, key=len, reverse=True) if number.unit.startswith(each)), "")
+    return number.value * SCALES.get(scale, 1.0)
 
 
 def _near(one: float, other: float, rounding: float = ROUNDING) -> bool:
@@ -162,6 +195,7 @@ def _near(one: float, other: float, rounding: float = ROUNDING) -> bool:
 
 def _is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number], text: str, borne: Borne) -> bool:
     value, kind = base_value(number)
+    told = [*told, *find_numbers(borne.question)]
     amounts = {base_value(each) for each in told if each.kind == QUANTITY}
     if not COMPUTED.search(text) and not COMPUTED.search(borne.question):
         return False
@@ -177,7 +211,11 @@ def _is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number
         pairs = [(a, b) for a, ka in amounts for b, kb in amounts if ka == kb and a != b and b]
         if any(_near(each, value, 0.01) for a, b in pairs for each in (a / b, abs(a - b) / b)):
             return True
-    each_quoted = [amount for words in borne.texts for amount in {base_value(row) for row in find_numbers(words)}]
+    each_quoted = [
+        amount
+        for words in (*borne.texts, borne.question)
+        for amount in {base_value(row) for row in find_numbers(words)}
+    ]
     values = [each for each, other in each_quoted if other == kind or {kind, other} <= COUNTABLE]
     sums = {abs(a - b) for a, b in combinations(values, 2)} | {a + b for a, b in combinations(values, 2)}
     if len(values) > 2:

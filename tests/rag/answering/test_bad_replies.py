@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from rag.answering.replies import MAX_REPLY_CHARS
+from rag.answering.replying import MAX_CLAIMS
 from rag.types import Answer, Event
 from tests.rag.answering.conftest import Speaking
 from tests.rag.scripted import replies
@@ -72,16 +73,16 @@ def test_an_endless_reply_is_cut_off(speaking: Speaking, piece: str) -> None:
     assert sum(map(len, model.pieces_given)) <= 2 * (MAX_REPLY_CHARS + len(piece))
 
 
-def test_an_endless_reply_of_true_claims_stops_at_six(speaking: Speaking) -> None:
+def test_an_endless_reply_of_true_claims_is_stopped(speaking: Speaking) -> None:
     def script(_: object) -> Iterator[str]:
         for number in itertools.count(1):
             yield claim(TRUE.replace("目标", "目标" * number), QUOTE)
 
     service, model = speaking(script)
     answer = service.ask(QUESTION)
-    assert answer.text.count("6.2%") == 6
+    assert answer.text.count("6.2%") == MAX_CLAIMS
     assert model.stopped == [True]
-    assert len(model.pieces_given) < 20
+    assert len(model.pieces_given) < MAX_CLAIMS + 3
 
 
 def test_a_line_said_many_times_is_said_once(speaking: Speaking) -> None:
