@@ -306,9 +306,8 @@ class Service:
         )  # fmt: skip
         table = self._parts.gatherer.tables(question, corpus)[0]
         rows = arranged(question, table)
-        return replace(
-            table, rows=tuple(located(row, mentions, corpus) if row.words and mentions else row for row in rows)
-        )
+        parted = [located(row, mentions, corpus) if row.words and row.start == row.end else row for row in rows]
+        return replace(table, rows=tuple(parted))
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return the files that were refused, by path."""

@@ -21,6 +21,7 @@ GROWTHS = {
     "search_ms": "search",
     "scoped_search_ms": "search in scope",
     "ask_ms": "answer",
+    "pile_ms": "answer over all reports",
 }
 IDLE = 0.5
 

@@ -39,8 +39,10 @@ COMPUTED = re.compile(
     r"gap|times|rose|fell|increase\w*|decrease\w*|grew|gr\w+|share|percentage points?|from)\b",
     re.IGNORECASE,
 )
-# 第二，  二是  其三是  第一条： number the points of an answer.
-POINT = re.compile(r"(?:^|[。；;：:\n])\s*[其第]?[一二三四五六七八九十]{1,3}[条点项件个]?[是，,、：:]")
+# 第二，  二是  其三是  第一条：  2.  （2） number the points of an answer.
+POINT = re.compile(
+    r"(?:^|[。；;：:\n])\s*(?:[其第]?[一二三四五六七八九十]{1,3}[条点项件个]?[是，,、：:]|[（(]?\d{1,2}[.、)）](?!\d))"
+)
 OPERATORS = frozenset("-+=×÷−")
 MONTHS = tuple(name.lower() for name in month_name[1:])
 ENGLISH_DATE = re.compile(
@@ -49,6 +51,7 @@ ENGLISH_DATE = re.compile(
     re.IGNORECASE,
 )
 ABOUT = re.compile(r"约|\babout\b")
+ABOUT_REACH = 7
 # Words that a claim may not have in place of each other where it repeats a quote.
 OPPOSITES = tuple(
     frozenset(line.split("/")) for line in files("rag").joinpath("data", "opposites.txt").read_text("utf-8").split()
@@ -94,7 +97,7 @@ def figure_fault(text: str, borne: Borne) -> str:
     for number in numbers:
         if number.kind in (YEAR, ARTICLE) or any(_is_same(number, other) for other in known):
             continue
-        if _is_term_of_equation(number, text, [*known, *numbers]):
+        if _is_term_of_equation(number, text, [*known, *numbers]) or _is_rounded(number, text, known):
             continue
         if number.kind == QUANTITY and (
             {number.value, base_value(number)[0]} & spelled
@@ -112,6 +115,14 @@ def figure_fault(text: str, borne: Borne) -> str:
 def _as_date(match: re.Match[str]) -> str:
     month = (match["month"] or match["month_last"]).lower()
     return f"{MONTHS.index(month) + 1}月{match['day'] or match['day_first']}日 "
+
+
+def _is_rounded(number: Number, text: str, known: Sequence[Number]) -> bool:
+    """Tell whether a number said to be 约 or about is one that is borne, maybe in another unit."""
+    if not ABOUT.search(text[max(0, number.start - ABOUT_REACH) : number.start]):
+        return False
+    value, kind = base_value(number)
+    return any(base_value(each)[1] == kind and _near(value, base_value(each)[0]) for each in known if kind)
 
 
 def _is_term_of_equation(number: Number, text: str, others: Sequence[Number]) -> bool:
@@ -209,7 +220,9 @@ def _is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number
         return any(_near(abs(a - b), value) or _near(a + b, value) for a, b in combinations(values, 2))
     if kind in ("ratio", "倍"):
         pairs = [(a, b) for a, ka in amounts for b, kb in amounts if ka == kb and a != b and b]
-        if any(_near(each, value, 0.01) for a, b in pairs for each in (a / b, abs(a - b) / b)):
+        decimals = len(number.text.partition(".")[2].rstrip("%倍 "))
+        computed = [each for a, b in pairs for each in (a / b, abs(a - b) / b)]
+        if any(_near(each, value, 0.01) or (kind == "倍" and round(each, decimals) == value) for each in computed):
             return True
     each_quoted = [
         amount
