@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from rag.bootstrap import open_service
 from rag.answering.replies import MARKERS
+from rag.bootstrap import open_service
 from rag.config import Settings
 from tests.rag.scripted import chat, replies
 
