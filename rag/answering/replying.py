@@ -16,7 +16,7 @@ from rag.answering.items import Columns, Item, LookFor, NotFound, Row
 from rag.answering.quotes import located
 from rag.answering.refusing import refusal
 from rag.answering.replies import MARKERS
-from rag.answering.tables import TableWriter
+from rag.answering.tables import MAX_COMPARED, TableWriter
 from rag.answering.verification import Problem, Verifier
 from rag.errors import ProviderError
 from rag.finding.evidence import Evidence, Gatherer
@@ -274,7 +274,8 @@ class Replier:
             notes.append(words["problems"].format(", ".join(dict.fromkeys(row.kind for row in progress.problems))))
         if answered_by != self._answerer.name and progress.has_answer:
             notes.append(words["reader"])
-        if evidence.question and progress.has_answer:
+        rows = [len(table.rows) for table in evidence.tables if table.missing or len(table.rows) > MAX_COMPARED]
+        if evidence.question and rows and progress.has_answer:
             notes.append(words["coverage"].format(self._writer(asked, evidence, evidence.question).coverage()))
         return tuple(notes)
 

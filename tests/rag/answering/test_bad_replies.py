@@ -203,7 +203,7 @@ def test_more_is_looked_for_twice_at_most(speaking: Speaking) -> None:
 def test_who_looks_for_more_where_all_was_shown_has_found_nothing(speaking: Speaking) -> None:
     service, model = speaking(replies(LOOK), evidence_chars=50_000)
     answer = service.ask(QUESTION)
-    assert len(model.asked) == 1
+    assert len(model.asked) == 2
     assert (answer.status, answer.answered_by) == ("not_found", "scripted:test")
 
 
