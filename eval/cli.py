@@ -17,7 +17,7 @@ from eval.compare import compare_rows
 from eval.dataset import GoldQuestion, read_dialogues, read_passage_set, read_questions
 from eval.gate import judge as judge_figures
 from eval.gate import read_record, write_record
-from eval.intervals import Estimate
+from eval.intervals import Estimate, estimate
 from eval.plain_model import model_folder
 from eval.recording import record_answers, record_retrieval, stopwatch
 from eval.report import report_page
@@ -27,6 +27,7 @@ from eval.run_model import ask_lying, ask_perfect, perfect_model, without_model
 from eval.run_retrieval import SearchFunction, run_retrieval
 from eval.sets import QuestionSet, find_set
 from eval.stand_ins import LyingModel, StandIn
+from eval.summary import headlines
 from eval.tables import comparison_table, groups_table, results_table, verdicts_table
 from eval.workspace import as_gold, scratch_service, service_search, write_passages
 from rag.bootstrap import open_service
@@ -38,6 +39,7 @@ from rag.service import Service
 RESULTS = Path(__file__).parent / "results"
 RUNS = RESULTS / "runs"
 RECORD = RESULTS / "baseline.json"
+GATE_LIES = 300
 CONSOLE = Console()
 Item = TypeVar("Item")
 Subjects = dict[str, SearchFunction]
@@ -208,8 +210,9 @@ def report(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def measure_samples(settings: Settings, out: Path) -> dict[str, dict[str, Estimate]]:
-    """Everything the gate holds, measured on the samples in one scratch service; figures by kind."""
+    """Everything the gate holds, measured on the samples: without a model and with both stand-ins; figures by kind."""
     asked, talked = find_set("samples"), find_set("samples_dialogues")
+    settings = without_model(settings)
     with _opened(settings, asked.corpus) as service:
         items = read_questions(asked.gold)
         subjects = {"report-qa": service_search(service)}
@@ -218,7 +221,14 @@ def measure_samples(settings: Settings, out: Path) -> dict[str, dict[str, Estima
             _dialogues(talked, settings, service, out),
             *_retrieval(asked, settings, items, subjects, out),
         ]
-    return {result.kind: result.figures for result in results}
+    measured = {result.kind: result.figures for result in results}
+    perfect, lying = perfect_model(items), LyingModel()
+    with scratch_service(settings, asked.corpus, perfect) as service:
+        measured["perfect"] = headlines(ask_perfect(service, perfect, items)[0])
+    with scratch_service(settings, asked.corpus, lying) as service:
+        came_out = len(ask_lying(service, lying, items, GATE_LIES))
+        measured["lying"] = {"came_out": estimate([1.0] * came_out + [0.0] * (lying.told.total() - came_out))}
+    return measured
 
 
 def gate(options: argparse.Namespace, settings: Settings) -> int:

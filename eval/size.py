@@ -19,7 +19,7 @@ BUDGETS = {
     "": 1_150,
     "language": 1_500,
     "figures": 1_100,
-    "reading": 4_300,
+    "reading": 4_320,
     "storing": 1_350,
     "indexing": 2_000,
     "ingesting": 950,

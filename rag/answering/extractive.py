@@ -40,7 +40,8 @@ class ExtractiveAnswerer:
             yield NotFound("")
         for window in chosen:
             words = " ".join(window.text.split()).strip(CLOSERS)
-            opening = _opening(window, asked.language) if len(chosen) > 1 or not asked.scope.places else ""
+            is_named = len(chosen) == 1 and bool(asked.scope.places)
+            opening = "" if is_named else _opening(window, asked.language, with_year=len(chosen) > 1)
             yield Claim(f"{opening}{words}", ((window.span.number, window.text),))
 
 
@@ -67,9 +68,10 @@ def _is_of(window: Window, group: Group) -> bool:
     return window.span.report_id in group.report_ids and (group.year is None or group.year in window.years)
 
 
-def _opening(window: Window, language: str) -> str:
-    span = window.span
-    year = str(window.years[0]) if len(window.years) == 1 else ""
+def _opening(window: Window, language: str, *, with_year: bool) -> str:
+    """Name the place, and the year where several are told apart."""
+    place = window.span.place or ""
+    year = str(window.years[0]) if with_year and len(window.years) == 1 else ""
     if language == "en":
-        return ", ".join(part for part in (span.place or "", year) if part) + ": "
-    return f"{span.place or ''}{year + '年' if year else ''}：" if span.place or year else ""
+        return ", ".join(filter(None, (place, year))) + (": " if place or year else "")
+    return f"{place}{year + '年' if year else ''}：" if place or year else ""
