@@ -15,6 +15,7 @@ from rag.answering.citing import Citer
 from rag.answering.items import Columns, Item, LookFor, NotFound, Row
 from rag.answering.quotes import located
 from rag.answering.refusing import refusal
+from rag.answering.replies import MARKERS
 from rag.answering.tables import MAX_COMPARED, TableWriter
 from rag.answering.verification import Problem, Verifier
 from rag.errors import ProviderError
@@ -280,9 +281,9 @@ class Replier:
 
 
 def marked(text: str, markers: Sequence[int]) -> str:
-    """Put markers after a sentence's words, before its full stop."""
+    """Put markers after a sentence's words, before its full stop; what looks like markers in its words goes."""
     signs = "".join(f"[{marker}]" for marker in markers)
-    body = text.rstrip()
+    body = MARKERS.sub("", text).rstrip()
     stop = body[-1:] if body[-1:] in "。.！!？?" else ""
     return body[: len(body) - len(stop)] + signs + (stop or ("。" if not body.isascii() else "."))
 

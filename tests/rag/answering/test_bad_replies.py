@@ -190,10 +190,21 @@ def test_a_provider_slower_than_the_timeout_is_answered_for_with_a_note(speaking
     assert model.stopped == [True]
 
 
+LOOK = json.dumps({"look_for": ["一般公共预算收入"]}, ensure_ascii=False)
+
+
 def test_more_is_looked_for_twice_at_most(speaking: Speaking) -> None:
-    service, model = speaking(replies(json.dumps({"look_for": ["一般公共预算收入"]}, ensure_ascii=False)))
-    assert_by_the_reader(service.ask(QUESTION))
+    service, model = speaking(replies(LOOK), evidence_chars=300)
+    answer = service.ask(QUESTION)
     assert len(model.asked) == 3
+    assert "look_for" not in answer.text
+
+
+def test_who_looks_for_more_where_all_was_shown_has_found_nothing(speaking: Speaking) -> None:
+    service, model = speaking(replies(LOOK), evidence_chars=50_000)
+    answer = service.ask(QUESTION)
+    assert len(model.asked) == 2
+    assert (answer.status, answer.answered_by) == ("not_found", "scripted:test")
 
 
 def test_more_evidence_keeps_the_numbers_shown_before(speaking: Speaking) -> None:
