@@ -139,7 +139,7 @@ class Service:
         return shorten(answer, limit) if limit else answer
 
     def search(self, text: str, *, limit: int = 10, place: str | None = None, year: int | None = None) -> SearchResult:
-        """Find passages; place and year are taken from ``text`` unless given.
+        """Find passages; only a ``place`` or ``year`` that is given limits where.
 
         Raises:
             BadInputError: ``text`` is empty or too long, or ``limit`` is below 1.
@@ -149,7 +149,7 @@ class Service:
         corpus = self._snapshot()
         given = Scope((place,) if place else (), (year,) if year else ())
         found = read_scope(self._checked(text), tuple(corpus.summaries.values()), self._parts.gazetteer, given)
-        report_ids = found.allowed if found.allowed is not None else found.report_ids or None
+        report_ids = found.allowed
         hits = self._parts.searcher.search(text, corpus, limit=limit, report_ids=report_ids)
         understood = Understood(text, found.places, found.years, language_of(text))
         return SearchResult(tuple(hits), understood, "" if hits else "no report in scope")

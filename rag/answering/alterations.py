@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from importlib.resources import files
 
-from rag.answering.borne import DIGITS, Borne, is_computed, is_same, loose_digits, numbers_of
+from rag.answering.borne import DIGITS, POINT, Borne, is_computed, is_same, loose_digits, numbers_of
 from rag.language.folding import fold
 from rag.language.numerals import YEAR, find_numbers
 
@@ -27,9 +27,10 @@ def altered_words(text: str, borne: Borne) -> str:
 
     An alteration counts only where no quote has the claim's version in that place.
     """
+    text, quotes = POINT.sub("", text), [POINT.sub("", quote) for quote in borne.texts]
     claimed = _tokens(text)
     faults, cleared = [], set()
-    for quote in borne.texts:
+    for quote in quotes:
         original = _tokens(quote)
         matcher = SequenceMatcher(None, original, claimed, autojunk=False)
         blocks = matcher.get_opcodes()
@@ -45,12 +46,12 @@ def altered_words(text: str, borne: Borne) -> str:
     for low, high in faults:
         if not set(range(low, high)) <= cleared:
             return "".join(claimed[max(0, low - 4) : high + 4])
-    return _other_figure(text, borne)
+    return _other_figure(text, quotes, borne)
 
 
-def _other_figure(text: str, borne: Borne) -> str:
+def _other_figure(text: str, quotes: Sequence[str], borne: Borne) -> str:
     """Return a clause that has another figure than the quoted clauses it repeats best."""
-    originals = [each for quote in borne.texts for each in CLAUSE_END.split(quote) if DIGITS.search(each)]
+    originals = [each for quote in quotes for each in CLAUSE_END.split(quote) if DIGITS.search(each)]
     for clause in CLAUSE_END.split(text):
         numbers = find_numbers(clause)
         figures = [each for each in numbers if each.kind != YEAR]
@@ -63,7 +64,7 @@ def _other_figure(text: str, borne: Borne) -> str:
             continue
         best = [each for same, each in shares if same == most]
         told = [number for each in best for number in find_numbers(each)]
-        if len(figures) > 1 and len(borne.texts) > 1:  # a list: each quote tells one of its figures
+        if len(figures) > 1 and len(quotes) > 1:  # a list: each quote tells one of its figures
             told = numbers_of(borne)
         for figure in figures:
             if not any(is_same(figure, other) or figure.text == other.text for other in told):

@@ -145,6 +145,7 @@ def _sources(borne: Borne) -> Iterable[str]:
 
 
 def numbers_of(borne: Borne) -> list[Number]:
+    """Return the numbers of the quotes."""
     return [number for each in borne.texts for number in find_numbers(each)]
 
 
@@ -194,6 +195,7 @@ def _near(one: float, other: float, rounding: float = ROUNDING) -> bool:
 
 
 def is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number], text: str, borne: Borne) -> bool:
+    """Tell whether a number follows from those told: a sum, difference, ratio or average, where one is spoken of."""
     value, kind = base_value(number)
     told = [*told, *find_numbers(borne.question)]
     amounts = {base_value(each) for each in told if each.kind == QUANTITY}
@@ -230,7 +232,8 @@ def _is_count(number: Number, text: str, borne: Borne) -> bool:
     count, (_, kind) = number.value, base_value(number)
     if count not in range(2, 21) or not (kind in COUNTERS or (not kind and text.isascii())):
         return False
-    listed = [len(re.findall(r"[、；;]|以及|和|与|\band\b|,", each)) + 1 for each in (text, *borne.texts)]
+    stops = (r"[、；;]|以及|和|与|\band\b|,", r"[、；;，,]")
+    listed = [len(re.findall(stop, each)) + 1 for stop in stops for each in (text, *borne.texts)]
     places = len({quote.span.place for quote in borne.quotes})
     return count in (len(borne.quotes), places, *listed)
 

@@ -130,8 +130,8 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
         held: set[str] = set()
         for last in range(first, len(clauses)):
             start, end = opening.start, clauses[last].end
-            if last > first and (end - start > MAX_WINDOW_CHARS or "\n\n" in span.text[start:end]):
-                break
+            if last > first and (end - start > MAX_WINDOW_CHARS or span.text[clauses[last - 1].end - 1].isalnum()):
+                break  # a clause that ends with a letter is a heading
             held |= words[last]
             figure, indicator = _figure_within(wanted, measured, span.start + start, span.start + end)
             years = _years_of(figure, span, mentions, start, end)

@@ -59,6 +59,7 @@ TRUE = {
     ),
     "points are numbered": ("燧河县有哪些好消息？", "第二，水质更好：2030年燧河县水质达标率从71%提高到88%。", [WATER]),
     "points are counted off": ("燧河县有哪些好消息？", "二是水质更好：2030年燧河县水质达标率从71%提高到88%。", [WATER]),
+    "points with a figure": ("燧河县有哪些好消息？", "三是抓就业：2030年燧河县城镇新增就业3150人。", [JOBS]),
     "English date": (
         "When was the work report of Suihe County given in 2031?",
         "The work report of Suihe County (燧河县) was given on February 6, 2031.",
