@@ -17,17 +17,16 @@ from eval.compare import compare_rows
 from eval.dataset import GoldQuestion, read_dialogues, read_passage_set, read_questions
 from eval.gate import judge as judge_figures
 from eval.gate import read_record, write_record
-from eval.intervals import Estimate, estimate
+from eval.intervals import Estimate
 from eval.plain_model import model_folder
 from eval.recording import record_answers, record_retrieval, stopwatch
 from eval.report import report_page
 from eval.results import Result, read_result, read_rows_of, write_result
 from eval.run_answers import Asks, run_answers, run_dialogues
-from eval.run_model import ask_lying, ask_perfect, perfect_model, without_model
+from eval.run_model import ask_lying, ask_perfect, perfect_model, stand_in_figures, without_model
 from eval.run_retrieval import SearchFunction, run_retrieval
 from eval.sets import QuestionSet, find_set
 from eval.stand_ins import LyingModel, StandIn
-from eval.summary import headlines
 from eval.tables import comparison_table, groups_table, results_table, verdicts_table
 from eval.workspace import as_gold, scratch_service, service_search, write_passages
 from rag.bootstrap import open_service
@@ -211,24 +210,13 @@ def report(options: argparse.Namespace, settings: Settings) -> int:
 
 def measure_samples(settings: Settings, out: Path) -> dict[str, dict[str, Estimate]]:
     """Everything the gate holds, measured on the samples: without a model and with both stand-ins; figures by kind."""
-    asked, talked = find_set("samples"), find_set("samples_dialogues")
-    settings = without_model(settings)
+    asked, talked, settings = find_set("samples"), find_set("samples_dialogues"), without_model(settings)
     with _opened(settings, asked.corpus) as service:
         items = read_questions(asked.gold)
-        subjects = {"report-qa": service_search(service)}
-        results = [
-            _answers(asked, settings, service, out),
-            _dialogues(talked, settings, service, out),
-            *_retrieval(asked, settings, items, subjects, out),
-        ]
+        results = [_answers(asked, settings, service, out), _dialogues(talked, settings, service, out)]
+        results += _retrieval(asked, settings, items, {"report-qa": service_search(service)}, out)
     measured = {result.kind: result.figures for result in results}
-    perfect, lying = perfect_model(items), LyingModel()
-    with scratch_service(settings, asked.corpus, perfect) as service:
-        measured["perfect"] = headlines(ask_perfect(service, perfect, items)[0])
-    with scratch_service(settings, asked.corpus, lying) as service:
-        came_out = len(ask_lying(service, lying, items, GATE_LIES))
-        measured["lying"] = {"came_out": estimate([1.0] * came_out + [0.0] * (lying.told.total() - came_out))}
-    return measured
+    return measured | stand_in_figures(settings, asked.corpus, items, GATE_LIES)
 
 
 def gate(options: argparse.Namespace, settings: Settings) -> int:

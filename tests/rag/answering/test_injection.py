@@ -103,7 +103,7 @@ def test_without_a_model_an_answer_is_a_reports_own_words_about_the_place_asked(
     (citation,) = answer.citations
     assert citation.place == COUNTIES[index]
     assert service.text(citation.report_id)[citation.start : citation.end] == citation.quote
-    said, quoted = ("".join(MARKERS.sub("", text).split()).strip("。") for text in (answer.text, citation.quote))
+    said, quoted = ("".join(MARKERS.sub("", text).split()).strip('。"') for text in (answer.text, citation.quote))
     assert said in quoted
     assert set(re.findall(r"\[\d+\]", answer.text)) == {"[1]"}
 
