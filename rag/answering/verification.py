@@ -16,7 +16,7 @@ from rag.answering.coverage import coverage_fault, without_absent
 from rag.answering.items import LookFor
 from rag.answering.quotes import find_quotes, located
 from rag.answering.sense import sense_fault
-from rag.finding.evidence import Evidence
+from rag.finding.gathering import Evidence
 from rag.finding.piles import PileQuestion, asked_table
 from rag.finding.scope import speaks_of
 from rag.language.places import Gazetteer

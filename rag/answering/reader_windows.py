@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 
 from rag.answering.asked import Asked
-from rag.finding.evidence import Evidence
+from rag.finding.gathering import Evidence
 from rag.language.folding import fold
 from rag.language.glossary import load_glossary
 from rag.language.periods import YearMention, reading_of, resolve_years
