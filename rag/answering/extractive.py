@@ -12,13 +12,18 @@ from rag.answering.items import Item, NotFound
 from rag.answering.windows import MAX_WINDOW_CHARS, Wanted, Window, weighed, windows
 from rag.finding.evidence import Evidence
 from rag.finding.scope import Group
-from rag.types import Claim
+from rag.language.folding import fold
+from rag.language.numerals import find_numbers
+from rag.language.scripts import wordings
+from rag.language.units import measure
+from rag.types import Claim, Reading
 
 EVIDENCE_CHARS = 5_000
 MAX_CLAIMS = 3
 MIN_CLAIM_CHARS = 40
 # A report of another place or year speaks too, where no place is asked about, if its window ranks nearly as well.
 NEARLY = 0.5
+COLON = ": "
 CLOSERS = "，；：。、,;:. \n"
 
 
@@ -39,9 +44,12 @@ class ExtractiveAnswerer:
         if not chosen:
             yield NotFound("")
         for window in chosen:
-            words = " ".join(window.text.split()).strip(CLOSERS)
-            opening = _opening(window, asked.language) if len(chosen) > 1 or not asked.scope.places else ""
-            yield Claim(f"{opening}{words}", ((window.span.number, window.text),))
+            again = _restated(window, ranked)
+            for each in (window, again) if again else (window,):
+                opening = _opening(each, asked.language) if len(chosen) > 1 or not asked.scope.places else ""
+                title = asked.corpus.summaries[each.span.report_id].profile.title if again else ""
+                opening += wordings(asked.language)["title"].format(title) + COLON if title else ""
+                yield Claim(f"{opening}{_words(each, asked.language)}", ((each.span.number, each.text),))
 
 
 def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
@@ -67,9 +75,46 @@ def _is_of(window: Window, group: Group) -> bool:
     return window.span.report_id in group.report_ids and (group.year is None or group.year in window.years)
 
 
+def _restated(window: Window, ranked: Sequence[Window]) -> Window | None:
+    """Return what another report of the place gives otherwise: the same indicator of the same year."""
+    told = window.figure
+    if told is None or not told.years:
+        return None
+    for each in ranked:
+        other = each.figure
+        if (
+            other is not None
+            and other.report_id != told.report_id
+            and (other.place, other.years, other.direction) == (told.place, told.years, told.direction)
+            and fold(other.indicator) == fold(told.indicator)
+            and {Reading.TARGET, Reading.PLAN}.isdisjoint({other.reading, told.reading})
+            and measure(other.unit)[0] == measure(told.unit)[0]
+        ):
+            return each if other.value * measure(other.unit)[1] != told.value * measure(told.unit)[1] else None
+    return None
+
+
+def _words(window: Window, language: str) -> str:
+    """Return a window's words; of a table's row its name with the head and the unit of the cell asked for, or of all."""
+    text = " ".join(window.text.split()).strip(CLOSERS)
+    if window.table is None:
+        return text
+    cells, heads = text.split(" | "), window.table.header.split(" | ")
+    figure, colon = window.figure, wordings(language)["colon"]
+    if figure is not None and figure.text in cells[1:]:
+        head = heads[cells.index(figure.text, 1)] if len(heads) == len(cells) else ""
+        unit = figure.unit if find_numbers(figure.text) and not find_numbers(figure.text)[0].unit else ""
+        gap = " " if head and (cells[0][-1] + head[0]).isascii() else ""
+        return f"{cells[0]}{gap}{head}{colon}{figure.text}{unit}"
+    if len(heads) != len(cells):
+        return text
+    comma = wordings(language)["comma"]
+    return f"{cells[0]}{colon}" + comma.join(f"{head} {cell}" for head, cell in zip(heads[1:], cells[1:], strict=True))
+
+
 def _opening(window: Window, language: str) -> str:
-    span = window.span
-    year = str(window.years[0]) if len(window.years) == 1 else ""
-    if language == "en":
-        return ", ".join(part for part in (span.place or "", year) if part) + ": "
-    return f"{span.place or ''}{year + '年' if year else ''}：" if span.place or year else ""
+    words, place = wordings(language), window.span.place or ""
+    year: str = words["year"].format(window.years[0]) if len(window.years) == 1 else ""
+    if not place or not year:
+        return place + year + words["colon"] if place or year else ""
+    return str(words["opening"].format(place=place, year=year))

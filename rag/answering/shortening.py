@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from rag.language.scripts import wordings
 from rag.types import Answer
 
 MARKED = re.compile(r".*?((?:\[\d+\])+)", re.DOTALL)
@@ -25,7 +26,7 @@ def shorten(answer: Answer, limit: int) -> Answer:
         if reached > limit and end:
             break
         end, highest = piece.end(), reached
-    stop = "." if answer.understood.language == "en" else "。"
+    stop = wordings(answer.understood.language)["stop"]
     kept = tuple(row for row in answer.citations if row.marker <= highest)
     if (table := answer.table) is not None:
         rows = [replace(row, markers=tuple(each for each in row.markers if each <= highest)) for row in table.rows]

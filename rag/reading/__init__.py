@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 
 from rag.errors import UnreadableFileError
+from rag.language.folding import RADICALS
 from rag.reading.decoding import decode
 from rag.reading.formats.html import declared_charset, read_html, read_xml
 from rag.reading.formats.markdown import read_markdown
@@ -39,6 +41,7 @@ def read_document(content: bytes, name: str) -> SourceText:
     check_size(len(content), name, max_bytes=len(content))
     kind = sniff(content, name)
     source = _read_text(content, name) if kind is None else _read_binary(content, name, kind)
+    source = replace(source, text=source.text.translate(RADICALS))
     if not any(map(str.isalnum, source.text)):
         raise UnreadableFileError(f"{name}: there is no text in the file; add one with text")
     return source
