@@ -121,8 +121,13 @@ def _sources(borne: Borne) -> Iterable[str]:
 
 
 def _numbers(borne: Borne) -> list[Number]:
-    units = [Number(row.start, row.end, abs(row.value), row.unit, row.text) for row in borne.figures if row.unit]
-    return [number for each in borne.texts for number in find_numbers(each)] + units
+    return [number for each in borne.texts for number in find_numbers(each)] + _cells(borne)
+
+
+def _cells(borne: Borne) -> list[Number]:
+    """Return the figures of quoted rows with the units their heads give, a falling rate with and without its sign."""
+    rows = [(row, value) for row in borne.figures if row.unit for value in {row.value, abs(row.value)}]
+    return [Number(row.start, row.end, value, row.unit, row.text) for row, value in rows]
 
 
 def _spelled(text: str) -> set[float]:
@@ -238,7 +243,7 @@ def _other_figure(text: str, borne: Borne) -> str:
         if most < COPY_SHARE * words.total():
             continue
         best = [each for same, each in shares if same == most]
-        told = [number for each in best for number in find_numbers(each)]
+        told = [number for each in best for number in find_numbers(each)] + _cells(borne)
         if len(figures) > 1 and len(borne.texts) > 1:  # a list: each quote tells one of its figures
             told = _numbers(borne)
         for figure in figures:

@@ -16,7 +16,7 @@ from rag.language.folding import fold
 from rag.language.numerals import find_numbers
 from rag.language.scripts import wordings
 from rag.language.units import measure
-from rag.types import Claim, Reading
+from rag.types import Claim, Figure, Reading
 
 EVIDENCE_CHARS = 5_000
 MAX_CLAIMS = 3
@@ -49,7 +49,9 @@ class ExtractiveAnswerer:
                 opening = _opening(each, asked.language) if len(chosen) > 1 or not asked.scope.places else ""
                 title = asked.corpus.summaries[each.span.report_id].profile.title if again else ""
                 opening += wordings(asked.language)["title"].format(title) + COLON if title else ""
-                yield Claim(f"{opening}{_words(each, asked.language)}", ((each.span.number, each.text),))
+                figures = asked.corpus.report(each.span.report_id).figures
+                words = _words(each, figures, asked.language)
+                yield Claim(f"{opening}{words}", ((each.span.number, each.text),))
 
 
 def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
@@ -94,22 +96,29 @@ def _restated(window: Window, ranked: Sequence[Window]) -> Window | None:
     return None
 
 
-def _words(window: Window, language: str) -> str:
-    """Return a window's words; of a table's row its name with the head and the unit of the cell asked for, or of all."""
+def _words(window: Window, figures: Sequence[Figure], language: str) -> str:
+    """Return a window's words; of a table's row its name and each cell that tells of what is asked, with its head."""
     text = " ".join(window.text.split()).strip(CLOSERS)
     if window.table is None:
         return text
-    cells, heads = text.split(" | "), window.table.header.split(" | ")
-    figure, colon = window.figure, wordings(language)["colon"]
-    if figure is not None and figure.text in cells[1:]:
-        head = heads[cells.index(figure.text, 1)] if len(heads) == len(cells) else ""
-        unit = figure.unit if find_numbers(figure.text) and not find_numbers(figure.text)[0].unit else ""
-        gap = " " if head and (cells[0][-1] + head[0]).isascii() else ""
-        return f"{cells[0]}{gap}{head}{colon}{figure.text}{unit}"
+    words, cells, heads = wordings(language), text.split(" | "), window.table.header.split(" | ")
     if len(heads) != len(cells):
         return text
-    comma = wordings(language)["comma"]
-    return f"{cells[0]}{colon}" + comma.join(f"{head} {cell}" for head, cell in zip(heads[1:], cells[1:], strict=True))
+    start, place = window.span.start + window.start, 0
+    told = []
+    for index, (head, cell) in enumerate(zip(heads, cells, strict=True)):
+        place = window.text.find(cell, place) + len(cell)
+        figure = next((each for each in figures if each.end == start + place and each.text == cell), None)
+        is_asked = window.figure is None or (figure is not None and figure.indicator == window.figure.indicator)
+        if index and cell and is_asked:
+            told.append(f"{head}{words['colon']}{cell}{_unit(figure)}")
+    gap = " " if told and (cells[0][-1:] + told[0][:1]).isascii() else ""
+    return f"{cells[0]}{gap}{words['comma'].join(told)}" if told else text
+
+
+def _unit(figure: Figure | None) -> str:
+    """Return the unit of a figure that its own words lack."""
+    return figure.unit if figure and not any(number.unit for number in find_numbers(figure.text)) else ""
 
 
 def _opening(window: Window, language: str) -> str:

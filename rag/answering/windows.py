@@ -168,9 +168,9 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
             years = _years_of(figure, span, mentions, start, end)
             reading = reading_of(span.text[start:end])
             fit = wanted.fit_of_reading(reading)
-            before = set(terms(_sentence_before(span.text, start))) if fit > 0 else set()
+            before = _sentence_before(span.text, start) if fit > 0 else ""
             own = {term for term in held - stop_terms() if not any(map(str.isdigit, term))}
-            subject = before if len(own) <= MAX_ELLIPTICAL_TERMS else set()
+            subject = before if len(own) <= MAX_ELLIPTICAL_TERMS else ""
             yield Window(
                 span,
                 start,
@@ -178,16 +178,15 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
                 tuple(sorted(years)),
                 _features(
                     wanted,
-                    held=held,
-                    subject=subject,
-                    label=label | heads | before,
+                    held=held | set(terms(subject)),
+                    label=label | heads | set(terms(before)),
                     rank=span.number,
                     in_scope=in_scope,
                     year_fit=wanted.fit_of(years),
                     reading_fit=fit or wanted.fit_of_reading(span.reading if reading is Reading.UNKNOWN else reading),
                     indicator=indicator,
                     has_figure=figure is not None or any(start <= each.start and each.end <= end for each in numbers),
-                    length=(end - start) / density,
+                    length=(end - start + len(subject)) / density,
                 ),
                 figure,
                 table,
@@ -220,7 +219,6 @@ def _features(
     wanted: Wanted,
     *,
     held: set[str],
-    subject: set[str],
     label: set[str],
     rank: int,
     in_scope: bool,
@@ -230,12 +228,12 @@ def _features(
     has_figure: bool,
     length: float,
 ) -> tuple[float, ...]:
-    covered = wanted.covered_by(held | subject)
+    covered = wanted.covered_by(held)
     shared = sum(word in wanted.terms for word in held)
     return (
         covered,
         covered * covered,
-        wanted.covered_by(label - held - subject),
+        wanted.covered_by(label - held),
         shared / max(1, len(held)),
         1 / rank,
         float(in_scope),
