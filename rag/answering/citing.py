@@ -42,6 +42,7 @@ class Citer:
 
 def _citation(marker: int, span: EvidenceSpan, start: int, end: int, report: Report) -> Citation:
     section = report.sections[max(0, bisect_right(report.sections, start, key=lambda each: each.start) - 1)]
+    page = bisect_right(report.page_starts, start) if report.page_starts else None
     return Citation(
         marker=marker,
         report_id=report.report_id,
@@ -53,6 +54,7 @@ def _citation(marker: int, span: EvidenceSpan, start: int, end: int, report: Rep
         quote=report.text[start:end],
         start=start,
         end=end,
-        page=bisect_right(report.page_starts, start) if report.page_starts else None,
+        page=page,
         reading=section.reading,
+        ocr=report.was_recognised(page),
     )

@@ -148,7 +148,8 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
     mentions = resolve_years(span.text, current)
     figures = [each for each in report.figures if span.start <= each.start and each.end <= span.end]
     measured = [(each, wanted.covered_by(set(terms(each.indicator)))) for each in figures]
-    numbers = [each for each in find_numbers(span.text) if each.kind == QUANTITY and fold(each.text) not in wanted.text]
+    found = find_numbers(span.text) if wanted.asks_amount else ()
+    numbers = [each for each in found if each.kind == QUANTITY and fold(each.text) not in wanted.text]
     in_scope = not wanted.report_ids or span.report_id in wanted.report_ids
     for first, opening in enumerate(clauses):
         held: set[str] = set()
@@ -169,8 +170,7 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
             reading = reading_of(span.text[start:end])
             fit = wanted.fit_of_reading(reading)
             before = _sentence_before(span.text, start) if fit > 0 else ""
-            own = {term for term in held - stop_terms() if not any(map(str.isdigit, term))}
-            subject = before if len(own) <= MAX_ELLIPTICAL_TERMS else ""
+            subject = before if before and _is_elliptical(held) else ""
             yield Window(
                 span,
                 start,
@@ -206,6 +206,11 @@ def _only_heads(report: Report, span: EvidenceSpan, at: Span, *, asks_amount: bo
     if table is not None:
         return line.strip() == table.header or (asks_amount and not any(map(str.isdigit, line)))
     return asks_amount and any(line.strip() == each.caption for each in report.tables)
+
+
+def _is_elliptical(held: set[str]) -> bool:
+    own = {term for term in held - stop_terms() if not any(map(str.isdigit, term))}
+    return len(own) <= MAX_ELLIPTICAL_TERMS
 
 
 def _sentence_before(text: str, start: int) -> str:

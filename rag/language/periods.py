@@ -17,6 +17,8 @@ from rag.types import Reading
 NUMERALS = "〇零一二三四五六七八九"
 DIGITS = {numeral: str(max(0, index - 1)) for index, numeral in enumerate(NUMERALS)} | {"○": "0"}
 COUNTS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+# What is no Chinese: two small words, or signs of other scripts.
+ELSEWHERE = re.compile(r"[^\W\d_\u2e80-\u9fff]{3,} [^\W\d_\u2e80-\u9fff]{2,}|[\u0600-\u06ff\u3041-\u30fa\uac00-\ud7a3]")
 FIRST_PLAN_YEAR = 1953
 MAX_PLAN = 30
 PLAN_REACH_CHARS = 12
@@ -197,6 +199,7 @@ class PeriodWords:
     """Patterns that tell results from targets and plans, for clauses, headings and the openings of paragraphs."""
 
     clause: dict[Reading, re.Pattern[str]]
+    clause_elsewhere: dict[Reading, re.Pattern[str]]
     heading: dict[Reading, re.Pattern[str]]
     weak_heading: dict[Reading, re.Pattern[str]]
     opening: dict[Reading, re.Pattern[str]]
@@ -210,12 +213,12 @@ def load_period_words() -> PeriodWords:
     def joined(name: str) -> dict[Reading, re.Pattern[str]]:
         return {Reading(reading): re.compile("|".join(rules)) for reading, rules in tables[name].items()}
 
-    return PeriodWords(joined("clause"), joined("heading"), joined("weak_heading"), joined("opening"))
+    return PeriodWords(joined("clause"), joined("clause_elsewhere"), joined("heading"), joined("weak_heading"), joined("opening"))
 
 
 def reading_of(text: str) -> Reading:
     """Tell by its wording how a clause or sentence is meant; UNKNOWN where it does not tell or tells both."""
-    words = load_period_words().clause
+    words = load_period_words().clause_elsewhere if ELSEWHERE.search(text) else load_period_words().clause
     target = len(words[Reading.TARGET].findall(text))
     result = len(words[Reading.RESULT].findall(text))
     if load_period_words().heading[Reading.PLAN].search(text) and target >= result:

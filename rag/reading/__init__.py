@@ -71,6 +71,8 @@ def _read_binary(content: bytes, name: str, kind: Format) -> SourceText:
         from rag.reading.formats.spreadsheet import read_workbook as read
     elif kind is Format.PPTX:
         from rag.reading.formats.pptx import read_pptx as read
+    elif kind is Format.PICTURE:
+        from rag.reading.formats.pictures import read_picture as read
     else:
         from rag.reading.formats.rtf import read_rtf as read
     return read(content, name)
