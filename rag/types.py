@@ -44,6 +44,7 @@ class Format(StrEnum):
     OFD = "ofd"
     OPEN_DOCUMENT = "open_document"
     EPUB = "epub"
+    LEGACY_WORD = "legacy_word"
 
 
 # What a warning opens with that names the pages whose text was recognised, not written.

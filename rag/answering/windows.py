@@ -33,7 +33,8 @@ MAX_WINDOW_CHARS = 110
 # A sentence with so few words of its own goes on about the one before: Our target is 230,000. 今年目标6500人。
 MAX_ELLIPTICAL_TERMS = 4
 ASKS_AMOUNT = re.compile(
-    r"多少|几(?!乎)|多[大高长快重久远]|\bhow (?:many|much|large|long|big|high|far|fast)\b|얼마|몇|いくら|いくつ|どれ(?:くらい|だけ)"
+    r"多少|几(?!乎)|多[大高长快重久远]|\bhow (?:many|much|large|long|big|high|far|fast)\b"
+    r"|얼마|몇|いくら|いくつ|どれ(?:くらい|だけ)"
     r"|何[人件億万円戸校台か%パ]|bao nhiêu|mấy|cuánt[oa]s?|(?<!\w)كم(?!\w)",
     re.IGNORECASE,
 )

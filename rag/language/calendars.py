@@ -10,7 +10,10 @@ from rag.language.chinese_numerals import read_chinese
 ERAS = {"民国": 1911, "明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018, "단기": -2333}
 _NUMERAL = r"(?:\d{1,3}|元|[〇○零一二两三四五六七八九十百]{1,5})"
 # A bare number of three digits is a year of 民国 only where no span of time can be meant: 112年度, 111年底.
-ERA_YEAR = rf"(?:(?P<era>{'|'.join(ERAS)})\ ?(?P<era_year>{_NUMERAL})\ ?年|(?<!\d)(?P<roc_year>(?:9\d|1[0-4]\d))年(?=[度底初末]))"
+ERA_YEAR = (
+    rf"(?:(?P<era>{'|'.join(ERAS)})\ ?(?P<era_year>{_NUMERAL})\ ?年"
+    r"|(?<!\d)(?P<roc_year>(?:9\d|1[0-4]\d))年(?=[度底初末]))"
+)
 FISCAL_YEAR = re.compile(
     r"(?<![\d/.-])(?:fy\ ?'?(?P<only>(?:20)?\d\d)(?![\d/-])"
     r"|(?:fy\ ?)?(?P<first>(?:19|20)\d\d)[/-](?P<last>(?:19|20)?\d\d)(?![\d/.年-])(?!\ ?(?:学|年)))"

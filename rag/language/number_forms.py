@@ -58,10 +58,12 @@ def number_pattern() -> re.Pattern[str]:
     unit = unit_pattern()
     number = rf"(?:{ARABIC}|{CHINESE})"
     span = r"(?:19|20)\d\d"
-    latin = (
-        rf"(?:(?P<money>{'|'.join(map(re.escape, CURRENCIES))})\ ?)?(?:(?P<digits>{ARABIC})|(?P<word>{'|'.join(ENGLISH_WORDS)})(?![a-z]))"
+    money = "|".join(map(re.escape, CURRENCIES))
+    words = "|".join(ENGLISH_WORDS)
+    latin = rf"(?:(?P<money>{money})\ ?)?(?:(?P<digits>{ARABIC})|(?P<word>{words})(?![a-z]))"
+    latin_unit = (
+        rf"(?:[ -]?(?P<scale>{'|'.join(ENGLISH_SCALES)}))?(?:[ -]?(?:de\ )?(?P<noun>{_english_units()}))?(?![a-z])"
     )
-    latin_unit = rf"(?:[ -]?(?P<scale>{'|'.join(ENGLISH_SCALES)}))?(?:[ -]?(?:de\ )?(?P<noun>{_english_units()}))?(?![a-z])"
     alternatives = [
         rf"(?P<marker>(?<![^\n:“])\s*(?:\d{{1,2}}|{CHINESE})[、.](?!\d)|\((?:\d{{1,2}}|{CHINESE})\)|{CHINESE}(?=是\D))",
         rf"(?P<ordinal>第\ ?{_PART}(?:\ ?{unit})?|(?<=[a-z])-?{ARABIC}|\d(?:\+\d)*(?:\+n|[gd](?![a-z])|a(?=级))"
@@ -71,7 +73,8 @@ def number_pattern() -> re.Pattern[str]:
         rf"(?P<percent>[百千]分之)(?P<percent_of>{number})(?:(?:-+|~|至|到)(?P<percent_to>{number}))?",
         rf"(?P<below>{number})分之(?P<above>{number})",
         r"(?P<double>翻(?P<times>[一两二三四五\d])?番)",
-        rf"(?P<latin>(?<![a-z\d]){latin}{latin_unit}(?![\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]|\ ?[%‰℃/]|:1(?![\d.:])|\ [\u4e00-\u9fff\uac00-\ud7a3]))",
+        rf"(?P<latin>(?<![a-z\d]){latin}{latin_unit}"
+        r"(?![\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]|\ ?[%‰℃/]|:1(?![\d.:])|\ [\u4e00-\u9fff\uac00-\ud7a3]))",
         rf"(?P<sign>(?<=[\u4e00-\u9fff :(])(?<![年月日个])-)?(?P<plain>{_PART}+)"
         rf"(?:\ ?(?P<unit>{unit}))?(?P<half>半(?![年数天]))?",
         rf"(?P<bare>万亿|亿|万)(?P<bare_unit>{unit})(?=以[上下]|级|大关|台阶|规模|产业|企业|项目|园区|集群|强)",

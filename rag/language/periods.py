@@ -37,7 +37,9 @@ RELATIVE = {
 }  # fmt: skip
 PLAN_NUMERAL = "[一二三四五六七八九十]{1,3}"
 # Where no 年 follows, in a text that is not Chinese; the number of a table's cell or an amount is no year.
-BARE_YEAR = re.compile(r"(?<![\d.,/$€£₹|])(?<!\| )(?:19[4-9]\d|20\d\d)(?![\d%/]|[.,]\d| \|| (?:million|billion|people|km|kg))")
+BARE_YEAR = re.compile(
+    r"(?<![\d.,/$€£₹|])(?<!\| )(?:19[4-9]\d|20\d\d)(?![\d%/]|[.,]\d| \|| (?:million|billion|people|km|kg))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,9 @@ def load_period_words() -> PeriodWords:
     def joined(name: str) -> dict[Reading, re.Pattern[str]]:
         return {Reading(reading): re.compile("|".join(rules)) for reading, rules in tables[name].items()}
 
-    return PeriodWords(joined("clause"), joined("clause_elsewhere"), joined("heading"), joined("weak_heading"), joined("opening"))
+    return PeriodWords(
+        joined("clause"), joined("clause_elsewhere"), joined("heading"), joined("weak_heading"), joined("opening")
+    )
 
 
 def reading_of(text: str) -> Reading:

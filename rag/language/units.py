@@ -61,17 +61,20 @@ _ENGLISH = (
     "公顷=hectares|ha; 平方公里=square kilometres|square kilometers; 平方米=square metres|square meters; "
     "立方米=cubic metres|cubic meters; 亩=mu; 公里=kilometres|kilometers|km; 米=metres|meters; 吨=tonnes|tons; "
     "公斤=kilograms|kg; 千瓦时=kilowatt-hours|kwh; 千瓦=kilowatts|kw; 兆瓦时=mwh; 千伏=kv; 标箱=teu; 兆瓦=mw; 吉瓦=gw; "
-    "年=years|year; 个月=months; 天=days; 小时=hours; 分钟=minutes; 倍=times; 人=people|persons|personas|habitantes|người; 欧元=euros; 越南盾=đồng; 户=households; "
+    "年=years|year; 个月=months; 天=days; 小时=hours; 分钟=minutes; 倍=times; "
+    "人=people|persons|personas|habitantes|người; "
+    "欧元=euros; 越南盾=đồng; 户=households; "
     "家=companies|enterprises|firms"
 )
 # How a sum is marked before its number, in folded text.
 CURRENCIES = {
-    "us$": "美元", "$": "美元", "rmb": "元", "cny": "元", "¥": "元", "nt$": "新台币", "€": "欧元", "£": "英镑", "₹": "卢比",
-    "rs.": "卢比", "₩": "韩元",
+    "us$": "美元", "$": "美元", "rmb": "元", "cny": "元", "¥": "元", "nt$": "新台币", "€": "欧元", "£": "英镑",
+    "₹": "卢比", "rs.": "卢比", "₩": "韩元",
 }  # fmt: skip
 # Units of other languages, after their number.
 OTHER_UNITS = {
-    "원": "韩元", "명": "人", "개": "个", "건": "件", "곳": "处", "가구": "户", "톤": "吨", "대": "台", "円": "日元", "圆": "日元",
+    "원": "韩元", "명": "人", "개": "个", "건": "件", "곳": "处", "가구": "户", "톤": "吨", "대": "台", "円": "日元",
+    "圆": "日元",
     "世帯": "户", "か所": "处", "箇所": "处", "カ所": "处", "トン": "吨", "ポイント": "个百分点",
 }  # fmt: skip
 ENGLISH_UNITS = {
@@ -79,7 +82,8 @@ ENGLISH_UNITS = {
 }
 ENGLISH_SCALES = {
     "trillion": ("万亿", 1.0), "billion": ("亿", 10.0), "million": ("万", 100.0), "thousand": ("千", 1.0),
-    "lakh crore": ("万亿", 1.0), "crore": ("万", 1000.0), "lakh": ("万", 10.0), "millones": ("万", 100.0), "tỷ": ("亿", 10.0),
+    "lakh crore": ("万亿", 1.0), "crore": ("万", 1000.0), "lakh": ("万", 10.0), "millones": ("万", 100.0),
+    "tỷ": ("亿", 10.0),
     "triệu": ("万", 100.0), "nghìn": ("千", 1.0), "مليار": ("亿", 10.0), "مليون": ("万", 100.0),
 }  # fmt: skip
 

@@ -71,8 +71,16 @@ def _read_binary(content: bytes, name: str, kind: Format) -> SourceText:
         from rag.reading.formats.spreadsheet import read_workbook as read
     elif kind is Format.PPTX:
         from rag.reading.formats.pptx import read_pptx as read
+    elif kind is Format.OFD:
+        from rag.reading.formats.ofd import read_ofd as read
+    elif kind is Format.OPEN_DOCUMENT:
+        from rag.reading.formats.open_document import read_open_document as read
+    elif kind is Format.EPUB:
+        from rag.reading.formats.open_document import read_epub as read
+    elif kind is Format.LEGACY_WORD:
+        from rag.reading.formats.open_document import read_legacy_word as read
     elif kind is Format.PICTURE:
-        from rag.reading.formats.pictures import read_picture as read
+        from rag.reading.formats.ocr import read_picture as read
     else:
         from rag.reading.formats.rtf import read_rtf as read
     return read(content, name)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from pathlib import PurePath
 
 from rag.errors import UnreadableFileError
@@ -82,14 +84,26 @@ def text_kind(text: str, name: str) -> str:
 
 def _sniff_zip(content: bytes, name: str) -> Format:
     names = check_archive(content, name)
+    declared = _mimetype(content) if "mimetype" in names else ""
     for part, kind in OFFICE_PARTS:
         if part in names:
             return kind
     if any(part in names for part in SPREADSHEET_PARTS):
         return Format.SPREADSHEET
-    if "content.xml" in names and "mimetype" in names:
-        raise UnreadableFileError(f"{name}: an OpenDocument file is not read; save it as DOCX, XLSX or PDF")
+    if any(part.lower() == "ofd.xml" for part in names):
+        return Format.OFD
+    if declared == "application/epub+zip":
+        return Format.EPUB
+    if declared.startswith("application/vnd.oasis.opendocument.spreadsheet"):
+        return Format.SPREADSHEET
+    if declared.startswith("application/vnd.oasis.opendocument.") and "content.xml" in names:
+        return Format.OPEN_DOCUMENT
     raise UnreadableFileError(f"{name}: a zip archive is not read; unpack it and add the files in it")
+
+
+def _mimetype(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read("mimetype")[:100].decode("ascii", "replace").strip()
 
 
 def _sniff_compound(content: bytes, name: str) -> Format:
@@ -101,8 +115,7 @@ def _sniff_compound(content: bytes, name: str) -> Format:
     if "PowerPoint Document" in streams:
         raise UnreadableFileError(f"{name}: a legacy PowerPoint file is not read; save it as PPTX with LibreOffice")
     if "WordDocument" in streams:
-        mend = "convert it with LibreOffice: soffice --headless --convert-to docx FILE"
-        raise UnreadableFileError(f"{name}: a legacy Word file (.doc) is not read; {mend}")
+        return Format.LEGACY_WORD
     raise UnreadableFileError(f"{name}: an unknown Office file is not read; save it as DOCX, XLSX, PPTX or PDF")
 
 

@@ -14,10 +14,10 @@ import pypdfium2.raw as pdfium_c
 from pdfplumber.utils.exceptions import PdfminerException
 
 from rag.errors import UnreadableFileError
-from rag.reading.formats import ocr
+from rag.reading.formats import ocr, on_page
 from rag.reading.formats.assembly import Assembler
-from rag.reading.formats.pdf_layout import Layout, layout_of, without_running_heads
-from rag.reading.formats.pdf_pages import Grid, Line, Page, read_pages
+from rag.reading.formats.pdf_layout import without_running_heads, write_pages
+from rag.reading.formats.pdf_pages import Page, read_pages
 from rag.types import Format, SourceText
 
 MIN_CHARS_A_PAGE = 5
@@ -89,7 +89,7 @@ def _recognised(document: pdfium.PdfDocument, wanted: Sequence[int]) -> Iterator
         bitmap.close()
         page.close()
         yield index + 1, ocr.recognise(pixels, points_a_pixel=1 / factor)
-        ocr.on_page.get()(done, len(wanted))
+        on_page.get()(done, len(wanted))
 
 
 def _open(content: bytes, name: str) -> pdfium.PdfDocument:
@@ -112,39 +112,3 @@ def _check(pages: Sequence[Page], name: str, num_recognised: int) -> list[int]:
     if len(GARBLED.findall(text)) > MAX_GARBLED_SHARE * len(text):
         raise UnreadableFileError(f"{name}: the text layer is garbled; save it from its source again")
     return [number for number, page_text in enumerate(texts, 1) if not page_text.strip()]
-
-
-def write_pages(pages: Sequence[Page], assembler: Assembler) -> None:
-    """Add pages, their lines joined to paragraphs."""
-    layout = layout_of(pages)
-    previous: Line | None = None
-    for page in pages:
-        is_first = True
-        for item in page.items():
-            follows = isinstance(item, Line) and previous is not None and layout.continues(previous, item)
-            if follows and isinstance(item, Line):
-                _extend(item, assembler, starts_page=is_first)
-            else:
-                if is_first:
-                    assembler.page()
-                _start(item, layout, assembler)
-            previous = item if isinstance(item, Line) else None
-            is_first = False
-        if is_first:
-            assembler.page()
-
-
-def _extend(line: Line, assembler: Assembler, *, starts_page: bool) -> None:
-    if starts_page:
-        assembler.extend_on_new_page(line.text)
-    else:
-        assembler.extend(line.text)
-
-
-def _start(item: Line | Grid, layout: Layout, assembler: Assembler) -> None:
-    if isinstance(item, Grid):
-        assembler.table(item.rows)
-    elif level := layout.heading_level(item):
-        assembler.heading(item.text, level)
-    else:
-        assembler.paragraph(item.text)

@@ -12,10 +12,11 @@ from rag.reading.formats.grids import NUMBER, header_row, holds_values
 from rag.types import Format, SourceText, Table
 
 # Columns are parted by tabs, by bars, or by runs of spaces; a lone wide space only parts Chinese words.
-TAB = re.compile(r"[ \u3000]*\t[ \u3000\t]*")
-BAR = re.compile(r"\s*[|｜│]\s*")
-SPACES = re.compile(r"[ \u00a0]{2,}|[ \u00a0]*\u3000{2,}[ \u3000\u00a0]*")
-RULE = re.compile(r"[\s|+:=─━┼—-]*")
+PARTED = tuple(
+    re.compile(each)
+    for each in (r"[ \u3000]*\t[ \u3000]*", r"\s*[|｜│]\s*", r"[ \u00a0]{2,}|[ \u00a0]*\u3000{2,}[ \u3000\u00a0]*")
+)
+RULE = frozenset(" \t\r|｜│+:=─━┼—-")
 MIN_ROWS = 2
 MAX_ROW_CHARS = 300
 MAX_CAPTION_CHARS = 60
@@ -37,9 +38,7 @@ def read_text(decoded: Decoded) -> SourceText:
             tables.append(_table(rows, around, length, len(tables) + 1))
         kept += rows
         length += sum(len(row) + 1 for row in rows)
-    return SourceText(
-        "\n".join(kept), Format.TEXT, decoded.encoding, tables=tuple(tables), warnings=decoded.warnings
-    )
+    return SourceText("\n".join(kept), Format.TEXT, decoded.encoding, tables=tuple(tables), warnings=decoded.warnings)
 
 
 def _bare(line: str) -> str:
@@ -51,7 +50,7 @@ def _runs(lines: Sequence[str]) -> Iterator[tuple[re.Pattern[str] | None, list[s
     for cells, group in groupby(lines, key=_parted_by):
         rows = list(group)
         if cells is not None:
-            rows = [row for row in rows if not RULE.fullmatch(row)]
+            rows = [row for row in rows if not RULE.issuperset(row)]
         is_table = cells is not None and len(rows) >= MIN_ROWS and _is_table([cells.split(_bare(row)) for row in rows])
         yield (cells if is_table else None), rows
 
@@ -60,7 +59,7 @@ def _parted_by(line: str) -> re.Pattern[str] | None:
     bare = _bare(line)
     if len(line) > MAX_ROW_CHARS or not bare:
         return None
-    return next((cells for cells in (TAB, BAR, SPACES) if cells.search(bare)), None)
+    return next((cells for cells in PARTED if cells.search(bare)), None)
 
 
 def _is_table(rows: Sequence[Sequence[str]]) -> bool:
@@ -77,7 +76,8 @@ def _table(rows: Sequence[str], around: Sequence[str], start: int, number: int) 
     header, num_header_rows = header_row([row + [""] * (width - len(row)) for row in cells])
     near = [line for line in around[-2:] if len(line) <= MAX_CAPTION_CHARS]
     unit = next((found[1].strip() for line in reversed(near) if (found := UNIT.search(line))), "")
-    unit = unit or next((found[1].split("|")[0].strip() for row in rows[:num_header_rows] if (found := UNIT.search(row))), "")
+    heads = " ".join(rows[:num_header_rows])
+    unit = unit or (found[1].split("|")[0].strip() if (found := UNIT.search(heads)) else "")
     captions = [line for line in near if UNIT.sub("", line).strip(" （）()") and not line.endswith(("。", "."))]
     end = start + sum(len(row) + 1 for row in rows) - 1
     return Table(start, end, number, header, captions[-1] if captions else "", unit)
