@@ -17,13 +17,12 @@ SCRIPTS = tuple(
         ("ko", r"[\uac00-\ud7a3]"),
         ("ar", r"[\u0621-\u064a]"),
         ("vi", r"[ăđơưạ-ỹ]"),
-        ("es", r"[¿¡ñ]|\b(?:los|las|del|una|por|para|qué|cuánt[oa]s?|fue|año|según)\b"),
+        ("es", r"[¿¡ñ]|\b(?:los|las|del|una|por|para|qué|cuánt[oa]s?|fue|año|según|\w+ci(?:ón|ones))\b"),
     )
 )
-MIN_SHARE = 0.1
 # How many characters say as much as one Chinese one.
-DENSITY = {"zh": 1.0, "ja": 1.5, "ko": 1.5}
-LATIN_DENSITY = 3.0
+DENSITY = {"zh": 1, "ja": 3 / 2, "ko": 3 / 2}
+LATIN_DENSITY = 3
 
 
 def language_of(text: str) -> str:
@@ -32,7 +31,7 @@ def language_of(text: str) -> str:
     letters = han + sum(map(str.isalpha, text)) or 1
     for language, pattern in SCRIPTS:
         count = len(pattern.findall(text))
-        if count > 1 and (count >= MIN_SHARE * letters or (language in ("vi", "es") and 8 * count >= words > han)):
+        if count > 1 and (10 * count >= letters or (language in ("vi", "es") and 8 * count >= words > han)):
             return language
     return "zh" if han >= 2 * words and han else "en"
 

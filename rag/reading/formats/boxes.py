@@ -11,7 +11,7 @@ from rag.reading.formats.pdf_pages import Grid, Line, Page
 
 MIN_COLUMN_LINES = 5
 MIN_COLUMN_CHARS = 8
-SAME_HEIGHT = 0.25
+SAME_HEIGHT = 1 / 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _height(row: Sequence[Box]) -> float:
 def _columns(boxes: Sequence[Box], width: float) -> list[list[Box]]:
     """Part a page at a gap that runs down its middle between two columns of running text."""
     ordered = sorted(boxes, key=lambda box: box.middle)
-    for cut in range(int(0.3 * width), int(0.7 * width), max(1, int(width // 100))):
+    for cut in range(int(width * 3 / 10), int(width * 7 / 10), max(1, int(width // 100))):
         crossing = [box for box in ordered if box.left < cut < box.right]
         sides = [[b for b in ordered if b.right <= cut], [b for b in ordered if b.left >= cut]]
         if len(crossing) <= len(ordered) / 10 and all(_is_column(side) for side in sides):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,19 +29,28 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint8]
 MAX_SIDE_PIXELS = 2_200
 MAX_PAGES = 500
+# Below this it is no writing; from ``SURE`` on hardly a sign is wrong.
+MIN_SCORE = 1 / 5
 SURE = 0.8
 MIN_SURE_SHARE = 0.7
 MAX_PIXELS = 200_000_000
 # A screenshot longer than this many times its width is read in strips.
-TALL = 2.5
+TALL = 5 / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A page as recognised, and the share of its characters that are sure (0 without any)."""
+    """A page as recognised, its sure characters and their share (0 without any), and whether most lines run down."""
 
     page: Page
+    num_sure: int
     sure_share: float
+    runs_down: bool
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether it reads well as it stands."""
+        return self.sure_share >= MIN_SURE_SHARE and not self.runs_down
 
 
 @cache
@@ -49,25 +58,37 @@ def _engine() -> RapidOCR:
     from rapidocr import RapidOCR
 
     threads = {f"EngineConfig.onnxruntime.{each}_op_num_threads": 1 for each in ("intra", "inter")}
-    return RapidOCR(params={"Global.log_level": "error", **threads})
+    # Its own model for lines upside down turns upright ones too; whole pages are turned below.
+    return RapidOCR(
+        params={"Global.log_level": "error", "Global.text_score": MIN_SCORE, "Global.use_cls": False, **threads}
+    )
 
 
 def recognise(image: Pixels, *, points_a_pixel: float = 1.0) -> Recognised:
-    """Read a page's picture of shape ``(height, width, 3)``, blue first; its lines stand in points from lower left."""
-    found = _engine()(image)
+    """Read a page's picture of shape ``(height, width, 3)``, blue first; its lines stand in points from lower left.
+
+    A page that can hardly be read is tried upside down and on its sides.
+    """
+    best = _recognise(image, points_a_pixel)
+    for turns in (1, 3, 2) if best.page.lines and not best.is_upright else ():
+        turned = _recognise(np.ascontiguousarray(np.rot90(image, turns)), points_a_pixel)
+        best = max(best, turned, key=lambda each: (each.is_upright, each.num_sure))
+    return best
+
+
+def _recognise(image: Pixels, points_a_pixel: float) -> Recognised:
+    found: Any = _engine()(image)
     texts, scores = found.txts or (), found.scores or ()
+    corners = [] if found.boxes is None else [each * points_a_pixel for each in found.boxes]
     boxes = [
-        Box(
-            text.translate(RADICALS).strip(),
-            *corners.min(axis=0) * points_a_pixel,
-            *corners.max(axis=0) * points_a_pixel,
-        )
-        for text, corners in zip(texts, found.boxes if found.boxes is not None else (), strict=True)
+        Box(text.translate(RADICALS).strip(), *each.min(axis=0), *each.max(axis=0))
+        for text, each in zip(texts, corners, strict=True)
         if text.strip()
     ]
     sure = sum(len(text) for text, score in zip(texts, scores, strict=True) if score >= SURE)
     height, width = (side * points_a_pixel for side in image.shape[:2])
-    return Recognised(page_of(boxes, height, width), sure / max(1, sum(map(len, texts))))
+    runs_down = 2 * sum(box.height > box.right - box.left for box in boxes if len(box.text) > 1) > len(boxes)
+    return Recognised(page_of(boxes, height, width), sure, sure / max(1, sum(map(len, texts))), runs_down)
 
 
 def warnings_of(recognised: Mapping[int, Recognised], left_out: Sequence[int] = ()) -> list[str]:
@@ -121,8 +142,8 @@ def _strips(frame: Image.Image) -> Iterator[Pixels]:
     step = int(TALL * pixels.shape[1])
     start = 0
     while len(pixels) - start > step:
-        near = pixels[start + int(0.9 * step) : start + step].mean(axis=2).std(axis=1)
-        cut = start + int(0.9 * step) + int(near.argmin())
+        last = start + step - step // 10
+        cut = last + int(pixels[last : start + step].mean(axis=2).std(axis=1).argmin())
         yield pixels[start:cut]
         start = cut
     yield pixels[start:]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
-from pdfplumber.table import Table, cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
+from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
 from rag.errors import UnreadableFileError
 from rag.reading.archives import ODD_PARTS
@@ -20,11 +20,11 @@ from rag.reading.formats.pdf_layout import without_running_heads, write_pages
 from rag.reading.formats.pdf_pages import MIN_RULES, Grid, Page
 from rag.types import Format, SourceText
 
-POINTS_A_MILLIMETRE = 72 / 25.4
-A4 = (0.0, 0.0, 210.0, 297.0)
-RULE_POINTS = 3.0
-MIN_RULE_POINTS = 4.0
-# How far a sign reaches above its baseline, and how wide it is, as shares of its size.
+POINTS_A_MILLIMETRE = 720 / 254
+A4 = (0, 0, 210, 297)
+RULE_POINTS = 3
+MIN_RULE_POINTS = 4
+# How far a sign reaches above its baseline, as a share of its size.
 ASCENT = 0.86
 Edge = dict[str, float | str]
 
@@ -152,17 +152,19 @@ def _ruled(placed: Sequence[_Placed], boxes: Sequence[Box], height: float) -> tu
     if len(edges) < MIN_RULES:
         return [], set()
     crossings = edges_to_intersections(merge_edges(edges, 3, 3, 3, 3), 3, 3)
-    grids, taken = [], set()
+    grids: list[Grid] = []
+    taken: set[Box] = set()
     for cells in cells_to_tables(intersections_to_cells(crossings)):
-        table = Table(None, cells)
-        left, top, right, bottom = table.bbox
-        inside = {
-            box: min(cells, key=lambda cell: _distance(box, cell)) for box in boxes if not _distance(box, table.bbox)
-        }
-        rows = [[_words([box for box in inside if inside[box] == cell]) for cell in row.cells] for row in table.rows]
+        lefts, tops = (sorted({cell[side] for cell in cells}) for side in (0, 1))
+        right, bottom = (max(cell[side] for cell in cells) for side in (2, 3))
+        bounds = (lefts[0], tops[0], right, bottom)
+        held: dict[tuple[float, float], list[Box]] = {}
+        for box in (each for each in boxes if not _distance(each, bounds)):
+            held.setdefault(min(cells, key=lambda cell: _distance(box, cell))[:2], []).append(box)
+        rows = tuple(tuple(_words(held.get((left, top), [])) for left in lefts) for top in tops)
         if holds_values(rows):
-            taken |= inside.keys()
-            grids.append(Grid(left, right, height - bottom, height - top, tuple(map(tuple, rows))))
+            taken |= {box for each in held.values() for box in each}
+            grids.append(Grid(lefts[0], right, height - bottom, height - tops[0], rows))
     return grids, taken
 
 
