@@ -73,7 +73,8 @@ FILES = {
 def radical_pdf() -> bytes:
     """A table whose writer put ⻔ (U+2ED4) where 门 is meant."""
     spec = importlib.util.spec_from_file_location("made", Path(__file__).parents[1] / "reading" / "made_pdf.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
     rows = [("乡镇", "常住人口", "村数"), ("柳塘镇", "23145", "12"), ("龙⻔乡", "9034", "7")]
@@ -108,7 +109,7 @@ def cited(answer: Answer) -> set[str]:
     [
         ("What was Harrowgate's total revenue in fiscal year 2021-22?", ["63.7"], "66.1", "Harrowgate_FY2022.txt"),
         ("What was the total revenue of Harrowgate in FY2022?", ["63.7"], "66.1", "Harrowgate_FY2022.txt"),
-        ("How many trees did the parks crews plant, and what was the goal?", ["1,940", "2,500"], "81", "Harrowgate_FY2022.txt"),
+        ("How many trees did crews plant, and what was the goal?", ["1,940", "2,500"], "81", "Harrowgate_FY2022.txt"),
         ("How many bus riders does Harrowgate aim for next year?", ["95,000"], "81,200", "Harrowgate_FY2022.txt"),
         ("새벽시는 2023년에 가로등을 몇 개 바꿀 계획인가요?", ["8,200"], "7,610", "새벽시_2022.txt"),
         ("새벽시의 2022년 특별회계 예산은 얼마입니까?", ["3조 1,870억"], "8,200", "새벽시_2022.txt"),

@@ -40,7 +40,8 @@ def packed(mimetype: str, **parts: str) -> bytes:
 
 
 def odt(manifest: str = "<a/>") -> bytes:
-    content = f"<office:document-content {SPACES}><office:body><office:text>{BODY}</office:text></office:body></office:document-content>"
+    text = f"<office:body><office:text>{BODY}</office:text></office:body>"
+    content = f"<office:document-content {SPACES}>{text}</office:document-content>"
     return packed(
         "application/vnd.oasis.opendocument.text", **{"META-INF/manifest.xml": manifest, "content.xml": content}
     )
@@ -52,7 +53,7 @@ def epub(**more: str) -> bytes:
     return packed(
         "application/epub+zip",
         **{
-            "META-INF/container.xml": '<container><rootfiles><rootfile full-path="in/book.opf"/></rootfiles></container>',
+            "META-INF/container.xml": '<container><rootfile full-path="in/book.opf"/></container>',
             "in/book.opf": f"<package><title>县志</title><manifest>{items}</manifest><spine>{spine}</spine></package>",
             "in/one .xhtml": CHAPTER.format("第二章", "桥有三座。"),
             "in/two.xhtml": CHAPTER.format("第一章", "渠有五条。"),
@@ -64,7 +65,8 @@ def epub(**more: str) -> bytes:
 def test_reads_headings_words_notes_and_merged_cells_of_an_odt() -> None:
     source = read_document(odt(), "a.odt")
     assert source.text.split("\n") == [
-        "一、去年工作", "全县产值88.4亿元， 增长6.1%。", "含飞地。", "产量 | 产量", "粮食 | 12.8", "9 | 9", "修路58公里。",
+        "一、去年工作",
+        "全县产值88.4亿元， 增长6.1%。", "含飞地。", "产量 | 产量", "粮食 | 12.8", "9 | 9", "修路58公里。",
     ]  # fmt: skip
     assert [heading.level for heading in source.headings] == [2]
     assert source.tables[0].header == "产量 | 产量"
