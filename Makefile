@@ -65,19 +65,21 @@ browser:
 	  || echo "!!! chromium could not be installed: the browser tests will be SKIPPED"; \
 	else echo "!!! no chromium on this machine: the browser tests will be SKIPPED (apt-get install chromium fonts-noto-cjk)"; fi
 
-figures: install $(COMPARED:%=$(PEERS)/%)  ## measure again what README.md publishes; REPORT_QA_CORPUS adds the sets that lie there
+figures: install $(COMPARED:%=$(PEERS)/%)  ## measure docs/figures.md again; REPORT_QA_CORPUS adds the sets that lie there
 	@[ -n "$(NEWER_PYTHON)" ] || echo "!!! no Python 3.12 or 3.13: haiku.rag is left out (NEWER_PYTHON=... names one)"
+	@[ -n "$$REPORT_QA_CORPUS" ] || echo "!!! REPORT_QA_CORPUS is not set: only the samples are measured"
 	rm -rf $(PUBLISHED)
-	$(BIN)/report-qa eval answers --set samples --out $(PUBLISHED)
+	set -ex; for set in samples $(if $(REPORT_QA_CORPUS),seeds seeds_g reports_g); do \
+	  $(BIN)/report-qa eval answers --set $$set --out $(PUBLISHED); \
+	  $(BIN)/report-qa eval model perfect --set $$set --out $(PUBLISHED); done
 	$(BIN)/report-qa eval dialogues --set samples_dialogues --out $(PUBLISHED)
-	$(BIN)/report-qa eval retrieval --set samples $(BESIDE) --out $(PUBLISHED)
-	@if [ -n "$$REPORT_QA_CORPUS" ]; then set -ex; \
-	  $(BIN)/report-qa eval answers --set seeds --out $(PUBLISHED); \
-	  $(BIN)/report-qa eval retrieval --set seeds $(BESIDE) --out $(PUBLISHED); \
-	  $(BIN)/report-qa eval retrieval --passages $$REPORT_QA_CORPUS/qa/cmrc2018 --passage-prefix trial: --baselines --out $(PUBLISHED); \
-	  $(BIN)/report-qa eval retrieval --passages $$REPORT_QA_CORPUS/qa/xquad --passage-prefix zh: --baselines --out $(PUBLISHED); \
-	else echo "!!! REPORT_QA_CORPUS is not set: only the samples are measured"; fi
-	$(BIN)/python -m eval.readme
+	$(BIN)/report-qa eval model perfect --set samples_dialogues --out $(PUBLISHED)
+	set -ex; for set in samples $(if $(REPORT_QA_CORPUS),seeds); do \
+	  $(BIN)/report-qa eval retrieval --set $$set $(BESIDE) --out $(PUBLISHED); done
+	set -ex; for set in $(if $(REPORT_QA_CORPUS),cmrc2018:trial: xquad:zh:); do \
+	  $(BIN)/report-qa eval retrieval --passages $(REPORT_QA_CORPUS)/qa/$${set%%:*} --passage-prefix $${set#*:} \
+	    --baselines --out $(PUBLISHED); done
+	$(BIN)/python -m eval.documents
 
 $(PEERS)/haiku-rag: PEER_PYTHON := $(NEWER_PYTHON)
 $(PEERS)/%: eval/peers/requirements-%.txt

@@ -23,7 +23,7 @@ from eval.recording import record_answers, record_retrieval, stopwatch
 from eval.report import report_page
 from eval.results import Result, read_result, read_rows_of, write_result
 from eval.run_answers import Asks, run_answers, run_dialogues
-from eval.run_model import ask_lying, ask_perfect, perfect_model, without_model
+from eval.run_model import ask_lying, ask_perfect, perfect_model, stand_in_figures, without_model
 from eval.run_retrieval import SearchFunction, run_retrieval
 from eval.sets import QuestionSet, find_set
 from eval.stand_ins import LyingModel, StandIn
@@ -38,6 +38,7 @@ from rag.service import Service
 RESULTS = Path(__file__).parent / "results"
 RUNS = RESULTS / "runs"
 RECORD = RESULTS / "baseline.json"
+GATE_LIES = 300
 CONSOLE = Console()
 Item = TypeVar("Item")
 Subjects = dict[str, SearchFunction]
@@ -208,17 +209,14 @@ def report(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def measure_samples(settings: Settings, out: Path) -> dict[str, dict[str, Estimate]]:
-    """Everything the gate holds, measured on the samples in one scratch service; figures by kind."""
-    asked, talked = find_set("samples"), find_set("samples_dialogues")
+    """Everything the gate holds, measured on the samples: without a model and with both stand-ins; figures by kind."""
+    asked, talked, settings = find_set("samples"), find_set("samples_dialogues"), without_model(settings)
     with _opened(settings, asked.corpus) as service:
         items = read_questions(asked.gold)
-        subjects = {"report-qa": service_search(service)}
-        results = [
-            _answers(asked, settings, service, out),
-            _dialogues(talked, settings, service, out),
-            *_retrieval(asked, settings, items, subjects, out),
-        ]
-    return {result.kind: result.figures for result in results}
+        results = [_answers(asked, settings, service, out), _dialogues(talked, settings, service, out)]
+        results += _retrieval(asked, settings, items, {"report-qa": service_search(service)}, out)
+    measured = {result.kind: result.figures for result in results}
+    return measured | stand_in_figures(settings, asked.corpus, items, GATE_LIES)
 
 
 def gate(options: argparse.Namespace, settings: Settings) -> int:

@@ -14,11 +14,13 @@ from pathlib import Path
 from eval.intervals import Estimate, as_values, from_values
 from rag.errors import BadInputError
 
-LOWER_IS_BETTER = frozenset({"unsupported", "wrong_place", "wrong_year", "wrong_report_first"})
+LOWER_IS_BETTER = frozenset({"unsupported", "wrong_place", "wrong_year", "wrong_report_first", "came_out"})
 HEADLINES = {
     "answers": ("right", "answer_accuracy", "refusal_recall", "refusal_precision", "citation_valid",
                 "citation_precision", "citation_recall", "unsupported"),
     "dialogues": ("right", "answer_accuracy", "citation_valid", "unsupported"),
+    "perfect": ("right", "refusal_recall", "citation_valid", "unsupported"),
+    "lying": ("came_out",),
     "retrieval": ("R@1", "R@5", "R@10", "all@5", "MRR@10", "nDCG@10"),
 }  # fmt: skip
 

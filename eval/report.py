@@ -13,9 +13,7 @@ from eval.results import Result
 from eval.run_retrieval import CURVE
 
 OURS = "report-qa"
-LEFT_OUT = f"{OURS}: "
-"""How the names of subjects begin that are this project's search with something left out."""
-HEADLINE = {"answers": "right", "dialogues": "right", "retrieval": "R@1"}
+HEADLINE = {"answers": "right", "dialogues": "right", "perfect": "right", "retrieval": "R@1"}
 SEARCH_FIGURES = ("R@1", "R@5", "R@10", "all@5", "MRR@10", "nDCG@10", "wrong_report_first", "R@1 en")
 
 STYLE = """
@@ -140,15 +138,10 @@ def _answers(result: Result, rows: Rows) -> str:
 
 def _retrieval(results: Sequence[Result]) -> str:
     ordered = sorted(results, key=lambda result: (result.subject != OURS, result.subject))
-    whole = [result for result in ordered if not result.subject.startswith(LEFT_OUT)]
-    parts = [result for result in ordered if result.subject == OURS or result not in whole]
-    charts = bar_chart("R@1 by what searches", {result.subject: result.figures["R@1"] for result in whole})
-    charts += recall_curve(whole)
-    if len(parts) > 1:
-        left_out = {result.subject.removeprefix(LEFT_OUT): result.figures["R@1"] for result in parts}
-        charts += bar_chart("Ablation: R@1 of this search with something left out", left_out)
+    charts = bar_chart("R@1 by what searches", {result.subject: result.figures["R@1"] for result in ordered})
+    charts += recall_curve(ordered)
     title = html.escape(f"retrieval: {results[0].dataset}")
-    return f"<h2>{title}</h2>{search_table(whole)}{charts}{_facts(ordered[0])}"
+    return f"<h2>{title}</h2>{search_table(ordered)}{charts}{_facts(ordered[0])}"
 
 
 def report_page(runs: Sequence[tuple[Result, Rows]]) -> str:

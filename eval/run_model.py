@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 from eval.dataset import Dialogue, GoldQuestion
+from eval.intervals import Estimate, estimate
 from eval.run_answers import run_answers, run_dialogues
 from eval.scoring import Row
 from eval.stand_ins import LyingModel, PerfectModel
+from eval.summary import headlines
+from eval.workspace import scratch_service
 from rag.config import Settings
 from rag.service import Service
 
@@ -63,3 +67,16 @@ def ask_lying(service: Service, model: LyingModel, items: Sequence[GoldQuestion]
 def without_model(settings: Settings) -> Settings:
     """The settings with no language model named: a stand-in takes its place."""
     return settings.model_copy(update={"llm": None})
+
+
+def stand_in_figures(
+    settings: Settings, corpus: Path, items: Sequence[GoldQuestion], lies: int
+) -> dict[str, dict[str, Estimate]]:
+    """Measure both stand-ins over a folder of reports; figures by kind, with the share of ``lies`` that came out."""
+    perfect, lying = perfect_model(items), LyingModel()
+    with scratch_service(settings, corpus, perfect) as service:
+        figures = headlines(ask_perfect(service, perfect, items)[0])
+    with scratch_service(settings, corpus, lying) as service:
+        came_out = len(ask_lying(service, lying, items, lies))
+    told = [1.0] * came_out + [0.0] * (lying.told.total() - came_out)
+    return {"perfect": figures, "lying": {"came_out": estimate(told)}}

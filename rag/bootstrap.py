@@ -11,6 +11,7 @@ from rag.answering.llm import LOCAL, load_chat_model
 from rag.answering.model_answerer import ModelAnswerer
 from rag.answering.replying import Replier
 from rag.answering.verification import Verifier
+from rag.components import Components
 from rag.config import Settings
 from rag.errors import StorageError
 from rag.finding.evidence import Gatherer
@@ -26,7 +27,7 @@ from rag.ingesting.sandbox import OnPage, ParserPool
 from rag.ingesting.uploads import JobQueue
 from rag.language.places import load_gazetteer
 from rag.reading.report import read_report
-from rag.service import Components, Service
+from rag.service import Service
 from rag.storing import Catalogue
 from rag.storing.job_table import JobTable
 from rag.types import Report

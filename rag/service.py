@@ -5,87 +5,40 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from rag.answering.asked import Account, Asked
-from rag.answering.followups import searches, with_history
-from rag.answering.model_answerer import ModelAnswerer
-from rag.answering.replying import Replier
-from rag.answering.shortening import shorten
-from rag.config import Settings
+from rag.answering.asked import Account, Asked, understand
+from rag.answering.citing import shorten
+from rag.components import Components
 from rag.errors import BadInputError, NotFoundError, ReportQAError
 from rag.finding.choosing import arranged
 from rag.finding.corpus import Corpus
-from rag.finding.evidence import Evidence, Gatherer
-from rag.finding.piles import asked_table, read_pile
+from rag.finding.evidence import Evidence
+from rag.finding.piles import asked_table
 from rag.finding.scope import read_scope
-from rag.finding.search import Searcher
 from rag.finding.tables import located
 from rag.indexing.doctor import Check, examine
-from rag.indexing.embedding import Embedder
-from rag.indexing.lexical import LexicalIndex
 from rag.indexing.reindexing import OnReport, reindex
-from rag.indexing.vectors import VectorIndex
-from rag.ingesting.ingest import Ingester
 from rag.ingesting.progress import OnProgress
-from rag.ingesting.sandbox import ParserPool
-from rag.ingesting.uploads import JobQueue
-from rag.language.places import Gazetteer
 from rag.language.scripts import language_of
-from rag.storing import Catalogue
 from rag.storing.maintenance import backup, restore
 from rag.types import (
     Answer,
     Event,
-    Hit,
     IngestSummary,
     Job,
     PileTable,
+    Readiness,
     Reading,
     Refusal,
     Report,
     ReportSummary,
     Scope,
+    SearchResult,
     Turn,
     Understood,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Components:
-    """The finished objects a service works with; ``model`` is None where no language model is set."""
-
-    settings: Settings
-    catalogue: Catalogue
-    lexical: LexicalIndex
-    vectors: VectorIndex
-    gazetteer: Gazetteer
-    embedder: Embedder
-    searcher: Searcher
-    gatherer: Gatherer
-    ingester: Ingester
-    parser: ParserPool[Report]
-    jobs: JobQueue
-    replier: Replier
-    model: ModelAnswerer | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """Hits, best first, what was understood, and why there are none ("" when there are)."""
-
-    hits: tuple[Hit, ...]
-    understood: Understood
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """Whether questions can be answered, and the state of each part ("ready" or what is wrong)."""
-
-    ready: bool
-    checks: dict[str, str]
 
 
 class Service:
@@ -139,7 +92,7 @@ class Service:
         return shorten(answer, limit) if limit else answer
 
     def search(self, text: str, *, limit: int = 10, place: str | None = None, year: int | None = None) -> SearchResult:
-        """Find passages; place and year are taken from ``text`` unless given.
+        """Find passages; only a ``place`` or ``year`` that is given limits where.
 
         Raises:
             BadInputError: ``text`` is empty or too long, or ``limit`` is below 1.
@@ -149,7 +102,7 @@ class Service:
         corpus = self._snapshot()
         given = Scope((place,) if place else (), (year,) if year else ())
         found = read_scope(self._checked(text), tuple(corpus.summaries.values()), self._parts.gazetteer, given)
-        report_ids = found.allowed if found.allowed is not None else found.report_ids or None
+        report_ids = found.allowed
         hits = self._parts.searcher.search(text, corpus, limit=limit, report_ids=report_ids)
         understood = Understood(text, found.places, found.years, language_of(text))
         return SearchResult(tuple(hits), understood, "" if hits else "no report in scope")
@@ -306,27 +259,19 @@ class Service:
         )  # fmt: skip
         table = self._parts.gatherer.tables(question, corpus)[0]
         rows = arranged(question, table)
-        return replace(
-            table, rows=tuple(located(row, mentions, corpus) if row.words and mentions else row for row in rows)
-        )
+        parted = [located(row, mentions, corpus) if row.words and row.start == row.end else row for row in rows]
+        return replace(table, rows=tuple(parted))
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return the files that were refused, by path."""
         return self._parts.catalogue.refusals()
 
     def _understand(self, question: str, history: Sequence[Turn], given: Scope) -> Asked:
-        """Find out what a question means: its language, what it leans on, and the places and years it names."""
         parts, corpus, account = self._parts, self._snapshot(), Account()
         language = language_of(self._checked(question))
         turns = tuple(turn for turn in history if turn.question.strip())
         standalone = parts.model.complete(question, turns, language, account) if turns and parts.model else ""
-        reports = tuple(corpus.summaries.values())
-        scope = read_scope(standalone or question, reports, parts.gazetteer, given)
-        if turns and not standalone:
-            scope = with_history(scope, question, turns, reports, parts.gazetteer, given)
-        texts = searches(standalone or question, () if standalone else turns)
-        pile = read_pile(standalone or question, language, scope, corpus, parts.gazetteer)
-        return Asked(question, language, scope, corpus, texts, turns, standalone, pile, account)
+        return understand(question, language, turns, standalone, given, corpus, parts.gazetteer, account)
 
     def _snapshot(self) -> Corpus:
         parts = self._parts

@@ -466,3 +466,20 @@ class Job:
     progress: float = 0.0
     report_id: str | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first, what was understood, and why there are none ("" when there are)."""
+
+    hits: tuple[Hit, ...]
+    understood: Understood
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether questions can be answered, and the state of each part ("ready" or what is wrong)."""
+
+    ready: bool
+    checks: dict[str, str]

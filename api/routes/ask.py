@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 from api.deps import ContextDep, InTurn
 from api.schemas import AskIn, FeedbackIn
 from api.streaming import event_bytes, last_answer, stream_answer
-from rag.answering.shortening import shorten
+from rag.answering.citing import shorten
 from rag.contract import AnswerBody, answer_body
 
 router = APIRouter(prefix="/v1", tags=["ask"])

@@ -18,7 +18,7 @@ export function button(kind, words, onClick) {
 
 /** makeShape("rect", { x: 1 }) → an element of SVG with these attributes */
 export function makeShape(tag, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  const element = document.createElementNS(find("shape").namespaceURI, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   element.append(...children);
   return element;

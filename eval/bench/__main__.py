@@ -1,4 +1,4 @@
-"""``python -m eval.bench``: the whole bench; writes ``eval/results/bench.json``, the picture and the README's part."""
+"""``python -m eval.bench``: the whole bench; writes ``eval/results/bench.json``, ``docs/bench.md`` and its picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from eval.bench.growth import measure_growth
 from eval.bench.load import CLIENTS, measure_load, running_server
 from eval.bench.summary import bench_markdown, bench_picture, quickest, with_ratios
 from eval.bench.synthetic import write_questions, write_reports
-from eval.readme import filled
 from eval.recording import ROOT
 from eval.results import commit_of
 from rag.bootstrap import open_service
@@ -93,8 +92,7 @@ def main() -> None:
     (ROOT / "eval" / "results" / "bench.json").write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
     (ROOT / "docs" / "bench.svg").write_text(bench_picture(measured), "utf-8")
     markdown = bench_markdown(measured)
-    readme = ROOT / "README.md"
-    readme.write_text(filled(readme.read_text("utf-8"), "bench", markdown), "utf-8")
+    (ROOT / "docs" / "bench.md").write_text(markdown + "\n", "utf-8")
     sys.stdout.write(markdown + "\n")
 
 

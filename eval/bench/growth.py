@@ -17,13 +17,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.bench.synthetic import FIRST_YEAR, write_questions, write_reports
+from eval.bench.synthetic import FIRST_YEAR, write_pile_questions, write_questions, write_reports
 from eval.bench.timing import peak_memory_mb, timings
 from rag.bootstrap import open_service
 from rag.config import Settings
 
 DIMENSION = 384
 QUESTIONS = 40
+PILE_QUESTIONS = 8
 CHARACTERS = 20_000
 
 
@@ -81,6 +82,7 @@ def _measured(service: Any, passages: int, reports: int, seconds: float) -> dict
         "search_ms": timings(service.search, open_ended),
         "scoped_search_ms": timings(service.search, scoped),
         "ask_ms": timings(service.ask, questions),
+        "pile_ms": timings(service.ask, write_pile_questions(count=PILE_QUESTIONS)),
         "peak_memory_mb": round(peak_memory_mb()),
     }
 

@@ -78,3 +78,10 @@ def write_questions(*, count: int, places: int, seed: int = 11) -> list[str]:
     random = Random(seed)
     names = place_names()[:places]
     return [f"{random.choice(names)}{random.choice(INDICATORS)}的增长目标是多少？" for _ in range(count)]
+
+
+def write_pile_questions(*, count: int, seed: int = 11) -> list[str]:
+    """Questions over all reports at once, in a fixed order: every other one is of a single year."""
+    random = Random(seed)
+    periods = ("", f"{FIRST_YEAR}年")
+    return [f"{periods[number % 2]}哪些县的{random.choice(INDICATORS)}增长目标高于8%？" for number in range(count)]

@@ -9,9 +9,11 @@ from typing import Protocol
 from rag.answering.items import Item
 from rag.finding.corpus import Corpus
 from rag.finding.evidence import Evidence
-from rag.finding.piles import PileQuestion
-from rag.finding.scope import QuestionScope
-from rag.types import Turn, Understood
+from rag.finding.followups import searches, with_history
+from rag.finding.piles import PileQuestion, read_pile
+from rag.finding.scope import QuestionScope, read_scope
+from rag.language.places import Gazetteer
+from rag.types import Scope, Turn, Understood
 
 
 @dataclass(slots=True)
@@ -66,3 +68,26 @@ class Answerer(Protocol):
     def close(self) -> None:
         """Give back what is held."""
         ...
+
+
+def understand(
+    question: str,
+    language: str,
+    turns: Sequence[Turn],
+    standalone: str,
+    given: Scope,
+    corpus: Corpus,
+    gazetteer: Gazetteer,
+    account: Account,
+) -> Asked:
+    """Find out what a question means: what it leans on, the places and years it names, whether it asks many reports.
+
+    ``turns`` came before it; where they did, ``standalone`` may be the question as a model completed it.
+    """
+    reports = tuple(corpus.summaries.values())
+    scope = read_scope(standalone or question, reports, gazetteer, given)
+    if turns and not standalone:
+        scope = with_history(scope, question, turns, reports, gazetteer, given)
+    texts = searches(standalone or question, () if standalone else turns)
+    pile = read_pile(standalone or question, language, scope, corpus, gazetteer)
+    return Asked(question, language, scope, corpus, texts, tuple(turns), standalone, pile, account)

@@ -1,13 +1,11 @@
-"""What quotes bear: the figures, years and places a claim may state, and whether it is their words with one altered."""
+"""What quotes bear: the figures, years and places a claim may state."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from calendar import month_name
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
-from importlib.resources import files
 from itertools import combinations
 
 from rag.finding.scope import named_years
@@ -20,13 +18,9 @@ from rag.language.units import COUNT_DIMENSIONS, SCALES
 from rag.types import Figure, Quote
 
 DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
-TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+|[^\W\d_]")
 CHINESE_NUMERAL = re.compile(
     r"(?P<digits>[一二两三四五六七八九十百千零〇]*)(?P<scale>[万亿]?)(?<=[一二两三四五六七八九十百千零〇万亿])"
 )
-CLAUSE_END = re.compile(r"[，；;。（）()\n]|,(?!\d)")
-COPY_SHARE = 0.7
-MIN_COPY_TOKENS = 5
 MIN_NAME_CHARS = 3
 ROUNDING = 0.006
 # Measure words that count the same things: 30个项目, 项目30项.
@@ -38,11 +32,19 @@ COMPUTED = re.compile(
     r"gap|times|rose|fell|increase\w*|decrease\w*|grew|gr\w+|share|percentage points?|from)\b",
     re.IGNORECASE,
 )
-ABOUT = re.compile(r"约|\babout\b")
-# Words that a claim may not have in place of each other where it repeats a quote.
-OPPOSITES = tuple(
-    frozenset(line.split("/")) for line in files("rag").joinpath("data", "opposites.txt").read_text("utf-8").split()
+# 第二，  二是  其三是  第一条：  2.  （2） number the points of an answer.
+POINT = re.compile(
+    r"(?:^|[。；;：:\n])\s*(?:[其第]?[一二三四五六七八九十]{1,3}[条点项件个]?[是，,、：:]|[（(]?\d{1,2}[.、)）](?!\d))"
 )
+OPERATORS = frozenset("-+=×÷−")
+MONTHS = tuple(name.lower() for name in month_name[1:])
+ENGLISH_DATE = re.compile(
+    rf"(?P<month>{'|'.join(MONTHS)})\s+(?P<day>\d{{1,2}})\b|(?P<day_first>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+"
+    rf"(?P<month_last>{'|'.join(MONTHS)})\b",
+    re.IGNORECASE,
+)
+ABOUT = re.compile(r"约|\babout\b")
+ABOUT_REACH = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +80,51 @@ def figure_fault(text: str, borne: Borne) -> str:
     A figure may also be a sum, difference, ratio, average or count of figures that are borne, where the claim or the
     question speaks of one.
     """
-    told = _numbers(borne)
+    text = POINT.sub("", ENGLISH_DATE.sub(_as_date, text))
+    told = numbers_of(borne)
     spelled = {value for each in borne.texts for value in _spelled(each)}
     known = told + [number for each in (*borne.labels, borne.question) for number in find_numbers(each)]
     numbers = find_numbers(text)
     for number in numbers:
-        if number.kind in (YEAR, ARTICLE) or any(_is_same(number, other) for other in known):
+        if number.kind in (YEAR, ARTICLE) or any(is_same(number, other) for other in known):
+            continue
+        if _is_term_of_equation(number, text, [*known, *numbers]) or _is_rounded(number, text, known):
             continue
         if number.kind == QUANTITY and (
             {number.value, base_value(number)[0]} & spelled
             or _is_count(number, text, borne)
-            or _is_computed(number, told, numbers, text, borne)
+            or is_computed(number, told, numbers, text, borne)
             or _is_rate(number, told)
         ):
             continue
         if number.kind != QUANTITY and _stands(number.text.rstrip("."), borne):
             continue
         return number.text
-    return _loose_digits(text, numbers, _sources(borne))
+    return loose_digits(text, numbers, _sources(borne))
 
 
-def _loose_digits(text: str, numbers: Sequence[Number], sources: Iterable[str]) -> str:
+def _as_date(match: re.Match[str]) -> str:
+    month = (match["month"] or match["month_last"]).lower()
+    return f"{MONTHS.index(month) + 1}月{match['day'] or match['day_first']}日 "
+
+
+def _is_rounded(number: Number, text: str, known: Sequence[Number]) -> bool:
+    """Tell whether a number said to be 约 or about is one that is borne, maybe in another unit."""
+    if not ABOUT.search(text[max(0, number.start - ABOUT_REACH) : number.start]):
+        return False
+    value, kind = base_value(number)
+    return any(base_value(each)[1] == kind and _near(value, base_value(each)[0]) for each in known if kind)
+
+
+def _is_term_of_equation(number: Number, text: str, others: Sequence[Number]) -> bool:
+    """Tell whether a bare number only repeats another's digits beside a sign: 1027 of 1027-873=154万人次."""
+    if number.unit:
+        return False
+    beside = fold(text[: number.start]).rstrip()[-1:] + fold(text[number.end :]).lstrip()[:1]
+    return bool(OPERATORS & set(beside)) and any(each.unit and each.value == number.value for each in others)
+
+
+def loose_digits(text: str, numbers: Sequence[Number], sources: Iterable[str]) -> str:
     """Return digits that belong to no number (names, codes, ordinals) and stand in no source."""
     inside = [(number.start, number.end) for number in numbers]
     known = {each.replace(",", "") for source in sources for each in DIGITS.findall(fold(source))}
@@ -120,11 +146,12 @@ def _sources(borne: Borne) -> Iterable[str]:
     return (*borne.texts, *borne.labels, borne.question)
 
 
-def _numbers(borne: Borne) -> list[Number]:
-    return [number for each in borne.texts for number in find_numbers(each)] + _cells(borne)
+def numbers_of(borne: Borne) -> list[Number]:
+    """Return the numbers of the quotes."""
+    return [number for each in borne.texts for number in find_numbers(each)] + cells_of(borne)
 
 
-def _cells(borne: Borne) -> list[Number]:
+def cells_of(borne: Borne) -> list[Number]:
     """Return the figures of quoted rows with the units their heads give, a falling rate with and without its sign."""
     rows = [(row, value) for row in borne.figures if row.unit for value in {row.value, abs(row.value)}]
     return [Number(row.start, row.end, value, row.unit, row.text) for row, value in rows]
@@ -151,7 +178,7 @@ def _stands(words: str, borne: Borne) -> bool:
     return any(fold(words) in fold(source) for source in _sources(borne))
 
 
-def _is_same(one: Number, other: Number) -> bool:
+def is_same(one: Number, other: Number) -> bool:
     """Tell whether two numbers state the same amount; measure words that count the same things are one."""
     if ORDINAL in (one.kind, other.kind):  # 第369位 is 369位
         return fold(one.text).removeprefix("第") == fold(other.text).removeprefix("第")
@@ -160,16 +187,25 @@ def _is_same(one: Number, other: Number) -> bool:
     (value, kind), (other_value, other_kind) = base_value(one), base_value(other)
     if YEAR in (one.kind, other.kind):
         return False
+    if one.unit in SCALES or other.unit in SCALES:  # 164 billion without a word for what: of 1640亿斤
+        return _near(_magnitude(one), _magnitude(other), 0)
     same_kind = {kind, other_kind} <= COUNTERS or (one.kind, other.kind) != (QUANTITY, QUANTITY)
     return same_kind and _near(value, other_value, 0) and one.unit[:1] not in "亿万" and other.unit[:1] not in "亿万"
+
+
+def _magnitude(number: Number) -> float:
+    scale = next((each for each in sorted(SCALES, key=len, reverse=True) if number.unit.startswith(each)), "")
+    return number.value * SCALES.get(scale, 1.0)
 
 
 def _near(one: float, other: float, rounding: float = ROUNDING) -> bool:
     return abs(one - other) <= max(rounding * abs(other), 1e-9 * max(abs(one), abs(other)))
 
 
-def _is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number], text: str, borne: Borne) -> bool:
+def is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number], text: str, borne: Borne) -> bool:
+    """Tell whether a number follows from those told: a sum, difference, ratio or average, where one is spoken of."""
     value, kind = base_value(number)
+    told = [*told, *find_numbers(borne.question)]
     amounts = {base_value(each) for each in told if each.kind == QUANTITY}
     if not COMPUTED.search(text) and not COMPUTED.search(borne.question):
         return False
@@ -183,9 +219,15 @@ def _is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number
         return any(_near(abs(a - b), value) or _near(a + b, value) for a, b in combinations(values, 2))
     if kind in ("ratio", "倍"):
         pairs = [(a, b) for a, ka in amounts for b, kb in amounts if ka == kb and a != b and b]
-        if any(_near(each, value, 0.01) for a, b in pairs for each in (a / b, abs(a - b) / b)):
+        decimals = len(number.text.partition(".")[2].rstrip("%倍 "))
+        computed = [each for a, b in pairs for each in (a / b, abs(a - b) / b)]
+        if any(_near(each, value, 0.01) or (kind == "倍" and round(each, decimals) == value) for each in computed):
             return True
-    each_quoted = [amount for words in borne.texts for amount in {base_value(row) for row in find_numbers(words)}]
+    each_quoted = [
+        amount
+        for words in (*borne.texts, borne.question)
+        for amount in {base_value(row) for row in find_numbers(words)}
+    ]
     values = [each for each, other in each_quoted if other == kind or {kind, other} <= COUNTABLE]
     sums = {abs(a - b) for a, b in combinations(values, 2)} | {a + b for a, b in combinations(values, 2)}
     if len(values) > 2:
@@ -198,81 +240,10 @@ def _is_count(number: Number, text: str, borne: Borne) -> bool:
     count, (_, kind) = number.value, base_value(number)
     if count not in range(2, 21) or not (kind in COUNTERS or (not kind and text.isascii())):
         return False
-    listed = [len(re.findall(r"[、；;]|以及|和|与|\band\b|,", each)) + 1 for each in (text, *borne.texts)]
+    stops = (r"[、；;]|以及|和|与|\band\b|,", r"[、；;，,]")
+    listed = [len(re.findall(stop, each)) + 1 for stop in stops for each in (text, *borne.texts)]
     places = len({quote.span.place for quote in borne.quotes})
     return count in (len(borne.quotes), places, *listed)
-
-
-def altered_words(text: str, borne: Borne) -> str:
-    """Return what a claim altered where it else repeats a quote: a figure, a unit, or a word into its opposite.
-
-    An alteration counts only where no quote has the claim's version in that place.
-    """
-    claimed = _tokens(text)
-    faults, cleared = [], set()
-    for quote in borne.texts:
-        original = _tokens(quote)
-        matcher = SequenceMatcher(None, original, claimed, autojunk=False)
-        blocks = matcher.get_opcodes()
-        same = sum(high - low for tag, _, _, low, high in blocks if tag == "equal")
-        cleared |= {
-            place for tag, _, _, low, high in blocks if tag == "equal" and high - low > 2 for place in range(low, high)
-        }
-        if same < COPY_SHARE * min(len(claimed), len(original)) or same < 4:
-            continue
-        for tag, old_low, old_high, low, high in blocks:
-            if tag == "replace" and _is_altered(original, old_low, old_high, claimed, low, high):
-                faults.append((low, high))
-    for low, high in faults:
-        if not set(range(low, high)) <= cleared:
-            return "".join(claimed[max(0, low - 4) : high + 4])
-    return _other_figure(text, borne)
-
-
-def _other_figure(text: str, borne: Borne) -> str:
-    """Return a clause that has another figure than the quoted clauses it repeats best."""
-    originals = [each for quote in borne.texts for each in CLAUSE_END.split(quote) if DIGITS.search(each)]
-    for clause in CLAUSE_END.split(text):
-        numbers = find_numbers(clause)
-        figures = [each for each in numbers if each.kind != YEAR]
-        words = Counter(each for each in _tokens(clause) if not each[0].isdigit())
-        if words.total() < MIN_COPY_TOKENS or not DIGITS.search(clause):
-            continue
-        shares = [(sum((words & Counter(_tokens(each))).values()), each) for each in originals]
-        most = max((same for same, _ in shares), default=0)
-        if most < COPY_SHARE * words.total():
-            continue
-        best = [each for same, each in shares if same == most]
-        told = [number for each in best for number in find_numbers(each)] + _cells(borne)
-        if len(figures) > 1 and len(borne.texts) > 1:  # a list: each quote tells one of its figures
-            told = _numbers(borne)
-        for figure in figures:
-            if not any(_is_same(figure, other) or figure.text == other.text for other in told):
-                return "" if _is_computed(figure, _numbers(borne), figures, text, borne) else clause
-        if _loose_digits(clause, numbers, best):
-            return clause
-    return ""
-
-
-def _tokens(text: str) -> list[str]:
-    return TOKEN.findall(fold(text))
-
-
-def _is_altered(
-    original: Sequence[str], old_low: int, old_high: int, claimed: Sequence[str], low: int, high: int
-) -> bool:
-    old_figures = [each.replace(",", "") for each in original[old_low:old_high] if each[0].isdigit()]
-    new_figures = [each.replace(",", "") for each in claimed[low:high] if each[0].isdigit()]
-    aligned = len(old_figures) == len(new_figures) and old_high - old_low == high - low
-    if aligned and any(float(old) != float(new) for old, new in zip(old_figures, new_figures, strict=True)):
-        return True
-    # A pair of opposites may share a character with its neighbours: 以上 and 以下 differ in the second one alone.
-    for reach in (0, 1):
-        was = "".join(original[max(0, old_low - reach) : old_high])
-        now = "".join(claimed[max(0, low - reach) : high])
-        if any(was != now and {was, now} == pair for pair in OPPOSITES):
-            return True
-    return False
 
 
 def year_fault(text: str, borne: Borne) -> str:

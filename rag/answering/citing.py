@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.finding.corpus import Corpus
-from rag.types import Citation, EvidenceSpan, Quote, Report
+from rag.language.scripts import wordings
+from rag.types import Answer, Citation, EvidenceSpan, Quote, Report
+
+MARKED = re.compile(r".*?((?:\[\d+\])+)", re.DOTALL)
+MARKER = re.compile(r"\[(\d+)\]")
 
 
 class Citer:
@@ -58,3 +64,25 @@ def _citation(marker: int, span: EvidenceSpan, start: int, end: int, report: Rep
         reading=section.reading,
         ocr=report.was_recognised(page),
     )
+
+
+def shorten(answer: Answer, limit: int) -> Answer:
+    """Return ``answer`` up to the last statement whose citations are among the first ``limit``.
+
+    The first statement stays whole, with all that proves it, even where that is more than ``limit``. An answer with few
+    enough citations comes back as it is.
+    """
+    if len(answer.citations) <= limit:
+        return answer
+    end, highest = 0, 0
+    for piece in MARKED.finditer(answer.text):
+        reached = max(highest, *map(int, MARKER.findall(piece[1])))
+        if reached > limit and end:
+            break
+        end, highest = piece.end(), reached
+    stop = wordings(answer.understood.language)["stop"]
+    kept = tuple(row for row in answer.citations if row.marker <= highest)
+    if (table := answer.table) is not None:
+        rows = [replace(row, markers=tuple(each for each in row.markers if each <= highest)) for row in table.rows]
+        table = replace(table, rows=tuple(rows))
+    return replace(answer, text=answer.text[:end] + stop, citations=kept, table=table)

@@ -45,12 +45,12 @@ class ExtractiveAnswerer:
             yield NotFound("")
         for window in chosen:
             again = _restated(window, ranked)
+            is_named = len(chosen) == 1 and bool(asked.scope.places)
             for each in (window, again) if again else (window,):
-                opening = _opening(each, asked.language) if len(chosen) > 1 or not asked.scope.places else ""
+                opening = "" if is_named else _opening(each, asked.language, with_year=len(chosen) > 1)
                 title = asked.corpus.summaries[each.span.report_id].profile.title if again else ""
                 opening += wordings(asked.language)["title"].format(title) + COLON if title else ""
-                figures = asked.corpus.report(each.span.report_id).figures
-                words = _words(each, figures, asked.language)
+                words = _words(each, asked.corpus.report(each.span.report_id).figures, asked.language)
                 yield Claim(f"{opening}{words}", ((each.span.number, each.text),))
 
 
@@ -121,9 +121,10 @@ def _unit(figure: Figure | None) -> str:
     return figure.unit if figure and not any(number.unit for number in find_numbers(figure.text)) else ""
 
 
-def _opening(window: Window, language: str) -> str:
+def _opening(window: Window, language: str, *, with_year: bool) -> str:
+    """Name the place, and the year where several are told apart."""
     words, place = wordings(language), window.span.place or ""
-    year: str = words["year"].format(window.years[0]) if len(window.years) == 1 else ""
+    year: str = words["year"].format(window.years[0]) if with_year and len(window.years) == 1 else ""
     if not place or not year:
         return place + year + words["colon"] if place or year else ""
     return str(words["opening"].format(place=place, year=year))

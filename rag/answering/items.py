@@ -22,6 +22,12 @@ class Row:
     cells: tuple[str, ...]
     quotes: tuple[tuple[int, str], ...] = ()
 
+    @property
+    def statement(self) -> str:
+        """What the row says: its cells, but for a first one that only numbers the row."""
+        first, *rest = self.cells
+        return " ".join(rest if first.isdigit() and rest else self.cells)
+
 
 @dataclass(frozen=True, slots=True)
 class NotFound:

@@ -15,7 +15,8 @@ from rag.answering.citing import Citer
 from rag.answering.items import Columns, Item, LookFor, NotFound, Row
 from rag.answering.quotes import located
 from rag.answering.refusing import refusal
-from rag.answering.tables import TableWriter
+from rag.answering.replies import MARKERS
+from rag.answering.tables import MAX_COMPARED, TableWriter
 from rag.answering.verification import Problem, Verifier
 from rag.errors import ProviderError
 from rag.finding.evidence import Evidence, Gatherer
@@ -141,9 +142,13 @@ class Replier:
                 progress.failure = str(error)
                 return
             problems = progress.problems[failed:]
-            if wanted and not progress.has_answer and looks < MAX_LOOKS:
+            if wanted and not progress.has_answer:
+                more = self._more(wanted, asked, answerer, evidence) if looks < MAX_LOOKS else evidence
+                if more == evidence:  # it has seen what there is
+                    progress.refused = refusal(asked)
+                    return
                 looks += 1
-                evidence = progress.evidence = self._more(wanted, asked, answerer, evidence)
+                evidence = progress.evidence = more
                 continue
             if not problems or told or progress.refused or answerer is self._reader:
                 return
@@ -194,7 +199,7 @@ class Replier:
             if not progress.has_answer:
                 self._refuse(item, asked, evidence, progress)
         elif isinstance(item, Claim | Row):
-            claim = item if isinstance(item, Claim) else Claim(" ".join(item.cells), item.quotes)
+            claim = item if isinstance(item, Claim) else Claim(item.statement, item.quotes)
             if claim.text in progress.said:
                 return
             progress.said.add(claim.text)
@@ -257,15 +262,19 @@ class Replier:
             notes.append(words["problems"].format(", ".join(dict.fromkeys(row.kind for row in progress.problems))))
         if answered_by != self._answerer.name and progress.has_answer:
             notes.append(words["reader"])
-        if evidence.question and progress.has_answer:
+        rows = [len(table.rows) for table in evidence.tables if table.missing or len(table.rows) > MAX_COMPARED]
+        if evidence.question and rows and progress.has_answer:
             notes.append(words["coverage"].format(self._writer(asked, evidence, evidence.question).coverage()))
         return tuple(notes)
 
 
 def marked(text: str, markers: Sequence[int], stop: str) -> str:
-    """Put markers after a sentence's words, before its full stop; ``stop`` where it has none."""
+    """Put markers after a sentence's words, before its full stop; what looks like markers in its words goes.
+
+    ``stop`` is put where it has no full stop.
+    """
     signs = "".join(f"[{marker}]" for marker in markers)
-    body = text.rstrip()
+    body = MARKERS.sub("", text).rstrip()
     own = body[-1:] if body[-1:] in "。.！!？?؟।" else ""
     return body[: len(body) - len(own)] + signs + (own or stop)
 

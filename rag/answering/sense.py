@@ -20,6 +20,8 @@ GREATER = re.compile(
     r"高于|超过|多于|大于|快于|超出|\b(?:higher|more|greater|larger|faster) than\b|\bexceed(?:s|ed)?\b"
 )
 SMALLER = re.compile(r"低于|少于|小于|不及|慢于|\b(?:lower|less|smaller|slower|fewer) than\b")
+# A change to above a bound compares nothing: from 18 to more than 32, 由18元提高到高于32元.
+TO_BOUND = re.compile(r"(?:\bto|[到至为])\s*(?:more|less|fewer|超过|高于|低于|不低于|多于)\b.*")
 REACH_CHARS = 14
 
 
@@ -84,7 +86,7 @@ def _order_fault(text: str) -> str:
     """Two figures of one kind that the claim puts in the wrong order: 5%高于6%, or 5%，高于乙县的6%."""
     for left, right in pairwise(_amounts(text)):
         between = fold(text[left.end : right.start]).lstrip()
-        compared = between.lstrip(", ")
+        compared = TO_BOUND.sub("", between.lstrip(", "))
         (first, kind), (second, other) = base_value(left), base_value(right)
         if kind != other or re.search(r"[\d,:;、。!?]", compared):
             continue

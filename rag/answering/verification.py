@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rag.answering.alterations import altered_words
 from rag.answering.asked import Asked
-from rag.answering.borne import Borne, altered_words, figure_fault, place_fault, year_fault
+from rag.answering.borne import Borne, figure_fault, place_fault, year_fault
 from rag.answering.coverage import coverage_fault, without_absent
 from rag.answering.items import LookFor
 from rag.answering.quotes import find_quotes, located

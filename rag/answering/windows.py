@@ -158,11 +158,14 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
         heads = set(terms(f"{table.header} {table.caption} {table.unit}")) if table else set()
         for last in range(first, len(clauses)):
             start, end = opening.start, clauses[last].end
-            if last > first and (
-                not is_chinese
-                or end - start > MAX_WINDOW_CHARS
-                or "\n\n" in span.text[start:end]
-                or ((table or tables[last]) and "\n" in span.text[clauses[last - 1].end - 1 : clauses[last].start])
+            if (
+                last > first
+                and (
+                    not is_chinese
+                    or end - start > MAX_WINDOW_CHARS
+                    or span.text[clauses[last - 1].end - 1].isalnum()  # a clause that ends with a letter is a heading
+                    or ((table or tables[last]) and "\n" in span.text[clauses[last - 1].end - 1 : clauses[last].start])
+                )
             ):
                 break
             held |= words[last]

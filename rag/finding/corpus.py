@@ -44,8 +44,8 @@ class Corpus:
         names = [name for key, each in self.indicators.items() if indicator.covers(key) for name in each]
         return self._catalogue.figures_of(names)
 
-    def holding(self, term: str) -> frozenset[str]:
-        """Return the reports whose text holds ``term``, capitals and white space aside."""
+    def holding(self, term: str) -> dict[str, int]:
+        """Return where ``term`` first stands in each report that holds it; -1 where white space parts it."""
         return self._catalogue.holding(term)
 
     def text(self, report_id: str) -> str:

@@ -70,7 +70,7 @@ class Gatherer:
         tables = []
         for subject, table in zip(question.subjects, self.tables(question, corpus), strict=True):
             asked_for = chosen(question, table)
-            order = [*asked_for, *(row for row in arranged(question, table) if row not in asked_for)]
+            order = dict.fromkeys((*asked_for, *arranged(question, table)))
             rows, last = [], len(spans) + MAX_ROWS
             for row in order:
                 if row.words and len(spans) < last:

@@ -176,8 +176,12 @@ def _is_county(row: _Named, gazetteer: Gazetteer) -> bool:
 
 
 def _without_ancestors(rows: list[_Named]) -> list[_Named]:
-    """Leave out a place that only says where a smaller one lies."""
-    return [row for row in rows if not any(row.name in other.path[:-1] for other in rows)]
+    """Leave out a place that only says where a smaller one lies, unless it alone has reports."""
+    return [
+        row
+        for row in rows
+        if not any(row.name in other.path[:-1] and (other.reports or not row.reports) for other in rows)
+    ]
 
 
 def _is_author_named(row: ReportSummary, text: str) -> bool:

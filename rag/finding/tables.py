@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -103,9 +103,13 @@ class TableFinder:
         return best[1]
 
 
-def _term_row(unit: Unit, term: str, held: frozenset[str]) -> PileRow:
+def _term_row(unit: Unit, term: str, held: Mapping[str, int]) -> PileRow:
     holder = next((report.report_id for report in unit.reports if report.report_id in held), None)
-    return PileRow(unit.place, unit.year, holder or unit.reports[0].report_id, term if holder else "")
+    if holder is None:
+        return PileRow(unit.place, unit.year, unit.reports[0].report_id)
+    start = max(held[holder], 0)
+    end = start + len(term) if held[holder] >= 0 else 0
+    return PileRow(unit.place, unit.year, holder, term, start=start, end=end)
 
 
 def _figure_rows(subject: Subject, indicator: Indicator, question: PileQuestion, corpus: Corpus) -> list[PileRow]:

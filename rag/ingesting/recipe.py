@@ -25,5 +25,5 @@ def _feed(part: Traversable, digest: hashlib._Hash) -> None:
     if part.is_dir():
         for each in sorted(part.iterdir(), key=lambda each: each.name):
             _feed(each, digest)
-    elif not part.name.endswith((".pyc", "~")):
+    elif not part.name.endswith((".pyc", ".md", "~")):
         digest.update(part.name.encode() + b"\0" + part.read_bytes())

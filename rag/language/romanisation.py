@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from rag.language.divisions import Place
+from rag.language.divisions import Level, Place
 
 WORD = re.compile(r"[A-Za-z]+(?:['’](?!s\b)[A-Za-z]+)*")
 MAX_WORDS = 5
@@ -52,14 +52,15 @@ class RomanisedNames:
 
     def lookup(self, name: str, kind: str = "") -> tuple[Place, ...]:
         """Find the places of a romanised name, largest first; ``kind`` is "county", "city", … or empty."""
-        key = letters(name)
-        suffix = KINDS.get(kind, "")
-        found = self._index.get(key, ())
-        if suffix:
-            found = [place for place in found if suffix in place.name[-1]] or found
-            if suffix == "县" and not any(place.name.endswith("县") for place in found):
-                found = self._index.get(key + "xian", found)
-        return tuple(sorted(found, key=lambda place: (place.former, place.level)))
+        key, suffix = letters(name), KINDS.get(kind, "")
+        found = list(self._index.get(key, ()))
+        named = [place for place in found if suffix in place.name[-1]] or found
+        if suffix == "县" and not any(place.name.endswith("县") for place in named):
+            named = list(self._index.get(key + "xian", named))
+        named.sort(key=lambda place: (place.former, place.level))
+        # A county may have become a district or a city since.
+        once = [each for each in found if each not in named and {each.level, named[0].level} == {Level.COUNTY}]
+        return (*named, *once)
 
     def find(self, text: str) -> Iterator[tuple[int, int, tuple[Place, ...]]]:
         """Yield (start, end, places) of the romanised names in ``text``, longest first at each position."""

@@ -96,6 +96,7 @@ def _inferred(folded: str, front: str, sections: Sequence[Section], kind: Report
     """Yield the years that follow from what the text speaks of, the surest first."""
     yield from (_by_heading(section.path[-1], TARGET_HEADING, 0) for section in sections if section.path)
     yield _year_of(DAY.search(front))
+    yield _by_first_results(folded, sections)
     if kind is ReportKind.WORK_REPORT:
         yield _by_looking_back(folded)
     yield _by_counts(folded)
@@ -125,6 +126,15 @@ def _by_heading(heading: str, words: Sequence[str], shift: int) -> int | None:
     mentions = resolve_years(heading, None)
     is_one = len(mentions) == 1 and mentions[0].first == mentions[0].last
     return mentions[0].first + shift if is_one and any(word in heading for word in words) else None
+
+
+def _by_first_results(folded: str, sections: Sequence[Section]) -> int | None:
+    """Take the first year named under 去年工作回顾 plus one."""
+    for section in sections:
+        looks_back = section.path and any(word in section.path[-1] for word in ("去年", "过去一年", "一年来"))
+        if looks_back and (mentions := resolve_years(folded[section.start : section.end], None)):
+            return mentions[0].last + 1
+    return None
 
 
 def _by_looking_back(folded: str) -> int | None:

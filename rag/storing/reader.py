@@ -163,15 +163,19 @@ class CatalogueReader:
                 found += (rows.read_part(Figure, row) for row in connection.execute(query, names))
         return tuple(sorted(found, key=lambda figure: (figure.report_id, figure.start, figure.end)))
 
-    def holding(self, term: str) -> frozenset[str]:
-        """Return the reports whose text holds ``term``, capitals and white space aside."""
+    def holding(self, term: str) -> dict[str, int]:
+        """Return where ``term`` first stands in each report that holds it, capitals and white space aside.
+
+        The offset is -1 where white space parts it.
+        """
         bare = "lower(text)"
         for sign in (" ", "\n", "\t", "\u3000"):
             bare = f"replace({bare}, '{sign}', '')"
+        wanted = term.lower()
+        query = f"SELECT report_id, instr(lower(text), ?) AS at FROM reports WHERE at OR instr({bare}, ?)"
         with self.database.read() as connection:
-            wanted = "".join(term.lower().split())
-            found = connection.execute(f"SELECT report_id FROM reports WHERE instr({bare}, ?)", (wanted,))
-            return frozenset(row[0] for row in found)
+            found = connection.execute(query, (wanted, "".join(wanted.split())))
+            return {report_id: at - 1 for report_id, at in found}
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return the files that were refused and are not in, by path."""

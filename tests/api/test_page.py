@@ -10,6 +10,7 @@ import api
 from tests.api.problem_checks import assert_problem
 
 STATIC = Path(api.__file__).parent / "static"
+SVG_NAME = "http://www.w3.org/2000/svg"  # a name, never fetched
 
 
 def test_threat_stored_script_cannot_run_under_the_policy(client: TestClient):
@@ -32,7 +33,7 @@ def test_threat_the_pages_scripts_write_text_nodes_only():
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", source), (
             script
         )
-        assert not re.search(r"https?://", source), script
+        assert not re.search(r"https?://", source.replace(SVG_NAME, "")), script
 
 
 @pytest.mark.parametrize("path", sorted(each.name for each in STATIC.iterdir()))

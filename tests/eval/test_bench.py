@@ -29,6 +29,7 @@ def measurements(load=0.1):
             "search_ms": timed(size / 100),
             "scoped_search_ms": timed(1.0),
             "ask_ms": timed(size**0.5),
+            "pile_ms": timed(size / 10),
             "peak_memory_mb": 500,
         }
         for size in (100, 1_000, 10_000)
@@ -60,7 +61,7 @@ def test_a_ratio_says_how_many_times_better_and_an_exponent_how_it_grows():
         "search_ms": 4.0,
         "peak_memory_mb": 2.0,
     }
-    assert found["growth_exponents"] == {"search_ms": 1.0, "scoped_search_ms": 0.0, "ask_ms": 0.5}
+    assert found["growth_exponents"] == {"search_ms": 1.0, "scoped_search_ms": 0.0, "ask_ms": 0.5, "pile_ms": 1.0}
     assert "n^0.50" in bench_picture(found)
 
 

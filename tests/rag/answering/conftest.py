@@ -35,9 +35,12 @@ def speaking(settings: Settings, embedder: Embedder) -> Iterator[Speaking]:
     """Make the service with a model that follows a script, and the model."""
     opened: list[Service] = []
 
-    def speak(script: Script, *, timeout_seconds: float = 5.0) -> tuple[Service, ScriptedChat]:
+    def speak(
+        script: Script, *, timeout_seconds: float = 5.0, evidence_chars: int | None = None
+    ) -> tuple[Service, ScriptedChat]:
         adapter, model = chat(script, timeout_seconds=timeout_seconds)
-        service = open_service(settings, embedder=embedder, chat_model=adapter)
+        shown = settings.model_copy(update={"llm_evidence_chars": evidence_chars})
+        service = open_service(shown, embedder=embedder, chat_model=adapter)
         opened.append(service)
         return service, model
 

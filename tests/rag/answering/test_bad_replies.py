@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from rag.answering.replies import MAX_REPLY_CHARS
+from rag.answering.replying import MAX_CLAIMS
 from rag.types import Answer, Event
 from tests.rag.answering.conftest import Speaking
 from tests.rag.scripted import replies
@@ -72,16 +73,16 @@ def test_an_endless_reply_is_cut_off(speaking: Speaking, piece: str) -> None:
     assert sum(map(len, model.pieces_given)) <= 2 * (MAX_REPLY_CHARS + len(piece))
 
 
-def test_an_endless_reply_of_true_claims_stops_at_six(speaking: Speaking) -> None:
+def test_an_endless_reply_of_true_claims_is_stopped(speaking: Speaking) -> None:
     def script(_: object) -> Iterator[str]:
         for number in itertools.count(1):
             yield claim(TRUE.replace("目标", "目标" * number), QUOTE)
 
     service, model = speaking(script)
     answer = service.ask(QUESTION)
-    assert answer.text.count("6.2%") == 6
+    assert answer.text.count("6.2%") == MAX_CLAIMS
     assert model.stopped == [True]
-    assert len(model.pieces_given) < 20
+    assert len(model.pieces_given) < MAX_CLAIMS + 3
 
 
 def test_a_line_said_many_times_is_said_once(speaking: Speaking) -> None:
@@ -189,10 +190,21 @@ def test_a_provider_slower_than_the_timeout_is_answered_for_with_a_note(speaking
     assert model.stopped == [True]
 
 
+LOOK = json.dumps({"look_for": ["一般公共预算收入"]}, ensure_ascii=False)
+
+
 def test_more_is_looked_for_twice_at_most(speaking: Speaking) -> None:
-    service, model = speaking(replies(json.dumps({"look_for": ["一般公共预算收入"]}, ensure_ascii=False)))
-    assert_by_the_reader(service.ask(QUESTION))
+    service, model = speaking(replies(LOOK), evidence_chars=300)
+    answer = service.ask(QUESTION)
     assert len(model.asked) == 3
+    assert "look_for" not in answer.text
+
+
+def test_who_looks_for_more_where_all_was_shown_has_found_nothing(speaking: Speaking) -> None:
+    service, model = speaking(replies(LOOK), evidence_chars=50_000)
+    answer = service.ask(QUESTION)
+    assert len(model.asked) == 2
+    assert (answer.status, answer.answered_by) == ("not_found", "scripted:test")
 
 
 def test_more_evidence_keeps_the_numbers_shown_before(speaking: Speaking) -> None:

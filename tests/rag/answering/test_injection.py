@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from rag.answering.replies import MARKERS
 from rag.bootstrap import open_service
 from rag.config import Settings
 from tests.rag.scripted import chat, replies
@@ -102,7 +103,9 @@ def test_without_a_model_an_answer_is_a_reports_own_words_about_the_place_asked(
     (citation,) = answer.citations
     assert citation.place == COUNTIES[index]
     assert service.text(citation.report_id)[citation.start : citation.end] == citation.quote
-    assert answer.text.replace("[1]", "").strip("。") == citation.quote.strip("。")
+    said, quoted = ("".join(MARKERS.sub("", text).split()).strip('。"') for text in (answer.text, citation.quote))
+    assert said in quoted
+    assert set(re.findall(r"\[\d+\]", answer.text)) == {"[1]"}
 
 
 @pytest.mark.parametrize("index", range(len(INJECTIONS)), ids=COUNTIES[: len(INJECTIONS)])

@@ -47,6 +47,29 @@ TRUE = {
         "2030年菱浦县地区生产总值203.1亿元，比燧河县的186.4亿元多16.7亿元。",
         [GDP, OTHER_GDP],
     ),
+    "the sum written out": (
+        "菱浦县2030年地区生产总值比燧河县多多少？",
+        "2030年菱浦县地区生产总值203.1亿元，燧河县186.4亿元，多16.7亿元（203.1－186.4＝16.7）。",
+        [GDP, OTHER_GDP],
+    ),
+    "difference to a figure of the question": (
+        "燧河县2030年的地区生产总值离二百亿元还差多少？",
+        "燧河县2030年地区生产总值186.4亿元，离二百亿元还差13.6亿元。",
+        [GDP],
+    ),
+    "points are numbered": ("燧河县有哪些好消息？", "第二，水质更好：2030年燧河县水质达标率从71%提高到88%。", [WATER]),
+    "points are counted off": ("燧河县有哪些好消息？", "二是水质更好：2030年燧河县水质达标率从71%提高到88%。", [WATER]),
+    "points with a figure": ("燧河县有哪些好消息？", "三是抓就业：2030年燧河县城镇新增就业3150人。", [JOBS]),
+    "English date": (
+        "When was the work report of Suihe County given in 2031?",
+        "The work report of Suihe County (燧河县) was given on February 6, 2031.",
+        ["2031年2月6日在燧河县第十届人民代表大会第二次会议上"],
+    ),
+    "a large English figure without a unit": (
+        "How large was Suihe County's GDP in 2030?",
+        "The 2030 GDP of Suihe County (燧河县) stood at 18.64 billion (186.4亿元).",
+        [GDP],
+    ),
 }
 FALSE = {
     "figure": ("燧河县2031年的增长目标？", "燧河县2031年地区生产总值增长目标是6.8%左右。", [GOAL]),
@@ -68,6 +91,21 @@ FALSE = {
         "燧河县和菱浦县2030年地区生产总值一共多少？",
         "2030年燧河县（186.4亿元）和菱浦县（203.1亿元）地区生产总值合计399.5亿元。",
         [GDP, OTHER_GDP],
+    ),
+    "the sum written out with another figure": (
+        "菱浦县2030年地区生产总值比燧河县多多少？",
+        "2030年菱浦县地区生产总值比燧河县多16.7亿元（213.1－196.4＝16.7）。",
+        [GDP, OTHER_GDP],
+    ),
+    "English date": (
+        "When was the work report of Suihe County given in 2031?",
+        "The work report of Suihe County (燧河县) was given on March 6, 2031.",
+        ["2031年2月6日在燧河县第十届人民代表大会第二次会议上"],
+    ),
+    "a large English figure without a unit": (
+        "How large was Suihe County's GDP in 2030?",
+        "The 2030 GDP of Suihe County (燧河县) stood at 18.64 million.",
+        [GDP],
     ),
     "order": (
         "燧河县和菱浦县2030年谁的地区生产总值高？",
@@ -97,7 +135,7 @@ def test_a_true_claim_comes_through(speaking: Speaking, question: str, text: str
     assert answer.answered_by == "scripted:test", answer.notes
     assert answer.text.startswith(text[:-1])
     assert {citation.quote for citation in answer.citations} >= {quote for quote in quotes if len(quote) > 8}
-    assert answer.notes == ()
+    assert not any(word in note for note in answer.notes for word in ("语言模型", "language model"))
 
 
 @pytest.mark.parametrize(("question", "text", "quotes"), FALSE.values(), ids=FALSE)
@@ -135,6 +173,22 @@ def test_rows_of_a_table_are_held_to_their_quotes_each(speaking: Speaking) -> No
     assert answer.table is not None
     assert [row.cells for row in answer.table.rows] == [("燧河县", "186.4亿元")]
     assert "".join(str(event.value) for event in events if event.name == "token") == answer.text
+
+
+def test_a_row_may_be_numbered(speaking: Speaking) -> None:
+    rows = [(["1", "新增就业3150人"], JOBS), (["2", "新造公益林2.4万亩"], WOODS)]
+    lines = [json.dumps({"row": cells, "quotes": [{"n": 1, "quote": quote}]}) for cells, quote in rows]
+    service, _ = speaking(replies("\n".join(lines)))
+    answer = service.ask("燧河县新增就业、菱浦县造林各多少？")
+    assert answer.table is not None
+    assert [row.cells for row in answer.table.rows] == [tuple(cells) for cells, _ in rows]
+
+
+def test_a_model_that_asks_for_more_where_there_is_no_more_has_refused(speaking: Speaking) -> None:
+    service, model = speaking(replies(json.dumps({"look_for": {"mentions": "飞船"}}, ensure_ascii=False)))
+    answer = service.ask("燧河县的飞船停在哪里？")
+    assert answer.status == "not_found"
+    assert len(model.asked) <= 3
 
 
 def test_a_refusal_is_said_in_the_models_words_unless_they_hold_what_nothing_bears(speaking: Speaking) -> None:

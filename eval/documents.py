@@ -1,14 +1,12 @@
-"""Fill the README's marked parts: the file tree from docstrings, the figures from the published results.
+"""Write the documents that nobody writes by hand: ``python -m eval.documents``.
 
-Run as ``python -m eval.readme``. What stands between ``<!-- NAME -->`` and ``<!-- /NAME -->`` is replaced.
+``docs/files.md`` is the file tree with the first line of each docstring, ``docs/figures.md`` the published results.
 """
 
 from __future__ import annotations
 
 import ast
 import math
-import re
-import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -16,8 +14,10 @@ from eval.gate import LOWER_IS_BETTER
 from eval.results import Result, read_result
 
 ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
 PUBLISHED = ROOT / "eval" / "results" / "published"
 LOOKED_UP_MS = 0.02
+ABOUT_FIGURES = "Measured by `make figures`; [eval/README.md](../eval/README.md) says what each means, and of whom."
 PACKAGES = ("rag", "api", "eval")
 ANSWER_FIGURES = ("right", "answer_accuracy", "refusal_recall", "citation_valid", "citation_precision", "unsupported")
 SEARCH_FIGURES = ("R@1", "R@5", "all@5", "MRR@10", "nDCG@10", "wrong_report_first", "R@1 en")
@@ -29,25 +29,16 @@ def first_line(path: Path) -> str:
     return docstring.split("\n")[0].rstrip(".")
 
 
-def _tracked(package: str) -> list[Path]:
-    listed = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files", f"{package}/**.py", f"{package}/*.py"],
-        check=True, capture_output=True, text=True,
-    ).stdout.split()  # fmt: skip
-    return sorted({ROOT / name for name in listed}, key=lambda path: (path.parent, path.stem != "__init__", path.name))
-
-
-def tree(paths: Callable[[str], Sequence[Path]] = _tracked) -> str:
+def tree() -> str:
     """Every module of the packages with what it is for, folder by folder."""
     lines = []
     for package in PACKAGES:
-        for path in paths(package):
-            depth = len(path.relative_to(ROOT).parts) - 1
-            if path.name == "__init__.py":
-                lines.append(f"{'  ' * (depth - 1)}{path.parent.name + '/':<{28 - 2 * (depth - 1)}}{first_line(path)}")
-            else:
-                lines.append(f"{'  ' * depth}{path.name:<{28 - 2 * depth}}{first_line(path)}")
-    return "```\n" + "\n".join(line.rstrip() for line in lines) + "\n```"
+        paths = (ROOT / package).rglob("*.py")
+        for path in sorted(paths, key=lambda path: (path.parent, path.stem != "__init__", path.name)):
+            depth = len(path.relative_to(ROOT).parts) - 1 - (path.name == "__init__.py")
+            name = f"{path.parent.name}/" if path.name == "__init__.py" else path.name
+            lines.append(f"{'  ' * depth}{name:<{28 - 2 * depth}}{first_line(path)}".rstrip())
+    return "\n".join(["```", *lines, "```"])
 
 
 def _milliseconds(value: float) -> str:
@@ -102,20 +93,11 @@ def figures(results: Sequence[Result]) -> str:
     return "\n\n".join([*parts, "± is the wider half of the 95% bootstrap interval, bold the best."])
 
 
-def filled(text: str, name: str, content: str) -> str:
-    """The text with what stands between the marks of ``name`` replaced."""
-    pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n?<!-- /{name} -->)", re.DOTALL)
-    return pattern.sub(lambda marks: marks[1] + content + "\n" + marks[2].lstrip("\n"), text)
-
-
 def main() -> None:
-    """Rewrite README.md."""
-    path = ROOT / "README.md"
-    text = filled(path.read_text("utf-8"), "tree", tree())
+    """Write both."""
     results = [read_result(file) for file in sorted(PUBLISHED.glob("*.json"))]
-    if results:
-        text = filled(text, "figures", figures(results))
-    path.write_text(text, "utf-8")
+    (DOCS / "files.md").write_text(f"# A line a file\n\n{tree()}\n", "utf-8")
+    (DOCS / "figures.md").write_text(f"# Figures\n\n{ABOUT_FIGURES}\n\n{figures(results)}\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from rag.answering.shortening import shorten
+from rag.answering.citing import shorten
 from rag.types import Answer, Citation, Understood
 
 

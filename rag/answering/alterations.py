@@ -1,0 +1,95 @@
+"""Alterations: is a claim the words of its quotes with one of them altered?"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from importlib.resources import files
+
+from rag.answering.borne import DIGITS, POINT, Borne, cells_of, is_computed, is_same, loose_digits, numbers_of
+from rag.language.folding import fold
+from rag.language.numerals import YEAR, find_numbers
+
+TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+|[^\W\d_]")
+CLAUSE_END = re.compile(r"[，；;。（）()\n]|,(?!\d)")
+COPY_SHARE = 0.7
+MIN_COPY_TOKENS = 5
+# Words that a claim may not have in place of each other where it repeats a quote.
+OPPOSITES = tuple(
+    frozenset(line.split("/")) for line in files("rag").joinpath("data", "opposites.txt").read_text("utf-8").split()
+)
+
+
+def altered_words(text: str, borne: Borne) -> str:
+    """Return what a claim altered where it else repeats a quote: a figure, a unit, or a word into its opposite.
+
+    An alteration counts only where no quote has the claim's version in that place.
+    """
+    text, quotes = POINT.sub("", text), [POINT.sub("", quote) for quote in borne.texts]
+    claimed = _tokens(text)
+    faults, cleared = [], set()
+    for quote in quotes:
+        original = _tokens(quote)
+        matcher = SequenceMatcher(None, original, claimed, autojunk=False)
+        blocks = matcher.get_opcodes()
+        same = sum(high - low for tag, _, _, low, high in blocks if tag == "equal")
+        cleared |= {
+            place for tag, _, _, low, high in blocks if tag == "equal" and high - low > 2 for place in range(low, high)
+        }
+        if same < COPY_SHARE * min(len(claimed), len(original)) or same < 4:
+            continue
+        for tag, old_low, old_high, low, high in blocks:
+            if tag == "replace" and _is_altered(original, old_low, old_high, claimed, low, high):
+                faults.append((low, high))
+    for low, high in faults:
+        if not set(range(low, high)) <= cleared:
+            return "".join(claimed[max(0, low - 4) : high + 4])
+    return _other_figure(text, quotes, borne)
+
+
+def _other_figure(text: str, quotes: Sequence[str], borne: Borne) -> str:
+    """Return a clause that has another figure than the quoted clauses it repeats best."""
+    originals = [each for quote in quotes for each in CLAUSE_END.split(quote) if DIGITS.search(each)]
+    for clause in CLAUSE_END.split(text):
+        numbers = find_numbers(clause)
+        figures = [each for each in numbers if each.kind != YEAR]
+        words = Counter(each for each in _tokens(clause) if not each[0].isdigit())
+        if words.total() < MIN_COPY_TOKENS or not DIGITS.search(clause):
+            continue
+        shares = [(sum((words & Counter(_tokens(each))).values()), each) for each in originals]
+        most = max((same for same, _ in shares), default=0)
+        if most < COPY_SHARE * words.total():
+            continue
+        best = [each for same, each in shares if same == most]
+        told = [number for each in best for number in find_numbers(each)] + cells_of(borne)
+        if len(figures) > 1 and len(quotes) > 1:  # a list: each quote tells one of its figures
+            told = numbers_of(borne)
+        for figure in figures:
+            if not any(is_same(figure, other) or figure.text == other.text for other in told):
+                return "" if is_computed(figure, numbers_of(borne), figures, text, borne) else clause
+        if loose_digits(clause, numbers, best):
+            return clause
+    return ""
+
+
+def _tokens(text: str) -> list[str]:
+    return TOKEN.findall(fold(text))
+
+
+def _is_altered(
+    original: Sequence[str], old_low: int, old_high: int, claimed: Sequence[str], low: int, high: int
+) -> bool:
+    old_figures = [each.replace(",", "") for each in original[old_low:old_high] if each[0].isdigit()]
+    new_figures = [each.replace(",", "") for each in claimed[low:high] if each[0].isdigit()]
+    aligned = len(old_figures) == len(new_figures) and old_high - old_low == high - low
+    if aligned and any(float(old) != float(new) for old, new in zip(old_figures, new_figures, strict=True)):
+        return True
+    # A pair of opposites may share a character with its neighbours: 以上 and 以下 differ in the second one alone.
+    for reach in (0, 1):
+        was = "".join(original[max(0, old_low - reach) : old_high])
+        now = "".join(claimed[max(0, low - reach) : high])
+        if any(was != now and {was, now} == pair for pair in OPPOSITES):
+            return True
+    return False

@@ -1,0 +1,39 @@
+"""The finished objects a service works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.answering.model_answerer import ModelAnswerer
+from rag.answering.replying import Replier
+from rag.config import Settings
+from rag.finding.evidence import Gatherer
+from rag.finding.search import Searcher
+from rag.indexing.embedding import Embedder
+from rag.indexing.lexical import LexicalIndex
+from rag.indexing.vectors import VectorIndex
+from rag.ingesting.ingest import Ingester
+from rag.ingesting.sandbox import ParserPool
+from rag.ingesting.uploads import JobQueue
+from rag.language.places import Gazetteer
+from rag.storing import Catalogue
+from rag.types import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """The finished objects a service works with; ``model`` is None where no language model is set."""
+
+    settings: Settings
+    catalogue: Catalogue
+    lexical: LexicalIndex
+    vectors: VectorIndex
+    gazetteer: Gazetteer
+    embedder: Embedder
+    searcher: Searcher
+    gatherer: Gatherer
+    ingester: Ingester
+    parser: ParserPool[Report]
+    jobs: JobQueue
+    replier: Replier
+    model: ModelAnswerer | None = None
