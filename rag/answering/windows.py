@@ -204,8 +204,7 @@ def _table_at(report: Report, span: EvidenceSpan, at: Span) -> Table | None:
 
 def _only_heads(report: Report, span: EvidenceSpan, at: Span, *, asks_amount: bool) -> bool:
     """Tell whether a clause is a table's head, or its caption where an amount is asked for: neither answers."""
-    text = span.text
-    line = text[text.rfind("\n", 0, at.start) + 1 : (text.find("\n", at.start) + len(text) + 1) % (len(text) + 1)]
+    line = span.text[span.text.rfind("\n", 0, at.start) + 1 :].split("\n", 1)[0]
     table = _table_at(report, span, at)
     if table is not None:
         return line.strip() == table.header or (asks_amount and not any(map(str.isdigit, line)))

@@ -31,8 +31,8 @@ MAX_SIDE_PIXELS = 2_200
 MAX_PAGES = 500
 # Below this it is no writing; from ``SURE`` on hardly a sign is wrong.
 MIN_SCORE = 1 / 5
-SURE = 0.8
-MIN_SURE_SHARE = 0.7
+SURE = 4 / 5
+MIN_SURE_SHARE = 7 / 10
 MAX_PIXELS = 200_000_000
 # A screenshot longer than this many times its width is read in strips.
 TALL = 5 / 2

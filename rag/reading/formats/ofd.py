@@ -25,7 +25,7 @@ A4 = (0, 0, 210, 297)
 RULE_POINTS = 3
 MIN_RULE_POINTS = 4
 # How far a sign reaches above its baseline, as a share of its size.
-ASCENT = 0.86
+ASCENT = 6 / 7
 Edge = dict[str, float | str]
 
 
