@@ -1,7 +1,8 @@
 """What the package may weigh: lines a room, modules, regular expressions, tuned numbers, dependencies in use.
 
 ``make check`` runs it. A room's budget is raised here and nowhere else, with the reason in the commit. Tables over many
-reports raised the sum from 16,000 to 16,500 and the expressions from 200 to 225.
+reports raised the sum from 16,000 to 16,500 and the expressions from 200 to 225; scans, OFD, OpenDocument and EPUB, and
+other languages and calendars to 17,700 and 235.
 """
 
 from __future__ import annotations
@@ -15,22 +16,22 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MAX_LINES = 16_500
+MAX_LINES = 17_700
 BUDGETS = {
     "": 1_300,
-    "language": 1_500,
+    "language": 1_700,
     "figures": 1_100,
-    "reading": 4_320,
+    "reading": 5_150,
     "storing": 1_350,
     "indexing": 1_600,
-    "ingesting": 950,
+    "ingesting": 970,
     "finding": 1_450,
     "answering": 2_900,
     "cli": 530,
 }
 MAX_TOP_MODULES = 8
 MAX_MODULES = 20
-MAX_EXPRESSIONS = 225
+MAX_EXPRESSIONS = 235
 MAX_TUNED = 40
 # Nothing, a half, a whole and conversions tune nothing, nor do tables: units, and weights that a fit or a model gave.
 PLAIN_NUMBERS = frozenset({0.0, 0.5, 1.0, 10.0, 60.0, 100.0, 1_000.0})

@@ -23,7 +23,7 @@ from rag.ingesting.candidates import Candidate
 from rag.ingesting.ingest import Ingester
 from rag.ingesting.intake import IntakeParts
 from rag.ingesting.recipe import recipe
-from rag.ingesting.sandbox import ParserPool
+from rag.ingesting.sandbox import OnPage, ParserPool
 from rag.ingesting.uploads import JobQueue
 from rag.language.places import load_gazetteer
 from rag.reading.report import read_report
@@ -42,9 +42,9 @@ class SandboxedParser:
     def __init__(self, pool: ParserPool[Report]) -> None:
         self._pool = pool
 
-    def read(self, candidate: Candidate) -> Future[Report]:
+    def read(self, candidate: Candidate, on_page: OnPage) -> Future[Report]:
         """Begin to read; the future raises ``UnreadableFileError`` when the file is refused."""
-        return self._pool.submit(candidate.content, candidate.source, candidate.sidecar)
+        return self._pool.submit(candidate.content, candidate.source, candidate.sidecar, on_page)
 
     def close(self) -> None:
         """End the worker processes."""

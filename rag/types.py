@@ -40,6 +40,15 @@ class Format(StrEnum):
     SPREADSHEET = "spreadsheet"
     PPTX = "pptx"
     RTF = "rtf"
+    PICTURE = "picture"
+    OFD = "ofd"
+    OPEN_DOCUMENT = "open_document"
+    EPUB = "epub"
+    LEGACY_WORD = "legacy_word"
+
+
+# What a warning opens with that names the pages whose text was recognised, not written.
+OCR_WARNING = "read by OCR, pages: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +213,11 @@ class Report:
     warnings: tuple[str, ...] = ()
     near_duplicate_of: str | None = None
 
+    def was_recognised(self, page: int | None) -> bool:
+        """Tell whether a page was read by OCR."""
+        told = [each.removeprefix(OCR_WARNING).split(", ") for each in self.warnings if each.startswith(OCR_WARNING)]
+        return any(str(page) in pages for pages in told)
+
 
 @dataclass(frozen=True, slots=True)
 class ReportSummary:
@@ -284,7 +298,8 @@ class Quote:
 class Citation:
     """A quote that stands verbatim at ``[start, end)`` of the report's text; the answer holds ``[marker]``.
 
-    ``years`` and ``reading`` are those of the quote, not of the whole report, as far as known.
+    ``years`` and ``reading`` are those of the quote, not of the whole report, as far as known; ``ocr`` tells that its
+    page was read by OCR.
     """
 
     marker: int
@@ -299,6 +314,7 @@ class Citation:
     end: int
     page: int | None = None
     reading: Reading = Reading.UNKNOWN
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,13 +433,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """How far an ingest is. ``seconds_left`` is None until a rate is known."""
+    """How far an ingest is; ``seconds_left`` is None until a rate is known, pages are those of a file read by OCR."""
 
     files_done: int
     files_total: int
     file: str
     passages_per_second: float
     seconds_left: float | None
+    pages_done: int = 0
+    pages_total: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ function marker(citation) {
 
 function sources(citations) {
   const items = citations.map((citation) => {
-    const where = [citation.title, citation.section.at(-1), citation.page ? word("page", citation.page) : ""];
+    const where = [citation.title, citation.section.at(-1), citation.page ? word("page", citation.page) : "", citation.ocr ? word("ocr") : ""];
     const line = make("span.where", where.filter(Boolean).join(" › "));
     const open = button("button.citation", make("span.number", String(citation.marker)), (event) => show(citation, event.currentTarget));
     open.append(make("span.quote-box", make("q.quote", citation.quote), line));

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from importlib.resources import files
 
-from rag.answering.borne import DIGITS, POINT, Borne, is_computed, is_same, loose_digits, numbers_of
+from rag.answering.borne import DIGITS, POINT, Borne, cells_of, is_computed, is_same, loose_digits, numbers_of
 from rag.language.folding import fold
 from rag.language.numerals import YEAR, find_numbers
 
@@ -64,7 +64,7 @@ def _other_figure(text: str, quotes: Sequence[str], borne: Borne) -> str:
         if most < COPY_SHARE * words.total():
             continue
         best = [each for same, each in shares if same == most]
-        told = [number for each in best for number in find_numbers(each)]
+        told = [number for each in best for number in find_numbers(each)] + cells_of(borne)
         is_copy = most >= COPIED_SHARE * words.total()
         if len(figures) > 1 and len(quotes) > 1 and not is_copy:  # a list: each quote tells one of its figures
             told = numbers_of(borne)

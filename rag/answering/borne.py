@@ -15,7 +15,7 @@ from rag.language.numerals import ARTICLE, ORDINAL, QUANTITY, YEAR, Number, base
 from rag.language.periods import resolve_years
 from rag.language.places import NATION, Gazetteer, Level, PlaceMention
 from rag.language.units import COUNT_DIMENSIONS, SCALES
-from rag.types import Quote
+from rag.types import Figure, Quote
 
 DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 CHINESE_NUMERAL = re.compile(
@@ -53,7 +53,8 @@ class Borne:
     """What a claim may rest on: its quotes, and what is known of their reports.
 
     ``current_years`` are what 今年 means in each quote's report; ``report_years`` the years the reports tell of;
-    ``names`` their places, titles and authors; ``question`` the user's words.
+    ``names`` their places, titles and authors; ``question`` the user's words. ``figures`` are those of quoted rows of
+    tables, whose units and years stand in the head.
     """
 
     quotes: tuple[Quote, ...]
@@ -61,6 +62,7 @@ class Borne:
     report_years: frozenset[int]
     names: tuple[str, ...]
     question: str
+    figures: tuple[Figure, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -156,7 +158,13 @@ def _sources(borne: Borne) -> Iterable[str]:
 
 def numbers_of(borne: Borne) -> list[Number]:
     """Return the numbers of the quotes."""
-    return [number for each in borne.texts for number in find_numbers(each)]
+    return [number for each in borne.texts for number in find_numbers(each)] + cells_of(borne)
+
+
+def cells_of(borne: Borne) -> list[Number]:
+    """Return the figures of quoted rows with the units their heads give, a falling rate with and without its sign."""
+    rows = [(row, value) for row in borne.figures if row.unit for value in {row.value, abs(row.value)}]
+    return [Number(row.start, row.end, value, row.unit, row.text) for row, value in rows]
 
 
 def _spelled(text: str) -> set[float]:
@@ -257,6 +265,7 @@ def year_fault(text: str, borne: Borne) -> str:
             known |= set(named_years(source))
             for mention in resolve_years(source, current):
                 known |= set(range(mention.first, mention.last + 1))
+    known |= {year for row in borne.figures for year in row.years}
     known |= {year for name in borne.names for year in named_years(name)}
     known |= set(named_years(borne.question)) & borne.report_years
     stated = [year for mention in resolve_years(text, None) for year in mention.years] or list(named_years(text))

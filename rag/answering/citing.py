@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.finding.corpus import Corpus
+from rag.language.scripts import wordings
 from rag.types import Answer, Citation, EvidenceSpan, Quote, Report
 
 MARKED = re.compile(r".*?((?:\[\d+\])+)", re.DOTALL)
@@ -47,6 +48,7 @@ class Citer:
 
 def _citation(marker: int, span: EvidenceSpan, start: int, end: int, report: Report) -> Citation:
     section = report.sections[max(0, bisect_right(report.sections, start, key=lambda each: each.start) - 1)]
+    page = bisect_right(report.page_starts, start) if report.page_starts else None
     return Citation(
         marker=marker,
         report_id=report.report_id,
@@ -58,8 +60,9 @@ def _citation(marker: int, span: EvidenceSpan, start: int, end: int, report: Rep
         quote=report.text[start:end],
         start=start,
         end=end,
-        page=bisect_right(report.page_starts, start) if report.page_starts else None,
+        page=page,
         reading=section.reading,
+        ocr=report.was_recognised(page),
     )
 
 
@@ -77,7 +80,7 @@ def shorten(answer: Answer, limit: int) -> Answer:
         if reached > limit and end:
             break
         end, highest = piece.end(), reached
-    stop = "." if answer.understood.language == "en" else "。"
+    stop = wordings(answer.understood.language)["stop"]
     kept = tuple(row for row in answer.citations if row.marker <= highest)
     if (table := answer.table) is not None:
         rows = [replace(row, markers=tuple(each for each in row.markers if each <= highest)) for row in table.rows]

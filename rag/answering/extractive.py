@@ -12,13 +12,18 @@ from rag.answering.items import Item, NotFound
 from rag.answering.reader_windows import MAX_WINDOW_CHARS, Wanted, Window, weighed, windows
 from rag.finding.gathering import Evidence
 from rag.finding.scope import Group
-from rag.types import Claim
+from rag.language.folding import fold
+from rag.language.numerals import find_numbers
+from rag.language.scripts import wordings
+from rag.language.units import measure
+from rag.types import Claim, Figure, Reading
 
 EVIDENCE_CHARS = 5_000
 MAX_CLAIMS = 3
 MIN_CLAIM_CHARS = 40
 # A report of another place or year speaks too, where no place is asked about, if its window ranks nearly as well.
 NEARLY = 0.5
+COLON = ": "
 CLOSERS = "，；：。、,;:. \n"
 
 
@@ -39,10 +44,14 @@ class ExtractiveAnswerer:
         if not chosen:
             yield NotFound("")
         for window in chosen:
-            words = " ".join(window.text.split()).strip(CLOSERS)
+            again = _restated(window, ranked)
             is_named = len(chosen) == 1 and bool(asked.scope.places)
-            opening = "" if is_named else _opening(window, asked.language, with_year=len(chosen) > 1)
-            yield Claim(f"{opening}{words}", ((window.span.number, window.text),))
+            for each in (window, again) if again else (window,):
+                opening = "" if is_named else _opening(each, asked.language, with_year=len(chosen) > 1)
+                title = asked.corpus.summaries[each.span.report_id].profile.title if again else ""
+                opening += wordings(asked.language)["title"].format(title) + COLON if title else ""
+                words = _words(each, asked.corpus.report(each.span.report_id).figures, asked.language)
+                yield Claim(f"{opening}{words}", ((each.span.number, each.text),))
 
 
 def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
@@ -68,10 +77,54 @@ def _is_of(window: Window, group: Group) -> bool:
     return window.span.report_id in group.report_ids and (group.year is None or group.year in window.years)
 
 
+def _restated(window: Window, ranked: Sequence[Window]) -> Window | None:
+    """Return what another report of the place gives otherwise: the same indicator of the same year."""
+    told = window.figure
+    if told is None or not told.years:
+        return None
+    for each in ranked:
+        other = each.figure
+        if (
+            other is not None
+            and other.report_id != told.report_id
+            and (other.place, other.years, other.direction) == (told.place, told.years, told.direction)
+            and fold(other.indicator) == fold(told.indicator)
+            and {Reading.TARGET, Reading.PLAN}.isdisjoint({other.reading, told.reading})
+            and measure(other.unit)[0] == measure(told.unit)[0]
+        ):
+            return each if other.value * measure(other.unit)[1] != told.value * measure(told.unit)[1] else None
+    return None
+
+
+def _words(window: Window, figures: Sequence[Figure], language: str) -> str:
+    """Return a window's words; of a table's row its name and each cell that tells of what is asked, with its head."""
+    text = " ".join(window.text.split()).strip(CLOSERS)
+    if window.table is None:
+        return text
+    words, cells, heads = wordings(language), text.split(" | "), window.table.header.split(" | ")
+    if len(heads) != len(cells):
+        return text
+    start, place = window.span.start + window.start, 0
+    told = []
+    for index, (head, cell) in enumerate(zip(heads, cells, strict=True)):
+        place = window.text.find(cell, place) + len(cell)
+        figure = next((each for each in figures if each.end == start + place and each.text == cell), None)
+        is_asked = window.figure is None or (figure is not None and figure.indicator == window.figure.indicator)
+        if index and cell and is_asked:
+            told.append(f"{head}{words['colon']}{cell}{_unit(figure)}")
+    gap = " " if told and (cells[0][-1:] + told[0][:1]).isascii() else ""
+    return f"{cells[0]}{gap}{words['comma'].join(told)}" if told else text
+
+
+def _unit(figure: Figure | None) -> str:
+    """Return the unit of a figure that its own words lack."""
+    return figure.unit if figure and not any(number.unit for number in find_numbers(figure.text)) else ""
+
+
 def _opening(window: Window, language: str, *, with_year: bool) -> str:
     """Name the place, and the year where several are told apart."""
-    place = window.span.place or ""
-    year = str(window.years[0]) if with_year and len(window.years) == 1 else ""
-    if language == "en":
-        return ", ".join(filter(None, (place, year))) + (": " if place or year else "")
-    return f"{place}{year + '年' if year else ''}：" if place or year else ""
+    words, place = wordings(language), window.span.place or ""
+    year: str = words["year"].format(window.years[0]) if with_year and len(window.years) == 1 else ""
+    if not place or not year:
+        return place + year + words["colon"] if place or year else ""
+    return str(words["opening"].format(place=place, year=year))

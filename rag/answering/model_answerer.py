@@ -56,7 +56,7 @@ class ModelAnswerer:
         if problems:
             rows = "\n".join(f"- {row}" for row in problems)
             user += "\n\n" + self._prompt("repair", language, account, problems=rows)
-        grammar = GRAMMARS[language] if self._is_local else ""
+        grammar = GRAMMARS.get(language, "") if self._is_local else ""
         yield from read_reply(self._stream([*messages, Message("user", user)], account, grammar))
 
     def complete(self, question: str, history: Sequence[Turn], language: str, account: Account) -> str:

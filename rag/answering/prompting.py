@@ -10,6 +10,7 @@ from string import Template
 
 from rag.answering.tables import TableWriter
 from rag.finding.gathering import Evidence, shown
+from rag.language.scripts import wordings
 from rag.types import ReportSummary
 
 HASH_CHARS = 12
@@ -20,7 +21,6 @@ PROMPTS: Mapping[str, frozenset[str]] = {
     "standalone": frozenset({"question"}),
 }
 LANGUAGES = ("zh", "en")
-NO_REPORT = {"zh": "没有关于{}的报告", "en": "no report is about {}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,14 @@ class Prompt:
 
 
 def load_prompt(name: str, language: str) -> Prompt:
-    """Read a prompt of PROMPTS in "zh" or "en".
+    """Read a prompt of PROMPTS in "zh" or, for every other language, in "en".
 
     Raises:
         KeyError: there is no such prompt.
     """
-    if name not in PROMPTS or language not in LANGUAGES:
-        raise KeyError(f"{name}.{language}")
+    if name not in PROMPTS:
+        raise KeyError(name)
+    language = "zh" if language == "zh" else "en"
     text = files("prompts").joinpath(f"{name}.{language}.txt").read_text("utf-8")
     return Prompt(f"{name}.{language}", text, hashlib.sha256(text.encode()).hexdigest()[:HASH_CHARS])
 
@@ -74,7 +75,7 @@ def evidence_block(evidence: Evidence, language: str = "zh") -> str:
 def reports_block(reports: Sequence[ReportSummary], missing: Sequence[str], language: str) -> str:
     """Write which reports of the named places there are, a line each; "" where nothing is known of any."""
     rows = [_report_line(row) for row in reports]
-    rows += [NO_REPORT[language].format(place) for place in missing]
+    rows += [wordings(language)["no_report"].format(place).strip(" 。.") for place in missing]
     return "\n".join(("<reports>", *map(shown, rows), "</reports>")) if rows else ""
 
 

@@ -18,18 +18,26 @@ from importlib.resources import files
 
 from rag.answering.asked import Asked
 from rag.finding.gathering import Evidence
+from rag.finding.piles import spoken
 from rag.language.folding import fold
 from rag.language.glossary import load_glossary
+from rag.language.numerals import QUANTITY, find_numbers
 from rag.language.periods import YearMention, reading_of, resolve_years
-from rag.language.sentences import split_clauses
-from rag.language.terms import content_terms, terms
-from rag.types import EvidenceSpan, Figure, Reading
+from rag.language.scripts import density_of, language_of
+from rag.language.sentences import Span, split_clauses, split_sentences
+from rag.language.terms import content_terms, stop_terms, terms
+from rag.language.units import measure
+from rag.types import EvidenceSpan, Figure, Reading, Report, Table
 
 MAX_WINDOW_CHARS = 110
+# A sentence with so few words of its own goes on about the one before: Our target is 230,000. 今年目标6500人。
+MAX_ELLIPTICAL_TERMS = 4
 ASKS_AMOUNT = re.compile(
-    r"多少|几(?!乎)|多[大高长快重久远]|\bhow (?:many|much|large|long|big|high|far|fast)\b", re.IGNORECASE
+    r"多少|几(?!乎)|多[大高长快重久远]|\bhow (?:many|much|large|long|big|high|far|fast)\b"
+    r"|얼마|몇|いくら|いくつ|どれ(?:くらい|だけ)"
+    r"|何[人件億万円戸校台か%パ]|bao nhiêu|mấy|cuánt[oa]s?|(?<!\w)كم(?!\w)",
+    re.IGNORECASE,
 )
-FIGURE = re.compile(r"\d[\d,.]*")
 FEATURES = (
     "covered",
     "covered_squared",
@@ -52,13 +60,18 @@ FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Clauses at ``[start, end)`` of a span's text, the years they speak of, and their features in order."""
+    """Clauses, or a table's row, at ``[start, end)`` of a span's text, the years they speak of, and their features.
+
+    ``figure`` is the one in it that fits an amount asked for best, ``table`` the table it is a row of.
+    """
 
     span: EvidenceSpan
     start: int
     end: int
     years: tuple[int, ...]
     features: tuple[float, ...]
+    figure: Figure | None = None
+    table: Table | None = None
 
     @property
     def text(self) -> str:
@@ -72,15 +85,19 @@ class Wanted:
     def __init__(self, asked: Asked, evidence: Evidence) -> None:
         self.text = fold(asked.searches[-1])
         weights = dict.fromkeys(content_terms(self.text), 1.0)
-        for word, weight in load_glossary().expand(self.text, asked.language).items():
+        is_chinese = asked.language == "zh" or any(language_of(span.text) == "zh" for span in evidence.spans)
+        for word, weight in load_glossary().expand(self.text, asked.language).items() if is_chinese else ():
             weights |= {term: max(weight, weights.get(term, 0.0)) for term in terms(word)}
         clauses = [set(terms(span.text[slice(*at)])) for span in evidence.spans for at in split_clauses(span.text)]
         counts = Counter(term for row in clauses for term in row if term in weights)
         rare = {term: weight * math.log(1 + len(clauses) / (1 + counts[term])) for term, weight in weights.items()}
-        self.terms = {term: weight / (sum(rare.values()) or 1.0) for term, weight in rare.items()}
+        # Fitted on questions whose other wordings and translations bear about half of the weight.
+        total = sum(rare.values()) * (1 if is_chinese else 2) or 1.0
+        self.terms = {term: weight / total for term, weight in rare.items()}
         self.years = frozenset(asked.scope.years)
         self.reading = reading_of(self.text)
         self.asks_amount = bool(ASKS_AMOUNT.search(self.text))
+        self.asks_rate = "rate" in spoken("turns", self.text)
         self.report_ids = frozenset(asked.scope.report_ids)
 
     def covered_by(self, words: Collection[str]) -> float:
@@ -112,7 +129,10 @@ def weighed(window: Window, purpose: str) -> float:
 
 
 def windows(wanted: Wanted, asked: Asked, evidence: Evidence) -> list[Window]:
-    """Return every run of clauses of at most 110 characters, and every longer clause, of all spans."""
+    """Return every run of clauses of at most 110 characters, and every longer clause, of all spans.
+
+    Rows of tables, and sentences of languages other than Chinese, are windows of their own.
+    """
     return [window for span in evidence.spans for window in _of_span(wanted, asked, span)]
 
 
@@ -120,22 +140,41 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
     report = asked.corpus.report(span.report_id)
     current = report.profile.current_year or report.profile.year
     label = set(terms(span.label))
-    clauses = split_clauses(span.text)
+    density = density_of(span.text)
+    is_chinese = density == 1
+    clauses = split_clauses(span.text) if is_chinese else split_sentences(span.text)
+    clauses = [at for at in clauses if not _only_heads(report, span, at, asks_amount=wanted.asks_amount)]
+    tables = [_table_at(report, span, at) for at in clauses]
     words = [set(terms(span.text[slice(*at)])) for at in clauses]
     mentions = resolve_years(span.text, current)
     figures = [each for each in report.figures if span.start <= each.start and each.end <= span.end]
     measured = [(each, wanted.covered_by(set(terms(each.indicator)))) for each in figures]
+    found = find_numbers(span.text) if wanted.asks_amount else ()
+    numbers = [each for each in found if each.kind == QUANTITY and fold(each.text) not in wanted.text]
     in_scope = not wanted.report_ids or span.report_id in wanted.report_ids
     for first, opening in enumerate(clauses):
         held: set[str] = set()
+        table = tables[first]
+        heads = set(terms(f"{table.header} {table.caption} {table.unit}")) if table else set()
         for last in range(first, len(clauses)):
             start, end = opening.start, clauses[last].end
-            if last > first and (end - start > MAX_WINDOW_CHARS or span.text[clauses[last - 1].end - 1].isalnum()):
-                break  # a clause that ends with a letter is a heading
+            if (
+                last > first
+                and (
+                    not is_chinese
+                    or end - start > MAX_WINDOW_CHARS
+                    or span.text[clauses[last - 1].end - 1].isalnum()  # a clause that ends with a letter is a heading
+                    or ((table or tables[last]) and "\n" in span.text[clauses[last - 1].end - 1 : clauses[last].start])
+                )
+            ):
+                break
             held |= words[last]
             figure, indicator = _figure_within(wanted, measured, span.start + start, span.start + end)
             years = _years_of(figure, span, mentions, start, end)
             reading = reading_of(span.text[start:end])
+            fit = wanted.fit_of_reading(reading)
+            before = _sentence_before(span.text, start) if fit > 0 else ""
+            subject = before if before and _is_elliptical(held) else ""
             yield Window(
                 span,
                 start,
@@ -143,17 +182,45 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
                 tuple(sorted(years)),
                 _features(
                     wanted,
-                    held=held,
-                    label=label,
+                    held=held | set(terms(subject)),
+                    label=label | heads | set(terms(before)),
                     rank=span.number,
                     in_scope=in_scope,
                     year_fit=wanted.fit_of(years),
-                    reading_fit=wanted.fit_of_reading(span.reading if reading is Reading.UNKNOWN else reading),
+                    reading_fit=fit or wanted.fit_of_reading(span.reading if reading is Reading.UNKNOWN else reading),
                     indicator=indicator,
-                    has_figure=figure is not None or _has_new_figure(span.text[start:end], wanted.text),
-                    length=end - start,
+                    has_figure=figure is not None or any(start <= each.start and each.end <= end for each in numbers),
+                    length=(end - start + len(subject)) / density,
                 ),
+                figure,
+                table,
             )
+
+
+def _table_at(report: Report, span: EvidenceSpan, at: Span) -> Table | None:
+    start = span.start + at.start
+    return next((each for each in report.tables if each.start <= start < each.end), None)
+
+
+def _only_heads(report: Report, span: EvidenceSpan, at: Span, *, asks_amount: bool) -> bool:
+    """Tell whether a clause is a table's head, or its caption where an amount is asked for: neither answers."""
+    line = span.text[span.text.rfind("\n", 0, at.start) + 1 :].split("\n", 1)[0]
+    table = _table_at(report, span, at)
+    if table is not None:
+        return line.strip() == table.header or (asks_amount and not any(map(str.isdigit, line)))
+    return asks_amount and any(line.strip() == each.caption for each in report.tables)
+
+
+def _is_elliptical(held: set[str]) -> bool:
+    own = {term for term in held - stop_terms() if not any(map(str.isdigit, term))}
+    return len(own) <= MAX_ELLIPTICAL_TERMS
+
+
+def _sentence_before(text: str, start: int) -> str:
+    """Return the sentence a new one goes on from, in its paragraph: what "our target" or 今年目标 is one of."""
+    line = text.rfind("\n", 0, start) + 1
+    sentences = split_sentences(text, line, start)
+    return text[slice(*sentences[-1])] if sentences and text[start - 1 : start].isspace() else ""
 
 
 def _features(
@@ -167,7 +234,7 @@ def _features(
     reading_fit: int,
     indicator: float,
     has_figure: bool,
-    length: int,
+    length: float,
 ) -> tuple[float, ...]:
     covered = wanted.covered_by(held)
     shared = sum(word in wanted.terms for word in held)
@@ -199,7 +266,12 @@ def _figure_within(
         return None, 0.0
     inside = [row for row in measured if start <= row[0].start and row[0].end <= end]
     inside = [row for row in inside if fold(row[0].text) not in wanted.text]
-    return max(inside, key=lambda row: (row[1] + wanted.fit_of(row[0].years) / 10, -row[0].start), default=(None, 0.0))
+
+    def fit(row: tuple[Figure, float]) -> tuple[float, bool, int]:
+        is_rate = bool(row[0].direction) or measure(row[0].unit)[0] == "ratio"
+        return row[1] + wanted.fit_of(row[0].years) / 10, is_rate is wanted.asks_rate, -row[0].start
+
+    return max(inside, key=fit, default=(None, 0.0))
 
 
 def _years_of(
@@ -209,7 +281,3 @@ def _years_of(
         return figure.years
     named = {year for each in mentions if start <= each.start < end for year in range(each.first, each.last + 1)}
     return named or span.years
-
-
-def _has_new_figure(text: str, question: str) -> bool:
-    return any(number not in question for number in FIGURE.findall(fold(text)))

@@ -21,6 +21,7 @@ from rag.answering.verification import Problem, Verifier
 from rag.errors import ProviderError
 from rag.finding.gathering import Evidence, Gatherer
 from rag.finding.piles import PileQuestion
+from rag.language.scripts import wordings
 from rag.types import Answer, AnswerTable, Claim, Event, Quote, TableRow
 
 LOG = logging.getLogger(__name__)
@@ -29,20 +30,6 @@ MAX_LOOKS = 2
 MAX_CLAIMS = 12
 MAX_ROWS = 40
 MAX_PROBLEMS = 4
-NOTES = {
-    "zh": {
-        "failure": "语言模型没有答完（{}）。",
-        "problems": "语言模型的一些句子没有通过核对（{}），已略去。",
-        "reader": "答案由摘录阅读器从报告原文中选出。",
-        "coverage": "{}。",
-    },
-    "en": {
-        "failure": "The language model did not finish ({}).",
-        "problems": "Some sentences of the language model failed verification ({}) and were left out.",
-        "reader": "The answer was chosen from the reports' own words by the extractive reader.",
-        "coverage": "In the table: {}.",
-    },
-}
 
 
 @dataclass(slots=True)
@@ -229,8 +216,9 @@ class Replier:
         if isinstance(item, Row):
             progress.rows.append(TableRow(item.cells, markers))
             return
-        gap = "" if not progress.texts else " " if asked.language == "en" else ""
-        piece = gap + marked(item.text, markers)
+        stop = wordings(asked.language)["stop"]
+        gap = " " if progress.texts and stop == "." else ""
+        piece = gap + marked(item.text, markers, stop)
         progress.texts.append(piece)
         yield Event("token", piece)
 
@@ -268,7 +256,7 @@ class Replier:
         )
 
     def _notes(self, asked: Asked, progress: _Progress, answered_by: str) -> tuple[str, ...]:
-        words, evidence = NOTES[asked.language], progress.evidence
+        words, evidence = wordings(asked.language), progress.evidence
         notes = [words["failure"].format(progress.failure)] if progress.failure else []
         if progress.problems and answered_by != "evidence":
             notes.append(words["problems"].format(", ".join(dict.fromkeys(row.kind for row in progress.problems))))
@@ -280,12 +268,15 @@ class Replier:
         return tuple(notes)
 
 
-def marked(text: str, markers: Sequence[int]) -> str:
-    """Put markers after a sentence's words, before its full stop; what looks like markers in its words goes."""
+def marked(text: str, markers: Sequence[int], stop: str) -> str:
+    """Put markers after a sentence's words, before its full stop; what looks like markers in its words goes.
+
+    ``stop`` is put where it has no full stop.
+    """
     signs = "".join(f"[{marker}]" for marker in markers)
     body = MARKERS.sub("", text).rstrip()
-    stop = body[-1:] if body[-1:] in "。.！!？?" else ""
-    return body[: len(body) - len(stop)] + signs + (stop or ("。" if not body.isascii() else "."))
+    own = body[-1:] if body[-1:] in "。.！!？?؟।" else ""
+    return body[: len(body) - len(own)] + signs + (own or stop)
 
 
 def _table_text(rows: Sequence[TableRow]) -> str:

@@ -14,10 +14,11 @@ from importlib.resources import files
 
 from rag.answering.items import Columns, Item, NotFound, Row
 from rag.finding.choosing import chosen
-from rag.finding.gathering import READINGS, Evidence
+from rag.finding.gathering import Evidence
 from rag.finding.indicators import translated
 from rag.finding.piles import PileQuestion
 from rag.finding.tables import bounds, dimension_of
+from rag.language.scripts import wordings
 from rag.language.units import measure
 from rag.types import Claim, PileRow, PileTable, Reading
 
@@ -46,8 +47,8 @@ class TableWriter:
         self._evidence = evidence
         self._question = question
         self._tables = evidence.tables
-        self._language = language
-        self._words = _answer_words()[language]
+        self._language = language if language in _answer_words() else "en"
+        self._words = _answer_words()[self._language]
         self._name_of = name_of
         rows = [row for table in self._tables for row in table.rows]
         self._many_places = len({row.place for row in rows}) > 1
@@ -73,7 +74,7 @@ class TableWriter:
             cells = (
                 self._name_of(row.place), str(row.year or ""),
                 *(self._cell(each, table) for each, table in zip(held, self._tables, strict=True)),
-                READINGS[self._language].get(meant, ""),
+                wordings(self._language)["readings"].get(meant, ""),
             )  # fmt: skip
             rows.append(Row(cells, self._quotes([each for each in held if each])))
         return Columns(names), rows

@@ -16,6 +16,7 @@ from rag.answering.coverage import coverage_fault, without_absent
 from rag.answering.items import LookFor
 from rag.answering.quotes import find_quotes, located
 from rag.answering.sense import sense_fault
+from rag.figures.table_rows import is_table_row
 from rag.finding.gathering import Evidence
 from rag.finding.piles import PileQuestion, asked_table
 from rag.finding.scope import speaks_of
@@ -106,6 +107,13 @@ class Verifier:
                 " ".join((*profile.place_path, profile.place or "", profile.title, profile.issuer, profile.author))
                 for profile in profiles
             ),
+            figures=tuple(
+                figure
+                for quote in quotes
+                if is_table_row(quote.text)
+                for figure in asked.corpus.report(quote.span.report_id).figures
+                if quote.start <= figure.start and figure.end <= quote.end
+            ),
             question=" ".join([asked.question, asked.standalone, *(turn.question for turn in asked.history[-2:])]),
         )
 
@@ -140,7 +148,7 @@ class Verifier:
 
     def name_in(self, language: str) -> Callable[[str], str]:
         """Return what names places in a language: short names, or their usual English spelling."""
-        return self._gazetteer.romanise if language == "en" else self._gazetteer.short_name
+        return self._gazetteer.short_name if language in ("zh", "ja", "ko") else self._gazetteer.romanise
 
     def asked_table(self, wanted: LookFor, asked: Asked) -> PileQuestion:
         """Return the question that a wish for a table asks, over the reports the user's question is about."""

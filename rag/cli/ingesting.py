@@ -63,7 +63,8 @@ def _progress(as_json: bool) -> Iterator[OnProgress | None]:
         def show(progress: IngestProgress) -> None:
             left = "" if progress.seconds_left is None else f", {progress.seconds_left:.0f} s left"
             rate = f"{progress.passages_per_second:.0f} passages/s{left}"
-            name = progress.file[-MAX_NAME_CHARS:].replace("[", "\\[")
+            pages = f" · {progress.pages_done}/{progress.pages_total} pages" if progress.pages_total else ""
+            name = progress.file[-MAX_NAME_CHARS:].replace("[", "\\[") + pages
             bar.update(task, completed=progress.files_done, total=progress.files_total, rate=rate, description=name)
 
         yield show

@@ -13,7 +13,8 @@ from rag.finding.fusion import Searcher
 from rag.finding.piles import PileQuestion
 from rag.finding.scope import QuestionScope
 from rag.finding.tables import TableFinder, located
-from rag.types import EvidenceSpan, Hit, Passage, PileRow, PileTable, Reading, Report, ReportSummary
+from rag.language.scripts import wordings
+from rag.types import EvidenceSpan, Hit, Passage, PileRow, PileTable, Report, ReportSummary
 
 SCOPED_HITS = 20
 UNSCOPED_HITS = 12
@@ -25,10 +26,6 @@ MAX_REPORTS_TOLD = 12
 MAX_ROWS = 40
 # Beside a table, passages get this share of the budget.
 BESIDE_TABLES = 0.5
-READINGS = {
-    "zh": {Reading.RESULT: "结果", Reading.TARGET: "目标", Reading.PLAN: "规划"},
-    "en": {Reading.RESULT: "result", Reading.TARGET: "target", Reading.PLAN: "plan"},
-}
 # What a model could take for the marks around the evidence is shown in full-width signs.
 MARKS = re.compile(
     r"<(?=/?\s*(?:evidence|question|standalone|reports|table)\b)|^\s*\[(?=\d+\])", re.IGNORECASE | re.MULTILINE
@@ -245,7 +242,7 @@ def _row_span(row: PileRow, corpus: Corpus, language: str) -> EvidenceSpan:
 
 def _label(report: Report, section: int, said: Passage | EvidenceSpan, language: str) -> str:
     """Say what a span speaks of: place, years, result or target, title and headings, as far as they are known."""
-    words = READINGS.get(language, READINGS["en"])
+    words = wordings(language)["readings"]
     years = f"{said.years[0]}—{said.years[-1]}" if len(said.years) > 2 else "、".join(map(str, said.years))
     path = report.sections[section].path
     named = " › ".join(_short(each) for each in dict.fromkeys((report.profile.title, *path[-2:])) if each)

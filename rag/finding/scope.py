@@ -6,6 +6,7 @@ Scope guides finding and binds citing; it never blinds: what has no report limit
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +15,12 @@ from rag.language.numerals import QUANTITY, find_numbers
 from rag.language.periods import resolve_years
 from rag.language.places import NATION, Gazetteer, Level, Place, PlaceMention
 from rag.language.romanisation import letters
+from rag.language.terms import stop_terms
 from rag.types import ReportSummary, Scope
 
 LATIN_YEAR = re.compile(r"(?<![\d.,])(?:19[4-9]\d|20\d\d)(?![\d%]|[.,]\d)")
 MIN_AUTHOR_CHARS = 2
+MIN_TITLE_WORD_CHARS = 4
 MAX_GROUPS = 8
 
 
@@ -71,7 +74,7 @@ def read_scope(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer
     held = [row for row in named if row.reports]
     years = named_years(text)
     missing = tuple(row.name for row in named if not row.reports and row.name != NATION)
-    authored = tuple(row for row in pool if _is_author_named(row, text))
+    authored = tuple(row for row in pool if _is_author_named(row, text)) or _titled(text, pool)
     places = tuple(dict.fromkeys([*(row.name for row in held), *given.places]))
     return QuestionScope(
         places or missing,
@@ -184,6 +187,24 @@ def _without_ancestors(rows: list[_Named]) -> list[_Named]:
 def _is_author_named(row: ReportSummary, text: str) -> bool:
     author = re.sub(r"\s", "", row.profile.author)
     return len(author) >= MIN_AUTHOR_CHARS and author in text
+
+
+def _titled(text: str, pool: Sequence[ReportSummary]) -> tuple[ReportSummary, ...]:
+    """Return the reports of no known place that a word names which stands in their titles alone: Harrowgate, 새벽시."""
+    folded = fold(text)
+    words = {row.report_id: _title_words(row) for row in pool}
+    counts = Counter(word for held in words.values() for word in held)
+    return tuple(
+        row
+        for row in pool
+        if not row.profile.place and any(counts[word] == 1 and word in folded for word in words[row.report_id])
+    )
+
+
+def _title_words(row: ReportSummary) -> set[str]:
+    words = {word.strip(",.:;()《》「」") for word in fold(row.profile.title).split()}
+    least = {True: MIN_TITLE_WORD_CHARS, False: MIN_AUTHOR_CHARS}
+    return {word for word in words - stop_terms() if word.isalpha() and len(word) >= least[word.isascii()]}
 
 
 def _groups(

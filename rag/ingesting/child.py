@@ -3,7 +3,8 @@
 Run by ``rag.ingesting.sandbox`` as ``python -m rag.ingesting.child DESCRIPTOR``, the number of the connection's file.
 The first message is a JSON object with ``path`` (``sys.path``), ``memory_bytes`` and ``work`` ("module:function"). Then
 come, for each file, its name, its content and its sidecar (maybe empty), answered by one message: a letter
-(R result, pickled; U unreadable; M out of memory) and what belongs to it. Anything else that is raised ends the
+(R result, pickled; U unreadable; M out of memory) and what belongs to it; before it, P, pages done and pages in all
+after each page read by OCR. Anything else that is raised ends the
 process; its last words on stderr tell why.
 """
 
@@ -20,8 +21,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from rag.errors import BadInputError
+from rag.reading.formats import on_page
 
-RESULT, UNREADABLE, OUT_OF_MEMORY = b"R", b"U", b"M"
+RESULT, UNREADABLE, OUT_OF_MEMORY, PAGE = b"R", b"U", b"M", b"P"
 
 
 def main() -> None:
@@ -32,6 +34,7 @@ def main() -> None:
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[variable] = "1"
     work = _resolve(setup["work"])
+    on_page.set(lambda done, total: channel.send_bytes(PAGE + f"{done} {total}".encode()))
     _limit(setup["memory_bytes"])
     answer = b""
     while not answer.startswith(OUT_OF_MEMORY):

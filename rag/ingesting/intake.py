@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +18,7 @@ from rag.indexing.reindexing import Index
 from rag.ingesting.candidates import Candidate
 from rag.ingesting.duplicates import fingerprint, to_bytes
 from rag.ingesting.progress import Tally
+from rag.ingesting.sandbox import OnPage
 from rag.storing import Catalogue, FileRecord, embedded_text, text_hash
 from rag.types import Report
 
@@ -29,7 +31,7 @@ AHEAD_FILES = 16
 class Parser(Protocol):
     """Whatever reads files, each on its own."""
 
-    def read(self, candidate: Candidate) -> Future[Report]:
+    def read(self, candidate: Candidate, on_page: OnPage) -> Future[Report]:
         """Begin to read; the future raises ``UnreadableFileError`` when the file is refused."""
 
 
@@ -114,7 +116,7 @@ class Intake:
         if _key(candidate) in self._contents:
             return None
         self._contents.add(_key(candidate))
-        return self._parts.parser.read(candidate)
+        return self._parts.parser.read(candidate, partial(self._tally.count_pages, candidate.path))
 
     def _receive(self, candidate: Candidate, future: Future[Report]) -> None:
         try:

@@ -21,6 +21,7 @@ class Tally:
         self._on_progress = on_progress
         self._file = ""
         self._passages = 0.0
+        self._pages = (0, 0)
         self.new: list[str] = []
         self.changed: list[str] = []
         self.unchanged: list[str] = []
@@ -28,13 +29,18 @@ class Tally:
 
     def finish(self, path: str, num_bytes: int) -> None:
         """Note that a file is done, whichever way."""
-        self._file = path
+        self._file, self._pages = path, (0, 0)
         self._bytes_left -= num_bytes
         self.tell()
 
     def count_passages(self, count: float) -> None:
         """Note that so many more passages are embedded; parts of one count."""
         self._passages += count
+        self.tell()
+
+    def count_pages(self, path: str, done: int, total: int) -> None:
+        """Note that so many pages of a file are read by OCR."""
+        self._file, self._pages = path, (done, total)
         self.tell()
 
     def tell(self) -> None:
@@ -50,6 +56,8 @@ class Tally:
                 file=self._file,
                 passages_per_second=self._passages / seconds,
                 seconds_left=seconds / done * self._bytes_left if done > 0 else None,
+                pages_done=self._pages[0],
+                pages_total=self._pages[1],
             )
         )
 

@@ -23,9 +23,10 @@ from queue import LifoQueue
 from typing import Any, Generic, TypeVar, cast
 
 from rag.errors import UnreadableFileError
-from rag.ingesting.child import OUT_OF_MEMORY, UNREADABLE
+from rag.ingesting.child import OUT_OF_MEMORY, PAGE, UNREADABLE
 
 T = TypeVar("T")
+OnPage = Callable[[int, int], None]
 PLAIN_CLASSES = frozenset({"set", "frozenset", "bytearray", "complex"})
 
 
@@ -42,13 +43,17 @@ class ParserPool(Generic[T]):
         for _ in range(workers):
             self._children.put(_Child(f"{work.__module__}:{work.__qualname__}", timeout_seconds, memory_bytes))
 
-    def submit(self, content: bytes, name: str, sidecar: bytes = b"") -> Future[T]:
+    def submit(
+        self, content: bytes, name: str, sidecar: bytes = b"", on_page: OnPage = lambda done, total: None
+    ) -> Future[T]:
         """Read a file in a worker; a sidecar that is not empty is ``work``'s third argument.
+
+        ``on_page`` hears, in another thread, of each page read by OCR; the time limit is one for each of them.
 
         The future raises ``UnreadableFileError`` when the file is refused, takes too long, needs too much memory or
         makes the parser crash; the message holds the file's name, the reason and what would help.
         """
-        return self._threads.submit(self._run, content, name, sidecar)
+        return self._threads.submit(self._run, content, name, sidecar, on_page)
 
     def close(self) -> None:
         """Drop what waits, let running files finish within their time limit, and end the processes."""
@@ -62,10 +67,10 @@ class ParserPool(Generic[T]):
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _run(self, content: bytes, name: str, sidecar: bytes) -> T:
+    def _run(self, content: bytes, name: str, sidecar: bytes, on_page: OnPage) -> T:
         child = self._children.get()
         try:
-            return cast(T, child.read(content, name, sidecar))
+            return cast(T, child.read(content, name, sidecar, on_page))
         finally:
             self._children.put(child)
 
@@ -78,15 +83,18 @@ class _Child:
         self._timeout_seconds = timeout_seconds
         self._process: subprocess.Popen[bytes] | None = None
 
-    def read(self, content: bytes, name: str, sidecar: bytes) -> Any:
+    def read(self, content: bytes, name: str, sidecar: bytes, on_page: OnPage) -> Any:
         process = self._process or self._start()
         began = time.monotonic()
-        overdue = threading.Timer(self._timeout_seconds, process.kill)
-        overdue.start()
+        overdue = self._timer(process)
         try:
             for part in (name.encode(), content, sidecar):
                 self._channel.send_bytes(part)
-            answer = self._channel.recv_bytes()
+            while (answer := self._channel.recv_bytes()).startswith(PAGE):
+                overdue.cancel()
+                began, overdue = time.monotonic(), self._timer(process)
+                done, total = map(int, answer[1:].split())
+                on_page(done, total)
         except (EOFError, OSError) as error:
             reason = f"{self._bury(process)}; save it in another format"
             if time.monotonic() - began >= self._timeout_seconds:
@@ -96,6 +104,11 @@ class _Child:
         finally:
             overdue.cancel()
         return self._open(answer, name)
+
+    def _timer(self, process: subprocess.Popen[bytes]) -> threading.Timer:
+        overdue = threading.Timer(self._timeout_seconds, process.kill)
+        overdue.start()
+        return overdue
 
     def stop(self) -> None:
         """End the process at once."""

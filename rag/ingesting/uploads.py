@@ -114,7 +114,8 @@ class JobQueue:
     def _follow(self, progress: IngestProgress) -> None:
         running = self._running
         if running is not None:
-            share = 0.9 if progress.files_done else 0.5
+            pages = progress.pages_done / progress.pages_total if progress.pages_total else 0.5
+            share = 0.9 * (1 if progress.files_done else pages)
             self._running = replace(running, progress=max(running.progress, share))
 
     def _sweep(self) -> None:

@@ -10,16 +10,28 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from rag.language.calendars import read_era
 from rag.language.chinese_numerals import Reading, read_chinese
 from rag.language.folding import fold
-from rag.language.number_forms import ARABIC, CHINESE, ENGLISH_WORDS, LARGE, MORE, SMALL, number_pattern
+from rag.language.number_forms import (
+    ARABIC,
+    CHINESE,
+    ENGLISH_WORDS,
+    LARGE,
+    MORE,
+    SMALL,
+    number_pattern,
+    with_plain_separators,
+)
 from rag.language.units import (
     AFTER_TENTHS,
     COUNT_DIMENSIONS,
+    CURRENCIES,
     DATE_UNITS,
     ENGLISH_SCALES,
     ENGLISH_UNITS,
     ORDINAL_UNITS,
+    OTHER_UNITS,
     SCALES,
     VAGUE_BEFORE,
     WORD_FORMING,
@@ -128,14 +140,14 @@ def _read_latin(match: re.Match[str]) -> tuple[Reading, str, str]:
     scale, factor = ENGLISH_SCALES.get(match["scale"] or "", ("", 1.0))
     unit = ENGLISH_UNITS.get(match["noun"] or "", "")
     if match["money"] and not unit:
-        unit = "美元" if "$" in match["money"] else "元"
+        unit = CURRENCIES[match["money"]]
     if match["digits"] and not scale + unit and len(match["digits"]) == 4 and 1900 <= value <= 2099:
         return Reading(value), "年", YEAR
     return Reading(value * factor), scale + unit, ARTICLE if match["word"] == "one" else QUANTITY
 
 
 def _read_year(match: re.Match[str]) -> tuple[Reading, str, str]:
-    digits = match["year"].rstrip("年 ").replace("o", "零")
+    digits = match["year"].rstrip("年년 ").replace("o", "零")
     value = float(digits) if digits[0].isdigit() else (read_chinese(digits) or Reading(0.0)).low
     return Reading(value), "年", YEAR
 
@@ -148,7 +160,7 @@ def _kind(unit: str) -> str:
 
 def _read_plain(match: re.Match[str], folded: str) -> tuple[Reading, str, str] | None:
     """Read a numeral with its unit; None where Chinese characters form a word rather than an amount (三角, 千人)."""
-    written, unit = match["plain"].strip(), ENGLISH_UNITS.get(match["unit"] or "", match["unit"] or "")
+    written, unit = match["plain"].strip(), (OTHER_UNITS | ENGLISH_UNITS).get(match["unit"] or "", match["unit"] or "")
     parts = _parts(written)
     if parts is None or (unit == "成" and folded[match.end() : match.end() + 1] not in AFTER_TENTHS):
         return None
@@ -182,6 +194,8 @@ def _read(match: re.Match[str], folded: str) -> tuple[Reading, str, str] | None:
     if match["double"]:
         times = match["times"] or "1"
         return (Reading(float(times)) if times.isdigit() else read_chinese(times) or Reading(1.0)), "番", QUANTITY
+    if match["era_year"] or match["roc_year"]:
+        return (Reading(float(year)), "年", YEAR) if (year := read_era(match)) else None
     if match["year"]:
         return _read_year(match)
     if match["latin"]:
@@ -208,7 +222,7 @@ def find_numbers(text: str) -> list[Number]:
 
     Words that only contain numerals (长三角, 一带一路, 数十家, 十四五) give nothing.
     """
-    folded = fold(text)
+    folded = fold(with_plain_separators(text))
     numbers = []
     for match in number_pattern().finditer(folded):
         found = _read(match, folded)

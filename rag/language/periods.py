@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from rag.language.calendars import ERA_YEAR, FISCAL_YEAR, read_era, read_fiscal
 from rag.language.folding import fold
+from rag.language.scripts import language_of
 from rag.types import Reading
 
 NUMERALS = "〇零一二三四五六七八九"
 DIGITS = {numeral: str(max(0, index - 1)) for index, numeral in enumerate(NUMERALS)} | {"○": "0"}
 COUNTS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+# What is no Chinese: two small words, or signs of other scripts.
+ELSEWHERE = re.compile(r"[^\W\d_\u2e80-\u9fff]{3,} [^\W\d_\u2e80-\u9fff]{2,}|[\u0600-\u06ff\u3041-\u30fa\uac00-\ud7a3]")
 FIRST_PLAN_YEAR = 1953
 MAX_PLAN = 30
 PLAN_REACH_CHARS = 12
@@ -24,9 +28,18 @@ YEAR = r"(?:1[89]\d\d|20\d\d)"
 HAN_YEAR = r"(?:一[八九]|二[〇零○])[〇零○一二三四五六七八九]{2}"
 RELATIVE = {
     "前年": -2, "去年": -1, "上年": -1, "上一年": -1, "今年": 0, "本年": 0,
-    "明年": 1, "来年": 1, "下一年": 1, "后年": 2,
+    "明年": 1, "来年": 1, "下一年": 1, "后年": 2, "昨年": -1, "翌年": 1,
+    "last year": -1, "prior year": -1, "previous year": -1, "a year earlier": -1, "this year": 0, "next year": 1,
+    "작년": -1, "전년": -1, "지난해": -1, "올해": 0, "금년": 0, "내년": 1,
+    "năm ngoái": -1, "năm trước": -1, "năm nay": 0, "năm tới": 1, "năm sau": 1,
+    "año pasado": -1, "año anterior": -1, "este año": 0, "próximo año": 1, "año que viene": 1,
+    "العام الماضي": -1, "العام السابق": -1, "هذا العام": 0, "العام الحالي": 0, "العام المقبل": 1, "العام القادم": 1,
 }  # fmt: skip
 PLAN_NUMERAL = "[一二三四五六七八九十]{1,3}"
+# Where no 年 follows, in a text that is not Chinese; the number of a table's cell or an amount is no year.
+BARE_YEAR = re.compile(
+    r"(?<![\d.,/$€£₹|])(?<!\| )(?:19[4-9]\d|20\d\d)(?![\d%/]|[.,]\d| \|| (?:million|billion|people|km|kg))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,17 @@ def spoken_year(year: str) -> int:
     return int("".join(DIGITS.get(character, character) for character in year))
 
 
+def _era(match: re.Match[str], current: int | None) -> tuple[int, int, Reading] | None:
+    year = read_era(match)
+    return (year, year, Reading.UNKNOWN) if year else None
+
+
+def _fiscal(match: re.Match[str], current: int | None) -> tuple[int, int, Reading] | None:
+    is_month = match["last"] and "01" <= match["last"] <= "12" and language_of(match.string) == "zh"
+    year = None if is_month else read_fiscal(match)
+    return (year, year, Reading.UNKNOWN) if year else None
+
+
 def _range(match: re.Match[str], current: int | None) -> tuple[int, int, Reading] | None:
     first, last = spoken_year(match["first"]), spoken_year(match["last"])
     return (first, last, Reading.UNKNOWN) if first < last else None
@@ -85,7 +109,9 @@ def _single(match: re.Match[str], current: int | None) -> tuple[int, int, Readin
 
 def _plan(match: re.Match[str], current: int | None) -> tuple[int, int, Reading] | None:
     """Resolve a five-year plan; its closing or opening year alone where the words after it say so."""
-    number = read_numeral(match["plan"]) if match["plan"] else 0
+    groups = match.groupdict()
+    written = groups["plan"] or groups.get("alone") or groups.get("counted") or ""
+    number = int(written) if written.isdecimal() else read_numeral(written)
     if not 1 <= number <= MAX_PLAN:
         return None
     first, last = plan_years(number)
@@ -123,12 +149,16 @@ def _coming(match: re.Match[str], current: int | None) -> tuple[int, int, Readin
 
 
 RULES: tuple[Rule, ...] = (
+    (re.compile(ERA_YEAR), _era),
+    (FISCAL_YEAR, _fiscal),
     (re.compile(rf"(?P<first>{YEAR}|{HAN_YEAR})年?\s?(?:-|~|至|到)+\s?(?P<last>{YEAR}|{HAN_YEAR})年"), _range),
-    (re.compile(rf"(?<!\d)(?P<year>{YEAR}|{HAN_YEAR})\s?(?:年(?![龄级轻检限])|(?=年))"), _single),
+    (re.compile(rf"(?<!\d)(?P<year>{YEAR}|{HAN_YEAR})\s?(?:年(?![龄级轻检限])|(?=年)|년)"), _single),
     (re.compile(rf"[“\"「](?P<plan>{PLAN_NUMERAL})五[”\"」](?!普法)"), _plan),
     (
         re.compile(
-            r"(?<![第“一二三四五六七八九十])(?P<plan>十[一二三四五六七八九]?)五(?=规划|计划|时期|期间|末|初|开局|收官)"
+            r"(?<![第“一二三四五六七八九十百千])(?P<plan>十[一二三四五六七八九]?)五(?=规划|计划|时期|期间|末|初|开局|收官)"
+            r"|(?<![第“一二三四五六七八九十百千])(?P<alone>十[一二三四五六七八九])五(?![一二三四五六七八九十百千万亿个人岁天年月日号条项届里米户家次])"
+            r"|(?P<counted>\d{1,2})(?:st|nd|rd|th) five[ -]year plan"
         ),
         _plan,
     ),
@@ -160,6 +190,9 @@ def resolve_years(text: str, current_year: int | None) -> tuple[YearMention, ...
             if resolved := resolve(match, current_year):
                 found.append(YearMention(match.start(), match.end(), *resolved))
                 taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
+    if language_of(folded) != "zh":
+        bare = (match for match in BARE_YEAR.finditer(folded) if not any(taken[match.start() : match.end()]))
+        found += [YearMention(each.start(), each.end(), int(each.group()), int(each.group())) for each in bare]
     return tuple(sorted(found, key=lambda mention: mention.start))
 
 
@@ -168,6 +201,7 @@ class PeriodWords:
     """Patterns that tell results from targets and plans, for clauses, headings and the openings of paragraphs."""
 
     clause: dict[Reading, re.Pattern[str]]
+    clause_elsewhere: dict[Reading, re.Pattern[str]]
     heading: dict[Reading, re.Pattern[str]]
     weak_heading: dict[Reading, re.Pattern[str]]
     opening: dict[Reading, re.Pattern[str]]
@@ -181,12 +215,14 @@ def load_period_words() -> PeriodWords:
     def joined(name: str) -> dict[Reading, re.Pattern[str]]:
         return {Reading(reading): re.compile("|".join(rules)) for reading, rules in tables[name].items()}
 
-    return PeriodWords(joined("clause"), joined("heading"), joined("weak_heading"), joined("opening"))
+    return PeriodWords(
+        joined("clause"), joined("clause_elsewhere"), joined("heading"), joined("weak_heading"), joined("opening")
+    )
 
 
 def reading_of(text: str) -> Reading:
     """Tell by its wording how a clause or sentence is meant; UNKNOWN where it does not tell or tells both."""
-    words = load_period_words().clause
+    words = load_period_words().clause_elsewhere if ELSEWHERE.search(text) else load_period_words().clause
     target = len(words[Reading.TARGET].findall(text))
     result = len(words[Reading.RESULT].findall(text))
     if load_period_words().heading[Reading.PLAN].search(text) and target >= result:

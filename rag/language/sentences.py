@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-CLOSERS = "”’」』）)》】\"'"
-SENTENCE_END = re.compile(rf"[。！？!?…]+[{CLOSERS}]*|\n+|(?<=[a-z0-9)])\.(?=\s+[A-Z])")
+CLOSERS = "”’」』）)》】»\"'"
+# A full stop ends a sentence before white space and a letter that is not small; after a lone letter or a title it is
+# part of an abbreviation (U.S. Census, Mr. Lee).
+_ABBREVIATED = "".join(rf"(?<!\b{each})" for each in ("[A-Z]", "Mr", "Dr", "St", "Mt", "No", "Sr", "Mrs", "Art", "Núm"))
+FULL_STOP = rf"(?<=[^\W_]|[)%\]”\"’']){_ABBREVIATED}\.[{CLOSERS}]*(?=\s+[\"'“‘«(¿¡]?[^\W_a-zß-öø-ÿ])"
+SENTENCE_END = re.compile(rf"[。！？!?؟۔।…]+[{CLOSERS}]*|\n+|{FULL_STOP}")
 THOUSANDS = r"(?<=\d)，(?=\d{3}(?!\d))"
 CLAUSE_END = re.compile(
-    rf"(?!{THOUSANDS})[。！？!?…；;，：]+[{CLOSERS}]*|\n+|(?<!\d),|,(?!\d)|(?<=[^\d\s]):(?!\d)"
-    r"|(?<=[a-z0-9)])\.(?=\s+[A-Z])"
+    rf"(?!{THOUSANDS})[。！？!?؟۔।…；;؛，،：]+[{CLOSERS}]*|\n+|(?<!\d),|,(?!\d)|(?<=[^\d\s]):(?!\d)|{FULL_STOP}"
 )
 
 
@@ -43,7 +46,8 @@ def strip(text: str, span: Span) -> Span:
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """Return the sentences of ``text[start:end]`` in order, without surrounding white space; [] for an empty range.
 
-    A sentence ends at 。！？ (with closing quotes), at a line break, or at a full stop before a capital.
+    A sentence ends at 。！？ (with closing quotes), at a line break, or at a full stop before a letter that is
+    not small.
     """
     return _split(text, start, len(text) if end is None else end, SENTENCE_END)
 

@@ -55,19 +55,37 @@ NOT_BEFORE = {
 }  # fmt: skip
 DATE_UNITS = frozenset({"月", "月份", "号", "时", "点钟", "年代", "世纪"})
 ORDINAL_UNITS = frozenset({"届", "期", "号", "级", "代", "档", "线", "环", "版", "号线", "区"})
-SCALES = {"十亿": 1e9, "百万": 1e6, "万亿": 1e12, "亿": 1e8, "万": 1e4, "千": 1e3, "百": 1e2}
+SCALES = {"十亿": 1e9, "百万": 1e6, "万亿": 1e12, "兆": 1e12, "亿": 1e8, "万": 1e4, "千": 1e3, "百": 1e2}
 _ENGLISH = (
     "个百分点=percentage points|percentage point; %=percent|per cent; 元=yuan|rmb; 美元=us dollars|dollars; "
-    "公顷=hectares; 平方公里=square kilometres|square kilometers; 平方米=square metres|square meters; "
+    "公顷=hectares|ha; 平方公里=square kilometres|square kilometers; 平方米=square metres|square meters; "
     "立方米=cubic metres|cubic meters; 亩=mu; 公里=kilometres|kilometers|km; 米=metres|meters; 吨=tonnes|tons; "
     "公斤=kilograms|kg; 千瓦时=kilowatt-hours|kwh; 千瓦=kilowatts|kw; 兆瓦时=mwh; 千伏=kv; 标箱=teu; 兆瓦=mw; 吉瓦=gw; "
-    "年=years|year; 个月=months; 天=days; 小时=hours; 分钟=minutes; 倍=times; 人=people|persons; 户=households; "
+    "年=years|year; 个月=months; 天=days; 小时=hours; 分钟=minutes; 倍=times; "
+    "人=people|persons|personas|habitantes|người; "
+    "欧元=euros; 越南盾=đồng; 户=households; "
     "家=companies|enterprises|firms"
 )
+# How a sum is marked before its number, in folded text.
+CURRENCIES = {
+    "us$": "美元", "$": "美元", "rmb": "元", "cny": "元", "¥": "元", "nt$": "新台币", "€": "欧元", "£": "英镑",
+    "₹": "卢比", "rs.": "卢比", "₩": "韩元",
+}  # fmt: skip
+# Units of other languages, after their number.
+OTHER_UNITS = {
+    "원": "韩元", "명": "人", "개": "个", "건": "件", "곳": "处", "가구": "户", "톤": "吨", "대": "台", "円": "日元",
+    "圆": "日元",
+    "世帯": "户", "か所": "处", "箇所": "处", "カ所": "处", "トン": "吨", "ポイント": "个百分点",
+}  # fmt: skip
 ENGLISH_UNITS = {
     written: unit for unit, names in (row.split("=") for row in _ENGLISH.split("; ")) for written in names.split("|")
 }
-ENGLISH_SCALES = {"trillion": ("万亿", 1.0), "billion": ("亿", 10.0), "million": ("万", 100.0), "thousand": ("千", 1.0)}
+ENGLISH_SCALES = {
+    "trillion": ("万亿", 1.0), "billion": ("亿", 10.0), "million": ("万", 100.0), "thousand": ("千", 1.0),
+    "lakh crore": ("万亿", 1.0), "crore": ("万", 1000.0), "lakh": ("万", 10.0), "millones": ("万", 100.0),
+    "tỷ": ("亿", 10.0),
+    "triệu": ("万", 100.0), "nghìn": ("千", 1.0), "مليار": ("亿", 10.0), "مليون": ("万", 100.0),
+}  # fmt: skip
 
 
 @cache
@@ -88,7 +106,8 @@ def unit_pattern() -> str:
     rate = "|".join(
         re.escape(name) for name in ("立方米", "小时", "平方公里", "人", "亩", "吨", "月", "年", "天", "公里", "秒")
     )
-    return rf"(?:{alternatives}|(?:{LATIN_UNITS})(?![a-z]))(?:/(?:{rate}))?"
+    others = "|".join(sorted(OTHER_UNITS, key=len, reverse=True))
+    return rf"(?:{alternatives}|(?:{LATIN_UNITS})(?![a-z])|(?:{others})(?![a-z]))(?:/(?:{rate}))?"
 
 
 @cache

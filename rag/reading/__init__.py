@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 
 from rag.errors import UnreadableFileError
+from rag.language.folding import RADICALS
 from rag.reading.decoding import decode
 from rag.reading.formats.html import declared_charset, read_html, read_xml
 from rag.reading.formats.markdown import read_markdown
@@ -39,6 +41,7 @@ def read_document(content: bytes, name: str) -> SourceText:
     check_size(len(content), name, max_bytes=len(content))
     kind = sniff(content, name)
     source = _read_text(content, name) if kind is None else _read_binary(content, name, kind)
+    source = replace(source, text=source.text.translate(RADICALS))
     if not any(map(str.isalnum, source.text)):
         raise UnreadableFileError(f"{name}: there is no text in the file; add one with text")
     return source
@@ -68,6 +71,16 @@ def _read_binary(content: bytes, name: str, kind: Format) -> SourceText:
         from rag.reading.formats.spreadsheet import read_workbook as read
     elif kind is Format.PPTX:
         from rag.reading.formats.pptx import read_pptx as read
+    elif kind is Format.OFD:
+        from rag.reading.formats.ofd import read_ofd as read
+    elif kind is Format.OPEN_DOCUMENT:
+        from rag.reading.formats.open_document import read_open_document as read
+    elif kind is Format.EPUB:
+        from rag.reading.formats.open_document import read_epub as read
+    elif kind is Format.LEGACY_WORD:
+        from rag.reading.formats.open_document import read_legacy_word as read
+    elif kind is Format.PICTURE:
+        from rag.reading.formats.ocr import read_picture as read
     else:
         from rag.reading.formats.rtf import read_rtf as read
     return read(content, name)

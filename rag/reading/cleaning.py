@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.reading.boilerplate import drop_boilerplate
 from rag.reading.joining import join_lines
-from rag.reading.lines import Line, read_lines
+from rag.reading.lines import IS_CJK, Line, read_lines
 from rag.reading.notes import find_notes
 from rag.reading.offsets import OffsetMap
 from rag.types import Heading, Note, SourceText, Table
@@ -66,9 +66,11 @@ def _assemble(original: str, paragraphs: Iterable[Sequence[Line]]) -> tuple[str,
 
 
 def _glue(line: Line, following: Line) -> str:
-    """Part two Latin words, and two figures unless the first ends in its decimal point, by a space."""
+    """Part words of scripts that have spaces, and two figures unless the first ends in its decimal point."""
     left, right = line.text[-1], following.text[0]
-    return " " if (left + right).isascii() and (left + right).isalnum() else ""
+    if IS_CJK.match(left) or IS_CJK.match(right) or (left == "." and right.isdigit()):
+        return ""
+    return " " if right.isalnum() and (left.isalnum() or left in ".,;:!?)]%'\"") else ""
 
 
 def _move_headings(headings: Iterable[Heading], offsets: OffsetMap) -> tuple[Heading, ...]:

@@ -15,7 +15,7 @@ from rag.reading.heading_forms import (
     looks_like_heading,
     number_of,
 )
-from rag.reading.lines import Line
+from rag.reading.lines import IS_CJK, Line
 from rag.reading.note_forms import heads_notes, is_note_head, label_at, ordinal_at
 
 MAX_WRAP_CHARS = 70
@@ -91,6 +91,8 @@ def _is_in_quotation(paragraph: Sequence[Line]) -> bool:
 def _continues(paragraph: Sequence[Line], line: Line, width: int) -> bool:
     """Tell whether ``line`` goes on with the sentence or paragraph before it."""
     last = paragraph[-1].text
+    if line.blanks_before and not IS_CJK.search(last[-1] + line.text[0]) and not last.endswith((",", "-")):
+        return False  # scripts with spaces part their paragraphs by blank lines
     if line.text.startswith(MARKDOWN) or last.startswith(MARKDOWN):
         return False
     if line.text.startswith(STARTS_INSIDE):

@@ -59,7 +59,7 @@ def build_report(
     sections = with_periods(cleaned.text, sections, Clock(profile.current_year, profile.year, profile.kind))
     sections = without_periods(sections, cleaned.notes)
     if "years" not in fields:
-        profile = replace(profile, years=spoken_years(sections, (profile.year,)))
+        profile = replace(profile, years=spoken_years(cleaned.text, sections, (profile.year,)))
     report_id = report_id_of(content)
     return Report(
         report_id=report_id,

@@ -144,12 +144,15 @@ def _default_years(reading: Reading, clock: Clock) -> tuple[int, ...]:
     return (year,) if year else ()
 
 
-def spoken_years(sections: Sequence[Section], extra: Sequence[int | None]) -> tuple[int, ...]:
+def spoken_years(text: str, sections: Sequence[Section], extra: Sequence[int | None]) -> tuple[int, ...]:
     """Return every year the sections give results or targets for, and the ``extra`` ones, ascending.
 
-    Of a period that is over only its last year counts: its results are those reached by then.
+    Of a period that is over only its last year counts: its results are those reached by then. A lone sentence without a
+    heading (明年将…) counts for nothing.
     """
     years = {year for year in extra if year}
     for section in sections:
+        if section.heading_end == section.start > 0 and len(split_sentences(text, section.start, section.end)) < 2:
+            continue
         years.update(section.years[-1:] if section.reading is Reading.RESULT else section.years)
     return tuple(sorted(years))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from pathlib import PurePath
 
 from rag.errors import UnreadableFileError
@@ -10,13 +12,8 @@ from rag.reading.archives import check_archive, compound_streams
 from rag.types import Format
 
 REFUSED_SIGNATURES = (
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
-    (b"II*\x00", "a TIFF picture"),
-    (b"MM\x00*", "a TIFF picture"),
-    (b"RIFF", "a picture or sound (RIFF)"),
-    (b"BM", "a bitmap picture"),
+    (b"RIFF", "a sound or film (RIFF)"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ", "an xz archive"),
@@ -29,7 +26,8 @@ REFUSED_SIGNATURES = (
     (b"ID3", "a sound file"),
     (b"%!PS", "PostScript"),
 )
-TEXT_SIGNATURES = frozenset({b"BM", b"MZ", b"ID3", b"RIFF", b"BZh", b"GIF8"})
+TEXT_SIGNATURES = frozenset({b"MZ", b"ID3", b"RIFF", b"BZh", b"GIF8"})
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 OFFICE_PARTS = (("word/document.xml", Format.DOCX), ("ppt/presentation.xml", Format.PPTX))
 SPREADSHEET_PARTS = ("xl/workbook.xml", "xl/workbook.bin")
 HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<(?:body|head)[\s>]|<(?:div|table|p|h1)\b[^>]*>", re.IGNORECASE)
@@ -47,6 +45,8 @@ def sniff(content: bytes, name: str) -> Format | None:
     """
     if b"%PDF-" in content[:1024]:
         return Format.PDF
+    if content.startswith(PICTURES) or _is_bitmap(content):
+        return Format.PICTURE
     if content.lstrip()[:5] == b"{\\rtf":
         return Format.RTF
     if content.startswith(b"PK"):
@@ -55,6 +55,10 @@ def sniff(content: bytes, name: str) -> Format | None:
         return _sniff_compound(content, name)
     _refuse_known_binaries(content, name)
     return None
+
+
+def _is_bitmap(content: bytes) -> bool:
+    return content[8:12] == b"WEBP" or (content.startswith(b"BM") and content[6:10] == bytes(4))
 
 
 def text_kind(text: str, name: str) -> str:
@@ -80,14 +84,26 @@ def text_kind(text: str, name: str) -> str:
 
 def _sniff_zip(content: bytes, name: str) -> Format:
     names = check_archive(content, name)
+    declared = _mimetype(content) if "mimetype" in names else ""
     for part, kind in OFFICE_PARTS:
         if part in names:
             return kind
     if any(part in names for part in SPREADSHEET_PARTS):
         return Format.SPREADSHEET
-    if "content.xml" in names and "mimetype" in names:
-        raise UnreadableFileError(f"{name}: an OpenDocument file is not read; save it as DOCX, XLSX or PDF")
+    if any(part.lower() == "ofd.xml" for part in names):
+        return Format.OFD
+    if declared == "application/epub+zip":
+        return Format.EPUB
+    if declared.startswith("application/vnd.oasis.opendocument.spreadsheet"):
+        return Format.SPREADSHEET
+    if declared.startswith("application/vnd.oasis.opendocument.") and "content.xml" in names:
+        return Format.OPEN_DOCUMENT
     raise UnreadableFileError(f"{name}: a zip archive is not read; unpack it and add the files in it")
+
+
+def _mimetype(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read("mimetype")[:100].decode("ascii", "replace").strip()
 
 
 def _sniff_compound(content: bytes, name: str) -> Format:
@@ -99,8 +115,7 @@ def _sniff_compound(content: bytes, name: str) -> Format:
     if "PowerPoint Document" in streams:
         raise UnreadableFileError(f"{name}: a legacy PowerPoint file is not read; save it as PPTX with LibreOffice")
     if "WordDocument" in streams:
-        mend = "convert it with LibreOffice: soffice --headless --convert-to docx FILE"
-        raise UnreadableFileError(f"{name}: a legacy Word file (.doc) is not read; {mend}")
+        return Format.LEGACY_WORD
     raise UnreadableFileError(f"{name}: an unknown Office file is not read; save it as DOCX, XLSX, PPTX or PDF")
 
 
@@ -109,5 +124,5 @@ def _refuse_known_binaries(content: bytes, name: str) -> None:
     for signature, kind in REFUSED_SIGNATURES:
         if content.startswith(signature) and (signature not in TEXT_SIGNATURES or num_controls):
             picture = "picture" in kind
-            mend = "recognise its text with OCR and add that" if picture else "add the documents themselves"
+            mend = "save it as PNG or JPEG" if picture else "add the documents themselves"
             raise UnreadableFileError(f"{name}: {kind} is not read; {mend}")

@@ -12,6 +12,7 @@ from rag.indexing.vectors import VectorIndex
 from rag.ingesting.candidates import Candidate
 from rag.ingesting.ingest import Ingester
 from rag.ingesting.intake import IntakeParts
+from rag.ingesting.sandbox import OnPage
 from rag.reading.passages import make_passages
 from rag.storing import Catalogue
 from rag.types import Profile, Report, Section
@@ -26,7 +27,7 @@ class PlainParser:
     def __init__(self) -> None:
         self.read_paths: list[str] = []
 
-    def read(self, candidate: Candidate) -> Future[Report]:
+    def read(self, candidate: Candidate, on_page: OnPage) -> Future[Report]:
         self.read_paths.append(candidate.path)
         future: Future[Report] = Future()
         try:

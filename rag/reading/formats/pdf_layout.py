@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from rag.reading.formats.pdf_pages import Line, Page
+from rag.reading.formats.assembly import Assembler
+from rag.reading.formats.pdf_pages import Grid, Line, Page
 from rag.reading.heading_forms import is_unfinished
 
 EDGE_LINES = 2
@@ -90,3 +91,39 @@ def _key(line: Line) -> str:
 def _is_running(line: Line, repeated: set[str], page: Page) -> bool:
     in_margin = line.top < 0.1 * page.height or line.bottom > 0.9 * page.height
     return in_margin and (bool(PAGE_NUMBER.match(line.text)) or _key(line) in repeated)
+
+
+def write_pages(pages: Sequence[Page], assembler: Assembler) -> None:
+    """Add pages, their lines joined to paragraphs."""
+    layout = layout_of(pages)
+    previous: Line | None = None
+    for page in pages:
+        is_first = True
+        for item in page.items():
+            follows = isinstance(item, Line) and previous is not None and layout.continues(previous, item)
+            if follows and isinstance(item, Line):
+                _extend(item, assembler, starts_page=is_first)
+            else:
+                if is_first:
+                    assembler.page()
+                _start(item, layout, assembler)
+            previous = item if isinstance(item, Line) else None
+            is_first = False
+        if is_first:
+            assembler.page()
+
+
+def _extend(line: Line, assembler: Assembler, *, starts_page: bool) -> None:
+    if starts_page:
+        assembler.extend_on_new_page(line.text)
+    else:
+        assembler.extend(line.text)
+
+
+def _start(item: Line | Grid, layout: Layout, assembler: Assembler) -> None:
+    if isinstance(item, Grid):
+        assembler.table(item.rows)
+    elif level := layout.heading_level(item):
+        assembler.heading(item.text, level)
+    else:
+        assembler.paragraph(item.text)

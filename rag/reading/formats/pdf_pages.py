@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,14 +11,12 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from pdfplumber.page import Page as PlumberPage
 
+from rag.language.folding import RADICALS
 from rag.reading.formats.grids import holds_values
 
 MIN_RULES = 4
 MAX_PAGES_WITH_TABLES = 600
 MIN_FILLED_SHARE = 0.5
-RADICALS = {
-    code: folded for code in range(0x2E80, 0x2FD6) if (folded := unicodedata.normalize("NFKC", chr(code))) != chr(code)
-}
 REMOVED = dict.fromkeys([0xFFFE, 0xFFFF, 0x2, 0xAD, 0x200B, 0xFEFF])
 
 

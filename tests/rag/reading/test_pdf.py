@@ -68,8 +68,8 @@ def test_marks_lines_in_larger_type_as_headings():
     assert [source.text[heading.start : heading.end] for heading in source.headings] == ["青溪县年度公报"]
 
 
-def test_refuses_a_scan_and_names_the_way_out():
-    with pytest.raises(UnreadableFileError, match=r"a\.pdf: 2 scanned pages without a text layer; .*OCR"):
+def test_refuses_pages_on_which_nothing_is_to_be_read_and_names_the_way_out():
+    with pytest.raises(UnreadableFileError, match=r"a\.pdf: 2 pages without text; add a sharper scan"):
         read_document(make_pdf(rule(0, 0, 9, 9), rule(0, 0, 9, 9)), "a.pdf")
 
 

@@ -72,4 +72,4 @@ def test_an_article_that_does_not_tell_stays_open():
 
 
 def test_the_years_of_a_report_are_those_it_gives_results_or_targets_for():
-    assert spoken_years(dated(WORK_REPORT, CLOCK), (2031,)) == (2030, 2031, 2035)
+    assert spoken_years(WORK_REPORT, dated(WORK_REPORT, CLOCK), (2031,)) == (2030, 2031, 2035)

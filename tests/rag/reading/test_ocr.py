@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import io
+import unicodedata
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from rag.errors import UnreadableFileError
+from rag.ingesting.sandbox import ParserPool
+from rag.reading import read_document
+from rag.reading.report import read_report
+from rag.types import OCR_WARNING
+
+CJK = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc")
+LINES = (
+    "2031年，全县完成地区生产总值186.4亿元，",
+    "比上年增长5.7%；城镇新增就业3150人。",
+    "改造老旧小区21个，惠及居民4200户。",
+)
+needs_font = pytest.mark.skipif(not CJK.exists(), reason="no font for Chinese characters: fonts-noto-cjk")
+
+
+def drawn(*lines: str, size: int = 40, width: int = 1200) -> Image.Image:
+    font = ImageFont.truetype(CJK, size) if CJK.exists() else ImageFont.load_default(size)
+    image = Image.new("RGB", (width, 160 + 2 * size * len(lines)), "white")
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(image).text((80, 80 + 2 * size * number), line, fill="black", font=font)
+    return image
+
+
+def saved(*images: Image.Image, kind: str = "PNG") -> bytes:
+    stream = io.BytesIO()
+    more = {"save_all": True, "append_images": images[1:]} if images[1:] else {}
+    images[0].save(stream, kind, **more)
+    return stream.getvalue()
+
+
+def plain(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign.isalnum() or sign in "%.")
+
+
+@needs_font
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_reads_the_words_of_a_picture_and_says_how(kind: str) -> None:
+    source = read_document(saved(drawn(*LINES), kind=kind), "扫描.bin")
+    assert plain(source.text) == plain("".join(LINES))
+    assert source.warnings == (f"{OCR_WARNING}1",)
+
+
+def test_reads_latin_words_and_each_page_of_a_tiff() -> None:
+    pages = drawn("The town built 12 bridges."), drawn("Its library had 3,150 visits.")
+    source = read_document(saved(*pages, kind="TIFF"), "scan.tif")
+    assert [plain(source.text[start:])[:8] for start in source.page_starts] == ["Thetownb", "Itslibra"]
+
+
+@needs_font
+def test_a_page_on_its_side_is_turned() -> None:
+    assert plain(read_document(saved(drawn(*LINES, "", "", "").rotate(90, expand=True)), "a.png").text) == plain(
+        "".join(LINES)
+    )
+
+
+@needs_font
+def test_cells_beside_each_other_are_a_table() -> None:
+    image = drawn("", "", "", "", size=50)
+    font = ImageFont.truetype(CJK, 50)
+    for row, cells in enumerate([("乡镇", "人口", "企业"), ("柳塘镇", "23145", "12"), ("石桥乡", "9034", "7")]):
+        for column, cell in enumerate(cells):
+            ImageDraw.Draw(image).text((80 + 350 * column, 80 + 100 * row), cell, fill="black", font=font)
+    source = read_document(saved(image), "a.png")
+    assert source.text == "乡镇 | 人口 | 企业\n柳塘镇 | 23145 | 12\n石桥乡 | 9034 | 7"
+    assert source.tables[0].header == "乡镇 | 人口 | 企业"
+
+
+def test_only_pages_without_words_of_a_pdf_are_recognised_and_cited_so(make_mixed_pdf) -> None:
+    report = read_report(make_mixed_pdf, "混合.pdf")
+    assert (report.was_recognised(1), report.was_recognised(2)) == (False, True)
+    assert "visits" in report.text[report.page_starts[1] :]
+
+
+@pytest.fixture
+def make_mixed_pdf() -> bytes:
+    import pypdfium2 as pdfium
+
+    from tests.rag.reading.test_pdf import FULL_LINE, make_pdf, page
+
+    mixed = pdfium.PdfDocument(make_pdf(page(1, FULL_LINE, FULL_LINE, FULL_LINE)))
+    scan = io.BytesIO()
+    drawn("Its library had 3,150 visits.").save(scan, "PDF")
+    mixed.import_pages(pdfium.PdfDocument(scan.getvalue()))
+    stream = io.BytesIO()
+    mixed.save(stream)
+    return stream.getvalue()
+
+
+def test_a_page_with_few_sure_characters_is_named() -> None:
+    blurred = drawn("Its library had 3,150 visits.").resize((150, 30)).resize((1200, 240))
+    source = read_document(saved(drawn("The town built 12 bridges."), blurred, kind="TIFF"), "scan.tif")
+    assert "few sure characters on pages: 2" in source.warnings
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (saved(Image.new("RGB", (300, 300), "white")), "OCR finds no text in the picture; add"),
+        (saved(drawn("The town."))[:400], "the picture is damaged; scan"),
+    ],
+)
+def test_refuses_a_picture_without_words(content: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableFileError, match=rf"^a\.png: {reason}"):
+        read_document(content, "a.png")
+
+
+def test_tells_of_each_page_from_the_parser_process() -> None:
+    told: list[tuple[int, int]] = []
+    pages = drawn("The town built 12 bridges."), drawn("Its library had 3,150 visits.")
+    with ParserPool(1, 60, 2_000_000_000, work=read_document) as pool:
+        future = pool.submit(
+            saved(*pages, kind="TIFF"), "scan.tif", on_page=lambda done, total: told.append((done, total))
+        )
+        assert "bridges" in future.result().text
+    assert told == [(1, 2), (2, 2)]
+
+
+def test_the_time_limit_is_one_for_each_page() -> None:
+    pages = [drawn("The town built 12 bridges.", size=80, width=2000)] * 8
+    with ParserPool(1, 6, 2_000_000_000, work=read_document) as pool:
+        assert pool.submit(saved(*pages, kind="TIFF"), "scan.tif").result().text.count("bridges") == len(pages)
