@@ -35,7 +35,7 @@ MAX_ELLIPTICAL_TERMS = 4
 ASKS_AMOUNT = re.compile(
     r"多少|几(?!乎)|多[大高长快重久远]|\bhow (?:many|much|large|long|big|high|far|fast)\b"
     r"|얼마|몇|いくら|いくつ|どれ(?:くらい|だけ)"
-    r"|何[人件億万円戸校台か%パ]|bao nhiêu|mấy|cuánt[oa]s?|(?<!\w)كم(?!\w)",
+    r"|何(?:か所|[^ぁ-ん]).*[ぁ-ん]|bao nhiêu|mấy|cuánt[oa]s?|(?<!\w)كم(?!\w)",
     re.IGNORECASE,
 )
 FEATURES = (
