@@ -143,7 +143,7 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
     density = density_of(span.text)
     is_chinese = density == 1
     clauses = split_clauses(span.text) if is_chinese else split_sentences(span.text)
-    clauses = [at for at in clauses if not _only_heads(report, span, at, asks_amount=wanted.asks_amount)]
+    clauses = [at for at in clauses if not _is_beside(report, span, at, wanted)]
     tables = [_table_at(report, span, at) for at in clauses]
     words = [set(terms(span.text[slice(*at)])) for at in clauses]
     mentions = resolve_years(span.text, current)
@@ -202,13 +202,17 @@ def _table_at(report: Report, span: EvidenceSpan, at: Span) -> Table | None:
     return next((each for each in report.tables if each.start <= start < each.end), None)
 
 
-def _only_heads(report: Report, span: EvidenceSpan, at: Span, *, asks_amount: bool) -> bool:
-    """Tell whether a clause is a table's head, or its caption where an amount is asked for: neither answers."""
+def _is_beside(report: Report, span: EvidenceSpan, at: Span, wanted: Wanted) -> bool:
+    """Tell whether a clause answers nothing: a table's head; where an amount is asked for, its caption or another row.
+
+    Another row's name shares no word with the question: it is of another town, product or year.
+    """
     line = span.text[span.text.rfind("\n", 0, at.start) + 1 :].split("\n", 1)[0]
     table = _table_at(report, span, at)
     if table is not None:
-        return line.strip() == table.header or (asks_amount and not any(map(str.isdigit, line)))
-    return asks_amount and any(line.strip() == each.caption for each in report.tables)
+        is_other = wanted.terms.keys().isdisjoint(terms(line.split(" | ")[0]))
+        return line.strip() == table.header or (wanted.asks_amount and is_other)
+    return wanted.asks_amount and any(line.strip() == each.caption for each in report.tables)
 
 
 def _is_elliptical(held: set[str]) -> bool:
