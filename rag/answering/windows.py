@@ -21,7 +21,7 @@ from rag.finding.evidence import Evidence
 from rag.finding.piles import spoken
 from rag.language.folding import fold
 from rag.language.glossary import load_glossary
-from rag.language.numerals import QUANTITY, find_numbers
+from rag.language.numerals import QUANTITY, Number, find_numbers
 from rag.language.periods import YearMention, reading_of, resolve_years
 from rag.language.scripts import density_of, language_of
 from rag.language.sentences import Span, split_clauses, split_sentences
@@ -138,35 +138,22 @@ def windows(wanted: Wanted, asked: Asked, evidence: Evidence) -> list[Window]:
 
 def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Window]:
     report = asked.corpus.report(span.report_id)
-    current = report.profile.current_year or report.profile.year
     label = set(terms(span.label))
-    density = density_of(span.text)
-    is_chinese = density == 1
+    is_chinese = (density := density_of(span.text)) == 1
     clauses = split_clauses(span.text) if is_chinese else split_sentences(span.text)
     clauses = [at for at in clauses if not _is_beside(report, span, at, wanted)]
     tables = [_table_at(report, span, at) for at in clauses]
     words = [set(terms(span.text[slice(*at)])) for at in clauses]
-    mentions = resolve_years(span.text, current)
-    figures = [each for each in report.figures if span.start <= each.start and each.end <= span.end]
-    measured = [(each, wanted.covered_by(set(terms(each.indicator)))) for each in figures]
-    found = find_numbers(span.text) if wanted.asks_amount else ()
-    numbers = [each for each in found if each.kind == QUANTITY and fold(each.text) not in wanted.text]
+    mentions = resolve_years(span.text, report.profile.current_year or report.profile.year)
+    measured, numbers = _measured(wanted, report, span)
     in_scope = not wanted.report_ids or span.report_id in wanted.report_ids
     for first, opening in enumerate(clauses):
-        held: set[str] = set()
-        table = tables[first]
+        held, table = set[str](), tables[first]
         heads = set(terms(f"{table.header} {table.caption} {table.unit}")) if table else set()
         for last in range(first, len(clauses)):
             start, end = opening.start, clauses[last].end
-            if (
-                last > first
-                and (
-                    not is_chinese
-                    or end - start > MAX_WINDOW_CHARS
-                    or span.text[clauses[last - 1].end - 1].isalnum()  # a clause that ends with a letter is a heading
-                    or ((table or tables[last]) and "\n" in span.text[clauses[last - 1].end - 1 : clauses[last].start])
-                )
-            ):
+            joins = is_chinese and end - start <= MAX_WINDOW_CHARS
+            if last > first and not (joins and _follows(span.text, clauses[last - 1], clauses[last], tables[last])):
                 break
             held |= words[last]
             figure, indicator = _figure_within(wanted, measured, span.start + start, span.start + end)
@@ -195,6 +182,20 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
                 figure,
                 table,
             )
+
+
+def _measured(wanted: Wanted, report: Report, span: EvidenceSpan) -> tuple[list[tuple[Figure, float]], list[Number]]:
+    """Return the figures of a span, each with how well it fits, and the amounts that the question does not hold."""
+    figures = [each for each in report.figures if span.start <= each.start and each.end <= span.end]
+    found = find_numbers(span.text) if wanted.asks_amount else ()
+    numbers = [each for each in found if each.kind == QUANTITY and fold(each.text) not in wanted.text]
+    return [(each, wanted.covered_by(set(terms(each.indicator)))) for each in figures], numbers
+
+
+def _follows(text: str, clause: Span, following: Span, table: Table | None) -> bool:
+    """Tell whether a clause may share a window with the one before: not with a heading, or another row of a table."""
+    between = text[clause.end - 1 : following.start]
+    return not (between[0].isalnum() or between[1:].strip() or (table and "\n" in between))
 
 
 def _table_at(report: Report, span: EvidenceSpan, at: Span) -> Table | None:
