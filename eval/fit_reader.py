@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from eval.dataset import GoldQuestion, read_questions
 from eval.scoring import document_of
 from eval.text_matching import overlaps, states
-from rag.answering.windows import FEATURES, Wanted, Window, windows
+from rag.answering.reader_windows import FEATURES, Wanted, Window, windows
 from rag.bootstrap import open_service
 from rag.config import load_settings
 from rag.service import Service

@@ -14,8 +14,8 @@ from rag.answering.verification import Verifier
 from rag.components import Components
 from rag.config import Settings
 from rag.errors import StorageError
-from rag.finding.evidence import Gatherer
-from rag.finding.search import Searcher
+from rag.finding.fusion import Searcher
+from rag.finding.gathering import Gatherer
 from rag.indexing.embedding import Embedder, load_embedder
 from rag.indexing.lexical import LexicalIndex
 from rag.indexing.vectors import VectorIndex

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from rag.answering.model_answerer import ModelAnswerer
 from rag.answering.replying import Replier
 from rag.config import Settings
-from rag.finding.evidence import Gatherer
-from rag.finding.search import Searcher
+from rag.finding.fusion import Searcher
+from rag.finding.gathering import Gatherer
 from rag.indexing.embedding import Embedder
 from rag.indexing.lexical import LexicalIndex
 from rag.indexing.vectors import VectorIndex

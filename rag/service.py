@@ -14,7 +14,7 @@ from rag.components import Components
 from rag.errors import BadInputError, NotFoundError, ReportQAError
 from rag.finding.choosing import arranged
 from rag.finding.corpus import Corpus
-from rag.finding.evidence import Evidence
+from rag.finding.gathering import Evidence
 from rag.finding.piles import asked_table
 from rag.finding.scope import read_scope
 from rag.finding.tables import located

@@ -15,6 +15,7 @@ from rag.language.numerals import YEAR, find_numbers
 TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+|[^\W\d_]")
 CLAUSE_END = re.compile(r"[，；;。（）()\n]|,(?!\d)")
 COPY_SHARE = 0.7
+COPIED_SHARE = 0.9
 MIN_COPY_TOKENS = 5
 # Words that a claim may not have in place of each other where it repeats a quote.
 OPPOSITES = tuple(
@@ -64,11 +65,12 @@ def _other_figure(text: str, quotes: Sequence[str], borne: Borne) -> str:
             continue
         best = [each for same, each in shares if same == most]
         told = [number for each in best for number in find_numbers(each)] + cells_of(borne)
-        if len(figures) > 1 and len(quotes) > 1:  # a list: each quote tells one of its figures
+        is_copy = most >= COPIED_SHARE * words.total()
+        if len(figures) > 1 and len(quotes) > 1 and not is_copy:  # a list: each quote tells one of its figures
             told = numbers_of(borne)
         for figure in figures:
             if not any(is_same(figure, other) or figure.text == other.text for other in told):
-                return "" if is_computed(figure, numbers_of(borne), figures, text, borne) else clause
+                return "" if not is_copy and is_computed(figure, numbers_of(borne), figures, text, borne) else clause
         if loose_digits(clause, numbers, best):
             return clause
     return ""

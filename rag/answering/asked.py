@@ -8,8 +8,8 @@ from typing import Protocol
 
 from rag.answering.items import Item
 from rag.finding.corpus import Corpus
-from rag.finding.evidence import Evidence
 from rag.finding.followups import searches, with_history
+from rag.finding.gathering import Evidence
 from rag.finding.piles import PileQuestion, read_pile
 from rag.finding.scope import QuestionScope, read_scope
 from rag.language.places import Gazetteer

@@ -36,6 +36,7 @@ COMPUTED = re.compile(
 POINT = re.compile(
     r"(?:^|[。；;：:\n])\s*(?:[其第]?[一二三四五六七八九十]{1,3}[条点项件个]?[是，,、：:]|[（(]?\d{1,2}[.、)）](?!\d))"
 )
+NUMBERED = re.compile(r"\s*[（(]?(\d{1,2})[.、)）](?!\d)")
 OPERATORS = frozenset("-+=×÷−")
 MONTHS = tuple(name.lower() for name in month_name[1:])
 ENGLISH_DATE = re.compile(
@@ -80,6 +81,8 @@ def figure_fault(text: str, borne: Borne) -> str:
     A figure may also be a sum, difference, ratio, average or count of figures that are borne, where the claim or the
     question speaks of one.
     """
+    if mark := _other_mark(text, borne):
+        return mark
     text = POINT.sub("", ENGLISH_DATE.sub(_as_date, text))
     told = numbers_of(borne)
     spelled = {value for each in borne.texts for value in _spelled(each)}
@@ -101,6 +104,13 @@ def figure_fault(text: str, borne: Borne) -> str:
             continue
         return number.text
     return loose_digits(text, numbers, _sources(borne))
+
+
+def _other_mark(text: str, borne: Borne) -> str:
+    """Return the number of a point where the quotes number theirs otherwise: 8、 for the words of 1、."""
+    mark = NUMBERED.match(text)
+    own = {found[1] for quote in borne.texts if (found := NUMBERED.match(quote))}
+    return mark[1] if mark and own and mark[1] not in own else ""
 
 
 def _as_date(match: re.Match[str]) -> str:

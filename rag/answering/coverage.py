@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from rag.finding.evidence import Evidence
+from rag.finding.gathering import Evidence
 from rag.finding.piles import spoken
 from rag.finding.tables import bounds
 from rag.language.numerals import QUANTITY, find_numbers

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from rag.answering.asked import Asked
 from rag.answering.items import Item, NotFound
-from rag.answering.windows import MAX_WINDOW_CHARS, Wanted, Window, weighed, windows
-from rag.finding.evidence import Evidence
+from rag.answering.reader_windows import MAX_WINDOW_CHARS, Wanted, Window, weighed, windows
+from rag.finding.gathering import Evidence
 from rag.finding.scope import Group
 from rag.language.folding import fold
 from rag.language.numerals import find_numbers

@@ -131,7 +131,8 @@ class LangChainModel:
         """Reply piece by piece; a failure before the first piece is tried again where that may help.
 
         Raises:
-            ProviderError: the provider cannot be reached, refuses, breaks off or takes longer than the time allowed.
+            ProviderError: the provider cannot be reached, refuses, breaks off or takes longer than the time allowed;
+                ``Replier`` then keeps what was verified, or lets the reader answer.
         """
         deadline = time.monotonic() + self._timeout_seconds
         for attempt in range(RETRIES + 1):

@@ -12,7 +12,7 @@ from rag.answering.items import Item
 from rag.answering.prompting import evidence_block, load_prompt, question_block, reports_block
 from rag.answering.replies import read_reply
 from rag.errors import ProviderError
-from rag.finding.evidence import Evidence
+from rag.finding.gathering import Evidence
 from rag.types import Turn
 
 LOG = logging.getLogger(__name__)

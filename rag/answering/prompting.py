@@ -9,7 +9,7 @@ from importlib.resources import files
 from string import Template
 
 from rag.answering.tables import TableWriter
-from rag.finding.evidence import Evidence, shown
+from rag.finding.gathering import Evidence, shown
 from rag.language.scripts import wordings
 from rag.types import ReportSummary
 

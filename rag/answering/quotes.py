@@ -15,6 +15,7 @@ from rag.types import EvidenceSpan, Quote
 
 MAX_QUOTE_CHARS = 300
 MIN_QUOTE_CHARS = 8
+MIN_ALIKE = 0.6
 MAX_FOUND = 3
 MIN_SHARED = 0.3
 
@@ -94,8 +95,8 @@ def bounded(text: str, place: Span) -> list[Span]:
 def find_quotes(sentence: str, spans: Iterable[EvidenceSpan]) -> list[Quote]:
     """Return the sentences of the evidence that bear ``sentence``: every figure, and the most of its words.
 
-    Few sentences, best first: one where one bears all figures, else as many as add figures; [] where too little fits.
-    A figure alone bears nothing: in one language, a word must be shared too.
+    Few sentences: one that says nearly the same, then one that bears all figures, else as many as add figures; [] where
+    too little fits. A figure alone bears nothing: in one language, a word must be shared too.
     """
     wanted = set(content_terms(sentence))
     words = {term for term in wanted if not any(sign.isdigit() for sign in term)}
@@ -115,6 +116,8 @@ def find_quotes(sentence: str, spans: Iterable[EvidenceSpan]) -> list[Quote]:
             shared = len(wanted & held) / max(len(wanted), 1)
             rows.append((len(borne), shared, -span.number, borne, span, place))
     rows.sort(key=lambda row: row[:3], reverse=True)
+    # A sentence that says nearly the same is quoted in any case: it shows whether a figure was altered.
+    rows.sort(key=lambda row: row[1] < MIN_ALIKE)
     found: list[Quote] = []
     left = set(range(len(numbers)))
     for _, shared, _, borne, span, place in rows:

@@ -19,7 +19,7 @@ from rag.answering.replies import MARKERS
 from rag.answering.tables import MAX_COMPARED, TableWriter
 from rag.answering.verification import Problem, Verifier
 from rag.errors import ProviderError
-from rag.finding.evidence import Evidence, Gatherer
+from rag.finding.gathering import Evidence, Gatherer
 from rag.finding.piles import PileQuestion
 from rag.language.scripts import wordings
 from rag.types import Answer, AnswerTable, Claim, Event, Quote, TableRow

@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from rag.answering.items import Columns, Item, NotFound, Row
 from rag.finding.choosing import chosen
-from rag.finding.evidence import Evidence
+from rag.finding.gathering import Evidence
 from rag.finding.indicators import translated
 from rag.finding.piles import PileQuestion
 from rag.finding.tables import bounds, dimension_of

@@ -17,7 +17,7 @@ from rag.answering.items import LookFor
 from rag.answering.quotes import find_quotes, located
 from rag.answering.sense import sense_fault
 from rag.figures.table_rows import is_table_row
-from rag.finding.evidence import Evidence
+from rag.finding.gathering import Evidence
 from rag.finding.piles import PileQuestion, asked_table
 from rag.finding.scope import speaks_of
 from rag.language.places import Gazetteer

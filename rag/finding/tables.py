@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from rag.finding.corpus import Corpus
+from rag.finding.fusion import Searcher
 from rag.finding.indicators import Indicator
 from rag.finding.piles import PileQuestion, Subject, Unit, words
-from rag.finding.search import Searcher
 from rag.language.folding import fold
 from rag.language.sentences import Span, split_clauses, split_sentences
 from rag.language.terms import content_terms, terms

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rag.answering.windows import FEATURES, load_weights
+from rag.answering.reader_windows import FEATURES, load_weights
 from rag.bootstrap import open_service
 from rag.config import Settings
 from rag.indexing.embedding import Embedder

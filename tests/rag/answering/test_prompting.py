@@ -13,7 +13,7 @@ from rag.answering.prompting import (
     question_block,
     reports_block,
 )
-from rag.finding.evidence import Evidence
+from rag.finding.gathering import Evidence
 from rag.types import EvidenceSpan, Profile, ReportSummary
 
 FOLDER = Path(__file__).parents[3] / "prompts"

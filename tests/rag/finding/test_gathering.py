@@ -11,9 +11,9 @@ import pytest
 
 from rag.answering.prompting import evidence_block, reports_block
 from rag.finding.corpus import Corpus
-from rag.finding.evidence import LABEL_CHARS, Evidence, Gatherer, shown
+from rag.finding.fusion import Searcher
+from rag.finding.gathering import LABEL_CHARS, Evidence, Gatherer, shown
 from rag.finding.scope import QuestionScope, read_scope
-from rag.finding.search import Searcher
 from rag.language.places import load_gazetteer
 from rag.reading.passages import make_passages
 from rag.types import Scope

@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 
 from rag.answering.asked import Asked
-from rag.finding.evidence import Evidence
+from rag.finding.gathering import Evidence
 from rag.finding.piles import spoken
 from rag.language.folding import fold
 from rag.language.glossary import load_glossary
@@ -138,12 +138,11 @@ def windows(wanted: Wanted, asked: Asked, evidence: Evidence) -> list[Window]:
 
 def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Window]:
     report = asked.corpus.report(span.report_id)
-    label = set(terms(span.label))
     is_chinese = (density := density_of(span.text)) == 1
     clauses = split_clauses(span.text) if is_chinese else split_sentences(span.text)
     clauses = [at for at in clauses if not _is_beside(report, span, at, wanted)]
     tables = [_table_at(report, span, at) for at in clauses]
-    words = [set(terms(span.text[slice(*at)])) for at in clauses]
+    words, label = [set(terms(span.text[slice(*at)])) for at in clauses], set(terms(span.label))
     mentions = resolve_years(span.text, report.profile.current_year or report.profile.year)
     measured, numbers = _measured(wanted, report, span)
     in_scope = not wanted.report_ids or span.report_id in wanted.report_ids

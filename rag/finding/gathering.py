@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from rag.finding.choosing import arranged, chosen
 from rag.finding.corpus import Corpus
+from rag.finding.fusion import Searcher
 from rag.finding.piles import PileQuestion
 from rag.finding.scope import QuestionScope
-from rag.finding.search import Searcher
 from rag.finding.tables import TableFinder, located
 from rag.language.scripts import wordings
 from rag.types import EvidenceSpan, Hit, Passage, PileRow, PileTable, Report, ReportSummary
