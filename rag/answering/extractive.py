@@ -23,7 +23,7 @@ MAX_CLAIMS = 3
 MIN_CLAIM_CHARS = 40
 # A report of another place or year speaks too, where no place is asked about, if its window ranks nearly as well.
 NEARLY = 0.5
-COLON = ": "
+REVISED = ("最终", "修订", "修正", "更正", "调整", "核定", "核实", "数据", "数")
 CLOSERS = "，；：。、,;:. \n"
 
 
@@ -43,15 +43,17 @@ class ExtractiveAnswerer:
         chosen = [each for each in _chosen(ranked, asked) if weighed(each, "answering") >= 0]
         if not chosen:
             yield NotFound("")
+        words = wordings(asked.language)
         for window in chosen:
             again = _restated(window, ranked)
             is_named = len(chosen) == 1 and bool(asked.scope.places)
             for each in (window, again) if again else (window,):
                 opening = "" if is_named else _opening(each, asked.language, with_year=len(chosen) > 1)
                 title = asked.corpus.summaries[each.span.report_id].profile.title if again else ""
-                opening += wordings(asked.language)["title"].format(title) + COLON if title else ""
-                words = _words(each, asked.corpus.report(each.span.report_id).figures, asked.language)
-                yield Claim(f"{opening}{words}", ((each.span.number, each.text),))
+                opening += words["title"].format(title) + words["colon"] if title else ""
+                figures = asked.corpus.report(each.span.report_id).figures
+                said = _words(each, figures, asked.language, with_all_years=not asked.scope.years)
+                yield Claim(f"{opening}{said}", ((each.span.number, each.text),))
 
 
 def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
@@ -88,7 +90,7 @@ def _restated(window: Window, ranked: Sequence[Window]) -> Window | None:
             other is not None
             and other.report_id != told.report_id
             and (other.place, other.years, other.direction) == (told.place, told.years, told.direction)
-            and fold(other.indicator) == fold(told.indicator)
+            and _measured(other) == _measured(told)
             and {Reading.TARGET, Reading.PLAN}.isdisjoint({other.reading, told.reading})
             and measure(other.unit)[0] == measure(told.unit)[0]
         ):
@@ -96,7 +98,15 @@ def _restated(window: Window, ranked: Sequence[Window]) -> Window | None:
     return None
 
 
-def _words(window: Window, figures: Sequence[Figure], language: str) -> str:
+def _measured(figure: Figure) -> str:
+    """Return what a figure is of, without the words that it was corrected."""
+    text = fold(figure.indicator)
+    for word in REVISED:
+        text = text.replace(word, "")
+    return text
+
+
+def _words(window: Window, figures: Sequence[Figure], language: str, *, with_all_years: bool) -> str:
     """Return a window's words; of a table's row its name and each cell that tells of what is asked, with its head."""
     text = " ".join(window.text.split()).strip(CLOSERS)
     if window.table is None:
@@ -109,7 +119,11 @@ def _words(window: Window, figures: Sequence[Figure], language: str) -> str:
     for index, (head, cell) in enumerate(zip(heads, cells, strict=True)):
         place = window.text.find(cell, place) + len(cell)
         figure = next((each for each in figures if each.end == start + place and each.text == cell), None)
-        is_asked = window.figure is None or (figure is not None and figure.indicator == window.figure.indicator)
+        is_asked = window.figure is None or (
+            figure is not None
+            and figure.indicator == window.figure.indicator
+            and (with_all_years or figure.years == window.figure.years)
+        )
         if index and cell and is_asked:
             told.append(f"{head}{words['colon']}{cell}{_unit(figure)}")
     gap = " " if told and (cells[0][-1:] + told[0][:1]).isascii() else ""

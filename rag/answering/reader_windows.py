@@ -21,7 +21,7 @@ from rag.finding.gathering import Evidence
 from rag.finding.piles import spoken
 from rag.language.folding import fold
 from rag.language.glossary import load_glossary
-from rag.language.numerals import QUANTITY, find_numbers
+from rag.language.numerals import QUANTITY, Number, find_numbers
 from rag.language.periods import YearMention, reading_of, resolve_years
 from rag.language.scripts import density_of, language_of
 from rag.language.sentences import Span, split_clauses, split_sentences
@@ -35,7 +35,7 @@ MAX_ELLIPTICAL_TERMS = 4
 ASKS_AMOUNT = re.compile(
     r"多少|几(?!乎)|多[大高长快重久远]|\bhow (?:many|much|large|long|big|high|far|fast)\b"
     r"|얼마|몇|いくら|いくつ|どれ(?:くらい|だけ)"
-    r"|何[人件億万円戸校台か%パ]|bao nhiêu|mấy|cuánt[oa]s?|(?<!\w)كم(?!\w)",
+    r"|何(?:か所|[^ぁ-ん]).*[ぁ-ん]|bao nhiêu|mấy|cuánt[oa]s?|(?<!\w)كم(?!\w)",
     re.IGNORECASE,
 )
 FEATURES = (
@@ -138,35 +138,21 @@ def windows(wanted: Wanted, asked: Asked, evidence: Evidence) -> list[Window]:
 
 def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Window]:
     report = asked.corpus.report(span.report_id)
-    current = report.profile.current_year or report.profile.year
-    label = set(terms(span.label))
-    density = density_of(span.text)
-    is_chinese = density == 1
+    is_chinese = (density := density_of(span.text)) == 1
     clauses = split_clauses(span.text) if is_chinese else split_sentences(span.text)
-    clauses = [at for at in clauses if not _only_heads(report, span, at, asks_amount=wanted.asks_amount)]
+    clauses = [at for at in clauses if not _is_beside(report, span, at, wanted)]
     tables = [_table_at(report, span, at) for at in clauses]
-    words = [set(terms(span.text[slice(*at)])) for at in clauses]
-    mentions = resolve_years(span.text, current)
-    figures = [each for each in report.figures if span.start <= each.start and each.end <= span.end]
-    measured = [(each, wanted.covered_by(set(terms(each.indicator)))) for each in figures]
-    found = find_numbers(span.text) if wanted.asks_amount else ()
-    numbers = [each for each in found if each.kind == QUANTITY and fold(each.text) not in wanted.text]
+    words, label = [set(terms(span.text[slice(*at)])) for at in clauses], set(terms(span.label))
+    mentions = resolve_years(span.text, report.profile.current_year or report.profile.year)
+    measured, numbers = _measured(wanted, report, span)
     in_scope = not wanted.report_ids or span.report_id in wanted.report_ids
     for first, opening in enumerate(clauses):
-        held: set[str] = set()
-        table = tables[first]
+        held, table = set[str](), tables[first]
         heads = set(terms(f"{table.header} {table.caption} {table.unit}")) if table else set()
         for last in range(first, len(clauses)):
             start, end = opening.start, clauses[last].end
-            if (
-                last > first
-                and (
-                    not is_chinese
-                    or end - start > MAX_WINDOW_CHARS
-                    or span.text[clauses[last - 1].end - 1].isalnum()  # a clause that ends with a letter is a heading
-                    or ((table or tables[last]) and "\n" in span.text[clauses[last - 1].end - 1 : clauses[last].start])
-                )
-            ):
+            joins = is_chinese and end - start <= MAX_WINDOW_CHARS
+            if last > first and not (joins and _follows(span.text, clauses[last - 1], clauses[last], tables[last])):
                 break
             held |= words[last]
             figure, indicator = _figure_within(wanted, measured, span.start + start, span.start + end)
@@ -197,18 +183,36 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
             )
 
 
+def _measured(wanted: Wanted, report: Report, span: EvidenceSpan) -> tuple[list[tuple[Figure, float]], list[Number]]:
+    """Return the figures of a span, each with how well it fits, and the amounts that the question does not hold."""
+    figures = [each for each in report.figures if span.start <= each.start and each.end <= span.end]
+    found = find_numbers(span.text) if wanted.asks_amount else ()
+    numbers = [each for each in found if each.kind == QUANTITY and fold(each.text) not in wanted.text]
+    return [(each, wanted.covered_by(set(terms(each.indicator)))) for each in figures], numbers
+
+
+def _follows(text: str, clause: Span, following: Span, table: Table | None) -> bool:
+    """Tell whether a clause may share a window with the one before: not with a heading, or another row of a table."""
+    between = text[clause.end - 1 : following.start]
+    return not (between[0].isalnum() or between[1:].strip() or (table and "\n" in between))
+
+
 def _table_at(report: Report, span: EvidenceSpan, at: Span) -> Table | None:
     start = span.start + at.start
     return next((each for each in report.tables if each.start <= start < each.end), None)
 
 
-def _only_heads(report: Report, span: EvidenceSpan, at: Span, *, asks_amount: bool) -> bool:
-    """Tell whether a clause is a table's head, or its caption where an amount is asked for: neither answers."""
+def _is_beside(report: Report, span: EvidenceSpan, at: Span, wanted: Wanted) -> bool:
+    """Tell whether a clause answers nothing: a table's head; where an amount is asked for, its caption or another row.
+
+    Another row's name shares no word with the question: it is of another town, product or year.
+    """
     line = span.text[span.text.rfind("\n", 0, at.start) + 1 :].split("\n", 1)[0]
     table = _table_at(report, span, at)
     if table is not None:
-        return line.strip() == table.header or (asks_amount and not any(map(str.isdigit, line)))
-    return asks_amount and any(line.strip() == each.caption for each in report.tables)
+        is_other = wanted.terms.keys().isdisjoint(terms(line.split(" | ")[0]))
+        return line.strip() == table.header or (wanted.asks_amount and is_other)
+    return wanted.asks_amount and any(line.strip() == each.caption for each in report.tables)
 
 
 def _is_elliptical(held: set[str]) -> bool:

@@ -190,21 +190,28 @@ def _is_author_named(row: ReportSummary, text: str) -> bool:
 
 
 def _titled(text: str, pool: Sequence[ReportSummary]) -> tuple[ReportSummary, ...]:
-    """Return the reports of no known place that a word names which stands in their titles alone: Harrowgate, 새벽시."""
-    folded = fold(text)
-    words = {row.report_id: _title_words(row) for row in pool}
+    """Return the reports of no known place that a name stands for which their titles alone hold: Harrowgate, 새벽시."""
+    words = {row.report_id: _names_in(row.profile.title) for row in pool}
     counts = Counter(word for held in words.values() for word in held)
     return tuple(
         row
         for row in pool
-        if not row.profile.place and any(counts[word] == 1 and word in folded for word in words[row.report_id])
+        if not row.profile.place and any(counts[word] == 1 and word in text for word in words[row.report_id])
     )
 
 
-def _title_words(row: ReportSummary) -> set[str]:
-    words = {word.strip(",.:;()《》「」") for word in fold(row.profile.title).split()}
+def _names_in(title: str) -> set[str]:
+    """Return the words of a title that may be names: in scripts with capitals, those that have one."""
+    words = {word.strip(",.:;()《》「」") for word in title.split()}
     least = {True: MIN_TITLE_WORD_CHARS, False: MIN_AUTHOR_CHARS}
-    return {word for word in words - stop_terms() if word.isalpha() and len(word) >= least[word.isascii()]}
+    return {
+        word
+        for word in words
+        if word.isalpha()
+        and len(word) >= least[word.isascii()]
+        and not word[0].islower()
+        and fold(word) not in stop_terms()
+    }
 
 
 def _groups(

@@ -14,8 +14,10 @@ from importlib.resources import files
 from rag.language.folding import fold
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-# Kana, Hangul, Thai, Lao, Myanmar and Khmer.
-PAIRED = HAN + "\u3041-\u30ff\u31f0-\u31ff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+HIRAGANA, KATAKANA = "\u3041-\u309f", "\u30a0-\u30ff\u31f0-\u31ff"
+# Hangul, Thai, Lao, Myanmar and Khmer.
+UNSPACED = "\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+PAIRED = HAN + HIRAGANA + KATAKANA + UNSPACED
 # Words longer than this are also terms by so many first letters.
 # Source: truncation serves European languages about as well as stemming (McNamee and Mayfield 2004).
 STEM_CHARS = 5
@@ -27,7 +29,7 @@ UNITS = (
 )
 TOKEN = re.compile(
     rf"(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?P<unit>{UNITS})?|(?P<word>[^\W\d_{PAIRED}]+(?:['’-][^\W\d_{PAIRED}]+)*)"
-    rf"|(?P<paired>[{PAIRED}]+)"
+    rf"|(?P<paired>[{HAN}]+|[{HIRAGANA}]+|[{KATAKANA}]+|[{UNSPACED}]+)"
 )
 
 
@@ -61,9 +63,12 @@ def _pairs(run: str) -> list[str]:
 
 
 def content_terms(text: str) -> list[str]:
-    """Return the terms of ``text`` that bear meaning, each once, in text order; all of them where none does."""
+    """Return the terms of ``text`` that bear meaning, each once, in text order; all of them where none does.
+
+    Hiragana bears none: Japanese writes endings and particles in it.
+    """
     found = list(dict.fromkeys(terms(text)))
-    return [term for term in found if term not in stop_terms()] or found
+    return [term for term in found if term not in stop_terms() and not "ぁ" <= term[0] <= "ゟ"] or found
 
 
 @cache

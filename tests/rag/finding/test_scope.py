@@ -126,3 +126,13 @@ def test_what_the_asker_limits_to_is_hard(gazetteer: Gazetteer) -> None:
 )
 def test_only_years_named_outright_count(text: str, years: tuple[int, ...]) -> None:
     assert named_years(text) == years
+
+
+def test_a_name_that_one_title_alone_holds_stands_for_that_report() -> None:
+    titles = {"a": "Annual Report of Harrowgate", "b": "Annual Report of Silverton", "c": "새벽시 시정 보고"}
+    pool = [ReportSummary(key, key, key, Profile(title), 10, 1) for key, title in titles.items()]
+    found = {
+        text: [group.report_ids for group in read_scope(text, pool, load_gazetteer(), Scope()).groups]
+        for text in ("What did Harrowgate's annual report say?", "what does the annual report say", "새벽시는 몇 개?")
+    }
+    assert list(found.values()) == [[("a",)], [], [("c",)]]

@@ -13,11 +13,16 @@ MEMORY_BYTES = 1_000_000_000
 PARSERS = """
 import os, sys, time, subprocess
 from rag.errors import UnreadableFileError
+from rag.reading.formats import on_page
 
 def parse(content, name):
     order = content.decode()
     if order == "sleep":
         time.sleep(60)
+    if order == "pages":
+        for number in range(4):
+            time.sleep(2)
+            on_page.get()(number + 1, 4)
     if order == "eat":
         return len(bytearray(3_000_000_000))
     if order == "crash":
@@ -136,3 +141,9 @@ def test_stops_a_decompression_bomb_that_lies_about_its_size():
         with pytest.raises(UnreadableFileError, match=r"^bomb\.pdf: "):
             pool.submit(content + b"trailer<</Root 1 0 R>>", "bomb.pdf").result()
         assert pool.submit("好。".encode(), "a.txt").result().text == "好。"
+
+
+def test_the_time_limit_is_one_for_each_page_that_is_told_of(pool):
+    told = []
+    assert pool.submit(b"pages", "a.pdf", on_page=lambda *page: told.append(page)).result().endswith("a.pdf")
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]

@@ -122,9 +122,3 @@ def test_tells_of_each_page_from_the_parser_process() -> None:
         )
         assert "bridges" in future.result().text
     assert told == [(1, 2), (2, 2)]
-
-
-def test_the_time_limit_is_one_for_each_page() -> None:
-    pages = [drawn("The town built 12 bridges.", size=80, width=2000)] * 8
-    with ParserPool(1, 6, 2_000_000_000, work=read_document) as pool:
-        assert pool.submit(saved(*pages, kind="TIFF"), "scan.tif").result().text.count("bridges") == len(pages)
