@@ -15,7 +15,6 @@ from rag.language.numerals import YEAR, find_numbers
 TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+|[^\W\d_]")
 CLAUSE_END = re.compile(r"[，；;。（）()\n]|,(?!\d)")
 COPY_SHARE = 0.7
-COPIED_SHARE = 0.9
 MIN_COPY_TOKENS = 5
 # Words that a claim may not have in place of each other where it repeats a quote.
 OPPOSITES = tuple(
@@ -65,7 +64,7 @@ def _other_figure(text: str, quotes: Sequence[str], borne: Borne) -> str:
             continue
         best = [each for same, each in shares if same == most]
         told = [number for each in best for number in find_numbers(each)] + cells_of(borne)
-        is_copy = most >= COPIED_SHARE * words.total()
+        is_copy = most == words.total()
         if len(figures) > 1 and len(quotes) > 1 and not is_copy:  # a list: each quote tells one of its figures
             told = numbers_of(borne)
         for figure in figures:

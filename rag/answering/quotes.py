@@ -15,7 +15,7 @@ from rag.types import EvidenceSpan, Quote
 
 MAX_QUOTE_CHARS = 300
 MIN_QUOTE_CHARS = 8
-MIN_ALIKE = 0.6
+MIN_ALIKE = 0.5
 MAX_FOUND = 3
 MIN_SHARED = 0.3
 
