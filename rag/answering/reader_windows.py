@@ -131,9 +131,11 @@ def weighed(window: Window, purpose: str) -> float:
 def windows(wanted: Wanted, asked: Asked, evidence: Evidence) -> list[Window]:
     """Return every run of clauses of at most 110 characters, and every longer clause, of all spans.
 
-    Rows of tables, and sentences of languages other than Chinese, are windows of their own.
+    Rows of tables, and sentences of languages other than Chinese, are windows of their own. What only repeats the
+    question is none.
     """
-    return [window for span in evidence.spans for window in _of_span(wanted, asked, span)]
+    news = FEATURES.index("new_words")
+    return [each for span in evidence.spans for each in _of_span(wanted, asked, span) if each.features[news]]
 
 
 def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Window]:
@@ -161,6 +163,8 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
             fit = wanted.fit_of_reading(reading)
             before = _sentence_before(span.text, start) if fit > 0 else ""
             subject = before if before and _is_elliptical(held) else ""
+            if held <= wanted.terms.keys():  # it only repeats the question
+                continue
             yield Window(
                 span,
                 start,
