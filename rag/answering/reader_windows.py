@@ -163,8 +163,6 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
             fit = wanted.fit_of_reading(reading)
             before = _sentence_before(span.text, start) if fit > 0 else ""
             subject = before if before and _is_elliptical(held) else ""
-            if held <= wanted.terms.keys():  # it only repeats the question
-                continue
             yield Window(
                 span,
                 start,
