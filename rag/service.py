@@ -12,11 +12,11 @@ from rag.answering.asked import Account, Asked, understand
 from rag.answering.citing import shorten
 from rag.components import Components
 from rag.errors import BadInputError, NotFoundError, ReportQAError
-from rag.finding.choosing import arranged
 from rag.finding.corpus import Corpus
 from rag.finding.gathering import Evidence
 from rag.finding.piles import asked_table
 from rag.finding.scope import read_scope
+from rag.finding.table_choosing import arranged
 from rag.finding.tables import located
 from rag.indexing.doctor import Check, examine
 from rag.indexing.reindexing import OnReport, reindex

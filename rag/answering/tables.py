@@ -13,10 +13,10 @@ from functools import cache
 from importlib.resources import files
 
 from rag.answering.items import Columns, Item, NotFound, Row
-from rag.finding.choosing import chosen
 from rag.finding.gathering import Evidence
 from rag.finding.indicators import translated
 from rag.finding.piles import PileQuestion
+from rag.finding.table_choosing import chosen
 from rag.finding.tables import bounds, dimension_of
 from rag.language.scripts import wordings
 from rag.language.units import measure

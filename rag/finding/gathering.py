@@ -7,11 +7,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from rag.finding.choosing import arranged, chosen
 from rag.finding.corpus import Corpus
 from rag.finding.fusion import Searcher
 from rag.finding.piles import PileQuestion
 from rag.finding.scope import QuestionScope
+from rag.finding.table_choosing import arranged, chosen
 from rag.finding.tables import TableFinder, located
 from rag.language.scripts import wordings
 from rag.types import EvidenceSpan, Hit, Passage, PileRow, PileTable, Report, ReportSummary
