@@ -31,7 +31,7 @@ def search(
     year: Annotated[int | None, Query(ge=1000, le=9999)] = None,
     explain: bool = False,
 ) -> SearchBody:
-    """Find passages; place and year are taken from ``q`` unless given."""
+    """Find passages; only a ``place`` or ``year`` that is given limits where."""
     found = context.service.search(q, limit=limit, place=place, year=year)
     shape = explained_hit_body if explain else hit_body
     hits = [shape(hit, context.service.report(hit.passage.report_id)) for hit in found.hits]
