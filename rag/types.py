@@ -358,16 +358,12 @@ class PileRow:
 
 @dataclass(frozen=True, slots=True)
 class PileTable:
-    """One row for every place and year in scope. ``subject`` is the indicator or term; ``is_term`` tells which.
-
-    ``unsearched`` counts the rows without words that were looked up among the figures only.
-    """
+    """One row for every place and year in scope. ``subject`` is the indicator or term; ``is_term`` tells which."""
 
     subject: str
     is_term: bool
     is_rate: bool
     rows: tuple[PileRow, ...]
-    unsearched: int = 0
 
     @property
     def found(self) -> tuple[PileRow, ...]:

@@ -72,7 +72,7 @@ class TableFinder:
         for index in missing[:MAX_SEARCHES]:
             rows[index] = self._nearest(rows[index], question.units[index], subject.indicator, question, corpus)
         is_rate = subject.dimension == "ratio"
-        return PileTable(subject.indicator.name, False, is_rate, tuple(rows), unsearched=len(missing[MAX_SEARCHES:]))
+        return PileTable(subject.indicator.name, False, is_rate, tuple(rows))
 
     def _nearest(
         self, row: PileRow, unit: Unit, indicator: Indicator, question: PileQuestion, corpus: Corpus
