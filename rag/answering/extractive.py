@@ -59,6 +59,10 @@ class ExtractiveAnswerer:
 def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
     """Return the best window; of each group where several are asked about, of each report where no place is."""
     groups = asked.scope.groups
+    if asked.scope.missing and not any(group.place for group in groups):
+        # Of a place without a report only words that name it may speak.
+        stems = [name[:-1] for name in asked.scope.missing]
+        ranked = [each for each in ranked if any(stem in f"{each.text} {each.span.label}" for stem in stems)]
     if len(groups) > 1:
         most = max(MIN_CLAIM_CHARS, MAX_WINDOW_CHARS // len(groups))
         best = [_best([each for each in ranked if _is_of(each, group)], most) for group in groups]

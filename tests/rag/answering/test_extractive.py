@@ -62,3 +62,8 @@ def test_a_limit_on_reports_is_kept(service: Service) -> None:
 def test_every_feature_has_a_weight_for_both_purposes() -> None:
     assert set(load_weights()) == {"ranking", "answering"}
     assert all(len(weights) == len(FEATURES) for weights, _ in load_weights().values())
+
+
+def test_of_a_place_without_a_report_only_words_that_name_it_speak(service: Service) -> None:
+    assert service.ask("鹭湾县2030年的粮食产量是多少？").status == "not_found"
+    assert "桑坪镇" in service.ask("桑坪镇引进了什么？").text
