@@ -1,22 +1,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.rag.invented import make_report, put
 from tests.rag.workshop import Workshop, diagnose, faulty, spoil
-
-
-@pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    made = Workshop(tmp_path / "data")
-    for place in ("青岚县", "白鹿市"):
-        put(made.catalogue, make_report(place))
-    yield made
-    made.close()
 
 
 def test_doctor_finds_nothing_where_nothing_is_wrong(workshop: Workshop) -> None:

@@ -1,23 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from rag.indexing.reindexing import reindex
 from rag.storing import embedded_text
-from tests.rag.invented import LetterEmbedder, make_report, put
+from tests.rag.invented import LetterEmbedder
 from tests.rag.workshop import Workshop, faulty, spoil
-
-
-@pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    made = Workshop(tmp_path / "data")
-    for place in ("青岚县", "白鹿市"):
-        put(made.catalogue, make_report(place))
-    yield made
-    made.close()
 
 
 def texts_of(workshop: Workshop, report_id: str) -> list[str]:

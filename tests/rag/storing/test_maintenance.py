@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,6 @@ from rag.storing.lock import FileLock
 from rag.storing.maintenance import backup, restore
 from tests.rag.invented import make_report, put
 from tests.rag.workshop import Workshop, faulty
-
-
-@pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    made = Workshop(tmp_path / "data")
-    for place in ("青岚县", "白鹿市"):
-        put(made.catalogue, make_report(place))
-    yield made
-    made.close()
 
 
 def test_a_backup_brings_back_what_was_removed(workshop: Workshop, tmp_path: Path) -> None:
