@@ -6,6 +6,7 @@ It says the words of the evidence that fit the question best, for each place and
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from rag.answering.asked import Asked
 from rag.answering.items import Item, NotFound
@@ -70,8 +71,10 @@ def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
     if not ranked or groups:
         return list(ranked[:1])
     least = weighed(ranked[0], "ranking") - NEARLY
-    near = {each.span.report_id: each for each in reversed(ranked) if weighed(each, "ranking") >= least}
-    return list(reversed(near.values()))[:MAX_CLAIMS]
+    near: dict[str, Window] = {}
+    for each in takewhile(lambda each: weighed(each, "ranking") >= least, ranked):
+        near.setdefault(each.span.report_id, each)
+    return list(near.values())[:MAX_CLAIMS]
 
 
 def _best(ranked: Sequence[Window], max_chars: int) -> Window | None:
