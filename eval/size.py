@@ -2,7 +2,8 @@
 
 ``make check`` runs it. A room's budget is raised here and nowhere else, with the reason in the commit. Tables over many
 reports raised the sum from 16,000 to 16,500 and the expressions from 200 to 225; scans, OFD, OpenDocument and EPUB, and
-other languages and calendars to 17,700 and 235.
+other languages and calendars to 17,700 and 235; the library for notebooks and LangChain, models fetched by name, watched
+folders and web pages, and more than one machine to 19,450.
 """
 
 from __future__ import annotations
@@ -16,18 +17,20 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MAX_LINES = 17_700
+MAX_LINES = 19_450
 BUDGETS = {
-    "": 1_300,
+    "": 1_400,
     "language": 1_700,
     "figures": 1_100,
     "reading": 5_150,
-    "storing": 1_350,
-    "indexing": 1_600,
-    "ingesting": 970,
+    "storing": 1_850,
+    "indexing": 1_750,
+    "ingesting": 1_550,
     "finding": 1_450,
     "answering": 2_900,
-    "cli": 530,
+    "cli": 700,
+    "models": 300,
+    "library": 350,
 }
 MAX_TOP_MODULES = 8
 MAX_MODULES = 20
