@@ -69,14 +69,26 @@ class AskIn(Strict):
         return self.scope.to_scope() if self.scope else Scope()
 
 
+class CitedIn(Strict):
+    """Words an answer cited: the report's file and the quote."""
+
+    source: Name
+    quote: Words = Field(max_length=1_000)
+
+
 class FeedbackIn(Strict):
-    """What a reader thinks of an answer."""
+    """What a reader thinks of an answer; what was asked, answered and cited lets it become a gold question."""
 
     id: Name
     rating: Literal["up", "down"]
     comment: Words = Field(default="", max_length=2_000)
     question: Words = Field(default="", max_length=2_000)
     answer: Text = ""
+    status: Literal["", "answered", "not_found"] = ""
+    citations: list[CitedIn] = Field(default=[], max_length=MAX_CITATIONS)
+    places: list[Name] = Field(default=[], max_length=MAX_SCOPE_ITEMS)
+    years: list[Year] = Field(default=[], max_length=MAX_SCOPE_ITEMS)
+    history: list[TurnIn] = Field(default=[], max_length=MAX_TURNS)
 
 
 class PartIn(BaseModel):
