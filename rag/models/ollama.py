@@ -10,7 +10,7 @@ from urllib.request import ProxyHandler, build_opener
 
 ADDRESS = "http://127.0.0.1:11434"
 TIMEOUT_SECONDS = 0.5
-KEPT_SECONDS = 30.0
+KEPT_SECONDS = 30
 MAX_BYTES = 1_000_000
 MAX_MODELS = 50
 
