@@ -15,6 +15,7 @@ from api.limits import Slots
 from api.metrics import Metrics
 from rag.config import Settings
 from rag.errors import ReportQAError
+from rag.models.ollama import Ollama
 from rag.service import Service
 
 
@@ -28,6 +29,7 @@ class Context:
     metrics: Metrics
     feedback: FeedbackLog
     status_of: Callable[[ReportQAError], int]
+    ollama: Ollama
 
 
 def get_context(request: Request) -> Context:
