@@ -12,9 +12,10 @@ import { word } from "./words.js";
 import { answerLines, asText } from "./writing.js";
 
 /**
- * Make the list item of a turn: { question, scope, understood, looked, said, result, failure }.
+ * Make the list item of a turn: { question, scope, isAlone, understood, looked, said, result, failure }.
  *
- * actions: again(question, scope) asks this turn again, ask(question, scope) a new one, history() are the turns before.
+ * actions: again(question, scope, isAlone) asks this turn again, alone without the turns before it; ask(question, scope)
+ * asks a new one; history() are the turns before.
  * The functions it comes with show each step of the answer; settle shows what has become of it.
  */
 export function makeTurn(turn, actions) {
@@ -55,7 +56,7 @@ function finished(turn, actions) {
 
 function brokenOff(turn, { again }) {
   const why = turn.failure ? make("p.failure", turn.failure) : make("p.note", word("stopped"));
-  const retry = button("button.again", word("retry"), () => again(turn.question, turn.scope));
+  const retry = button("button.again", word("retry"), () => again(turn.question, turn.scope, turn.isAlone));
   return [turn.said ? make("p.words", turn.said) : "", why, make("p", retry)].filter(Boolean);
 }
 
@@ -68,7 +69,7 @@ function foot(turn, { again, history }) {
     "span.actions",
     copying("copy", () => asText(turn)),
     copying("copyLink", () => questionLink(turn)),
-    button("button.quiet", word("retry"), () => again(turn.question, turn.scope)),
+    button("button.quiet", word("retry"), () => again(turn.question, turn.scope, turn.isAlone)),
     makeOpinion(turn, history()),
   );
   return make("div.foot", make("span", facts.join(" · ")), actions);

@@ -5,6 +5,7 @@ import { scrolled } from "./grid.js";
 import { saveCsv } from "./leaving.js";
 import { word } from "./words.js";
 
+const AFTER = /^(以上|以下|左右|以内|上下)/;
 const READINGS = ["result", "target", "plan", "unknown"];
 
 /** The table; open(figure) shows the words a figure stands in. */
@@ -61,10 +62,12 @@ function figureButton(figure, open) {
   return element;
 }
 
+/** A figure with what bounds it: 达到 33亿元以上, +6.5%左右. */
 function spoken({ text, qualifier, direction }) {
   const sign = direction === "up" ? "+" : direction === "down" ? "−" : "";
-  const isAfter = /^(以上|以下|左右|以内|上下)/.test(qualifier);
-  return isAfter ? `${sign}${text}${qualifier}` : `${qualifier} ${sign}${text}`.trim();
+  const bounds = qualifier.split(" ").filter(Boolean);
+  const after = bounds.filter((each) => AFTER.test(each));
+  return [...bounds.filter((each) => !AFTER.test(each)), `${sign}${text}${after.join("")}`].join(" ");
 }
 
 function asCells(figures) {

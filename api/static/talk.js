@@ -55,7 +55,7 @@ export const isOpen = (id) => talk.id === id;
 function addView(turn) {
   const view = makeTurn(turn, {
     ask,
-    again: (question, scope) => { if (!running) answer(Object.assign(turn, { question, scope })); },
+    again: (question, scope, isAlone) => { if (!running) answer(Object.assign(turn, { question, scope, isAlone })); },
     history: () => historyOf(turn),
   });
   views.push(view);
@@ -90,7 +90,7 @@ async function receive(turn, view, signal) {
     done: (result) => { turn.result = result; turn.understood = result.understood; },
     error: ({ detail }) => { turn.failure = detail; },
   };
-  const body = { question: turn.question, history: historyOf(turn), ...(turn.scope && { scope: turn.scope }) };
+  const body = { question: turn.question, history: turn.isAlone ? [] : historyOf(turn), ...(turn.scope && { scope: turn.scope }) };
   try {
     await askServer(body, (name, value) => steps[name]?.(value), signal);
     if (turn.result?.status !== "not_found") turn.looked = [];
