@@ -15,11 +15,12 @@ router = APIRouter(prefix="/v1", tags=["search"])
 
 
 class SearchBody(TypedDict):
-    """Hits, best first; ``reason`` says why there are none."""
+    """Hits, best first; ``reason`` says why there are none, ``notes`` what limits them."""
 
     hits: list[HitBody]
     understood: Understood
     reason: str
+    notes: list[str]
 
 
 @router.get("/search", dependencies=[InTurn])
@@ -35,4 +36,4 @@ def search(
     found = context.service.search(q, limit=limit, place=place, year=year)
     shape = explained_hit_body if explain else hit_body
     hits = [shape(hit, context.service.report(hit.passage.report_id)) for hit in found.hits]
-    return {"hits": hits, "understood": found.understood, "reason": found.reason}
+    return {"hits": hits, "understood": found.understood, "reason": found.reason, "notes": list(found.notes)}

@@ -20,6 +20,7 @@ GRAPH = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_sea
 # Chroma takes 5,461 records a call, SQLite 32,766 values a statement.
 RECORDS_A_CALL = 2_000
 REPORTS_A_CALL = 10_000
+FIRST: Any = {"is_first": True}
 
 
 class ChromaCollection:
@@ -53,7 +54,7 @@ class ChromaCollection:
         """
         for start in range(0, len(passage_ids), RECORDS_A_CALL):
             part = slice(start, start + RECORDS_A_CALL)
-            owners: Any = [{"report_id": each.partition(":")[0]} for each in passage_ids[part]]
+            owners: Any = list(map(metadata, passage_ids[part]))
             with self._translated():
                 self._collection.upsert(ids=list(passage_ids[part]), embeddings=vectors[part], metadatas=owners)
 
@@ -63,9 +64,18 @@ class ChromaCollection:
         Raises:
             StorageError: the disk is full.
         """
-        for where in _within(report_ids):
+        for where in within(report_ids):
             with self._translated():
                 self._collection.delete(where=where)
+
+    def report_ids(self) -> set[str]:
+        """Return the reports whose first passage is held.
+
+        Raises:
+            StorageError: the collection cannot be read.
+        """
+        with self._translated():
+            return {each.partition(":")[0] for each in self._collection.get(where=FIRST, include=[])["ids"]}
 
     def nearest(
         self, vector: NDArray[np.float32], limit: int, report_ids: Sequence[str] | None = None
@@ -76,7 +86,7 @@ class ChromaCollection:
             StorageError: the collection cannot be read.
         """
         hits: list[tuple[str, float]] = []
-        for where in [None] if report_ids is None else _within(report_ids):
+        for where in [None] if report_ids is None else within(report_ids):
             with self._translated():
                 found: Any = self._collection.query(
                     query_embeddings=vector[None, :], n_results=limit, where=where, include=["distances"]
@@ -99,7 +109,14 @@ class ChromaCollection:
             raise StorageError(f"the vector index in {self._folder} cannot be used: {error}") from error
 
 
-def _within(report_ids: Sequence[str]) -> Iterator[Any]:
+def metadata(passage_id: str) -> dict[str, str | bool]:
+    """Return what Chroma keeps beside a vector."""
+    report_id, _, position = passage_id.partition(":")
+    return {"report_id": report_id, "is_first": int(position) == 0}
+
+
+def within(report_ids: Sequence[str]) -> Iterator[Any]:
+    """Yield conditions that together hold for all vectors of these reports, each for one of them."""
     rest = iter(report_ids)
     while part := list(islice(rest, REPORTS_A_CALL)):
         yield {"report_id": {"$in": part}}
