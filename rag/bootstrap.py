@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
 
 from rag.answering.chat import ChatModel
 from rag.answering.extractive import ExtractiveAnswerer
@@ -104,7 +103,7 @@ def open_service(
     )
 
 
-def _make_mirror(settings: Settings, catalogue: Catalogue, copies: int) -> Mirror[Any]:
+def _make_mirror(settings: Settings, catalogue: Catalogue, copies: int) -> Mirror:
     folder = settings.data_dir / "vectors"
     if settings.chroma_url is None:
         return ChromaMirror(folder, catalogue, copies=copies)

@@ -26,7 +26,7 @@ WORN_PASSAGES = 5_000
 SEALED_EVERY = 1.2
 
 
-class ChromaMirror(Mirror[ChromaCollection]):
+class ChromaMirror(Mirror):
     """A Chroma collection in a folder, which one process at a time may have open.
 
     So ``copies`` processes may have a copy each, in folders of their own: the first one that nobody has open is taken.
@@ -91,7 +91,7 @@ class ChromaMirror(Mirror[ChromaCollection]):
             return self._start_anew(None)
         if not _is_intact(self._folder, files):
             return self._start_anew(None)
-        collection = ChromaCollection(self._folder)
+        collection = ChromaCollection.in_folder(self._folder)
         if collection.count() != counts[0]:
             return self._start_anew(collection)
         self._collection, self._held, (self._sealed, self._deleted) = collection, held, counts
@@ -108,7 +108,7 @@ class ChromaMirror(Mirror[ChromaCollection]):
         except OSError as error:
             raise StorageError(f"cannot make {self._folder}: {error.strerror}; free some disk space") from error
         self._held, self._sealed, self._deleted = (self._held[0], -1), 0, 0
-        self._collection = ChromaCollection(self._folder)
+        self._collection = ChromaCollection.in_folder(self._folder)
         return self._collection
 
     def _drop(self, collection: ChromaCollection, report_ids: Sequence[str]) -> None:

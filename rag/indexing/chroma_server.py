@@ -14,22 +14,22 @@ from numpy.typing import NDArray
 from pydantic import HttpUrl
 
 from rag.errors import StorageError
-from rag.indexing.chroma_http import RemoteCollection
+from rag.indexing.chroma import ChromaCollection
 from rag.indexing.mirror import Mirror
 from rag.storing import Catalogue
 from rag.storing.lock import ProcessLock
 
-ANSWER_SECONDS = 3.0
-MENDING_SECONDS = 60.0
+ANSWER_SECONDS = 3
+MENDING_SECONDS = 60
 
 
-class ServerMirror(Mirror[RemoteCollection]):
+class ServerMirror(Mirror):
     """A collection on a Chroma server, brought to the catalogue's state by whichever process holds ``lock``."""
 
     is_remote = True
 
     def __init__(self, url: HttpUrl, catalogue: Catalogue, lock: ProcessLock) -> None:
-        """Prepare; nothing is asked of the server at ``url``, which is as ``RemoteCollection`` reads it."""
+        """Prepare; nothing is asked of the server at ``url``, which is as ``ChromaCollection`` reads it."""
         super().__init__(catalogue)
         self._url = url
         self._lock = lock
@@ -68,13 +68,13 @@ class ServerMirror(Mirror[RemoteCollection]):
         if collection is not None:
             collection.close()
 
-    def _open(self, epoch: str, timeout_seconds: float) -> RemoteCollection:
-        return RemoteCollection(self._url, f"report-qa-{epoch}", timeout_seconds=timeout_seconds)
+    def _open(self, epoch: str, timeout_seconds: float) -> ChromaCollection:
+        return ChromaCollection.on_server(self._url, f"report-qa-{epoch}", timeout_seconds=timeout_seconds)
 
-    def _start_anew(self, collection: RemoteCollection) -> RemoteCollection:
+    def _start_anew(self, collection: ChromaCollection) -> ChromaCollection:
         collection.destroy()
         raise StorageError("every vector has changed; the vector index is made anew")
 
-    def _note(self, collection: RemoteCollection, version: int, *, is_last: bool) -> None:
+    def _note(self, collection: ChromaCollection, version: int, *, is_last: bool) -> None:
         collection.note(version)
         self._held = (self._held[0], version)

@@ -24,7 +24,7 @@ from rag.storing.lock import FileLock
 
 HEAP_BYTES = 60_000_000
 SMALL = 5_000
-MAKING_SECONDS = 1_800.0
+MAKING_SECONDS = 1_800
 
 
 class LexicalIndex:

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import StorageError
 from rag.indexing.chroma import ChromaCollection
-from rag.indexing.chroma_http import RemoteCollection
 from rag.storing import Catalogue
 
 BATCH_PASSAGES = 2_000
 
-AnyCollection = TypeVar("AnyCollection", ChromaCollection, RemoteCollection)
 
-
-class Mirror(ABC, Generic[AnyCollection]):
+class Mirror(ABC):
     """A collection, opened and brought to the catalogue's state on demand."""
 
     is_remote = False
@@ -31,7 +27,7 @@ class Mirror(ABC, Generic[AnyCollection]):
     def __init__(self, catalogue: Catalogue) -> None:
         """Prepare; nothing is opened."""
         self._catalogue = catalogue
-        self._collection: AnyCollection | None = None
+        self._collection: ChromaCollection | None = None
         self._held = ("", -1)
 
     @property
@@ -80,7 +76,7 @@ class Mirror(ABC, Generic[AnyCollection]):
     def close(self) -> None:
         """Close the collection and let other processes have it; ``update`` opens it again."""
 
-    def _mend(self, collection: AnyCollection, noted: int, should_stop: Callable[[], bool]) -> None:
+    def _mend(self, collection: ChromaCollection, noted: int, should_stop: Callable[[], bool]) -> None:
         """Bring an open collection, which is all of the version ``noted``, to the catalogue's state."""
         version, versions = self._catalogue.version, self._catalogue.versions()
         behind = sorted((changed, each) for each, changed in versions.items() if changed > noted)
@@ -102,15 +98,15 @@ class Mirror(ABC, Generic[AnyCollection]):
             raise StorageError("the vector index was not what the catalogue holds; it is made anew")
         self._note(collection, version, is_last=True)
 
-    def _drop(self, collection: AnyCollection, report_ids: Sequence[str]) -> None:
+    def _drop(self, collection: ChromaCollection, report_ids: Sequence[str]) -> None:
         collection.drop(report_ids)
 
     @abstractmethod
-    def _start_anew(self, collection: AnyCollection) -> AnyCollection:
+    def _start_anew(self, collection: ChromaCollection) -> ChromaCollection:
         """Return an empty collection in place of this one."""
 
     @abstractmethod
-    def _note(self, collection: AnyCollection, version: int, *, is_last: bool) -> None:
+    def _note(self, collection: ChromaCollection, version: int, *, is_last: bool) -> None:
         """Note the catalogue's version that the collection is all of; ``is_last``: no batch follows."""
 
     def _batches(self, report_ids: Sequence[str]) -> Iterator[list[str]]:

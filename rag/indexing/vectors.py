@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +37,7 @@ class VectorIndex:
     ``fault`` says why Chroma could not be asked the last time; "" if it could.
     """
 
-    def __init__(self, catalogue: Catalogue, mirror: Mirror[Any]) -> None:
+    def __init__(self, catalogue: Catalogue, mirror: Mirror) -> None:
         """Prepare; the mirror stays closed until it is needed."""
         self._catalogue = catalogue
         self._mirror = mirror

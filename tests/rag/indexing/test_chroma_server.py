@@ -19,7 +19,7 @@ from pydantic import HttpUrl
 
 from rag.config import Settings, load_settings
 from rag.errors import ConfigurationError, StorageError
-from rag.indexing.chroma_http import RemoteCollection
+from rag.indexing.chroma import ChromaCollection
 from rag.indexing.chroma_mirror import ChromaMirror
 from rag.indexing.chroma_server import ServerMirror
 from rag.indexing.vectors import VectorIndex
@@ -107,7 +107,7 @@ def test_what_one_process_mends_is_there_for_all(
     first, second = open_index(), open_index()
     put(catalogue, make_report("柳溪县"))
     first.refresh()
-    monkeypatch.setattr(RemoteCollection, "put", None)
+    monkeypatch.setattr(ChromaCollection, "put", None)
     second.refresh()
     assert (second.status, second.num_passages) == ("ready", num_passages(catalogue))
 
@@ -178,12 +178,12 @@ def test_a_collection_somebody_deleted_or_thinned_is_made_anew(
 ) -> None:
     index = open_index()
     name = f"report-qa-{catalogue.state()[0]}"
-    with closing(RemoteCollection(server.url, name, timeout_seconds=5)) as collection:
+    with closing(ChromaCollection.on_server(server.url, name, timeout_seconds=5)) as collection:
         collection.destroy()
     assert index.search(ask("粮食产量"), 20) == []
     wait_until(lambda: bool(index.search(ask("粮食产量"), 20)) and index.status == "ready")
     assert index.num_passages == num_passages(catalogue)
-    with closing(RemoteCollection(server.url, name, timeout_seconds=5)) as collection:
+    with closing(ChromaCollection.on_server(server.url, name, timeout_seconds=5)) as collection:
         collection.drop([catalogue.reports()[0].report_id])
     put(catalogue, make_report("柳溪县"))
     index.search(ask("粮食产量"), 20)
@@ -195,13 +195,13 @@ def half_mended(folder: str, url: str) -> None:
     """In a child: die in the middle of a change, without a word."""
     catalogue = Catalogue.open(Path(folder))
     index = VectorIndex(catalogue, mirror(HttpUrl(url), catalogue, Path(folder)))
-    whole = RemoteCollection.put
+    whole = ChromaCollection.put
 
-    def put_and_die(self: RemoteCollection, passage_ids: list[str], vectors: NDArray[np.float32]) -> None:
+    def put_and_die(self: ChromaCollection, passage_ids: list[str], vectors: NDArray[np.float32]) -> None:
         whole(self, passage_ids[:7], vectors[:7])
         os._exit(9)
 
-    RemoteCollection.put = put_and_die  # type: ignore[method-assign, assignment]
+    ChromaCollection.put = put_and_die  # type: ignore[method-assign, assignment]
     index.refresh()
 
 
