@@ -27,6 +27,7 @@ from api.routes import ask, completions, health, page, reports, search
 from rag import errors
 from rag.config import Settings
 from rag.errors import ReportQAError
+from rag.models.ollama import Ollama
 from rag.service import Service
 from rag.tracing import Tracer
 
@@ -61,6 +62,7 @@ def create_app(service: Service, settings: Settings | None = None, *, tracer: Tr
         metrics=Metrics(),
         feedback=FeedbackLog(settings.data_dir / "feedback.jsonl"),
         status_of=status_of,
+        ollama=Ollama(),
     )
     app = FastAPI(title="report-qa", version="1", docs_url=None, redoc_url=None, lifespan=_lifespan)
     app.state.context = context

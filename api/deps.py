@@ -16,6 +16,7 @@ from api.metrics import Metrics
 from api.observing import note
 from rag.config import Settings
 from rag.errors import ReportQAError
+from rag.models.ollama import Ollama
 from rag.service import Service
 from rag.types import Answer
 
@@ -30,6 +31,7 @@ class Context:
     metrics: Metrics
     feedback: FeedbackLog
     status_of: Callable[[ReportQAError], int]
+    ollama: Ollama
 
     def note_question(self, question: str) -> None:
         """Put a question into the log, where the settings want that."""
