@@ -49,12 +49,12 @@ def _rows(folder: Path, llm: str | None) -> Iterator[tuple[str, ...]]:
 
     for each in RECOMMENDED:
         path = place(folder, each.file)
-        needs = (f"{each.num_bytes / 1e9:.1f} GB", f"{each.memory_gb:g} GB", f"about {each.answer_seconds} s")
+        needs = (f"{each.num_bytes / 10**9:.1f} GB", f"{each.memory_gb:g} GB", f"about {each.answer_seconds} s")
         is_here = path.is_file()
         yield each.name, state(f"{LOCAL}:{path}") if is_here else "", *needs, f"model {'use' if is_here else 'get'}"
     known = {place(folder, each.file) for each in RECOMMENDED}
     for path in sorted({*folder.rglob(f"*{SUFFIX}")} - known):
-        yield str(path), state(f"{LOCAL}:{path}"), f"{path.stat().st_size / 1e9:.1f} GB", "", "", "model use"
+        yield str(path), state(f"{LOCAL}:{path}"), f"{path.stat().st_size / 10**9:.1f} GB", "", "", "model use"
     for name in Ollama().models() or ():
         yield f"ollama:{name}", state(f"ollama:{name}"), "", "", "", "model use"
 

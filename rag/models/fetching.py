@@ -91,7 +91,9 @@ def _require_room(part: Path, num_bytes: int) -> None:
     free = shutil.disk_usage(part.parent).free
     if free < left + SPARE_BYTES:
         mend = "free some, or set REPORT_QA_DATA_DIR to a larger disk"
-        raise StorageError(f"{left / 1e9:.1f} GB are to come and {free / 1e9:.1f} GB are free in {part.parent}; {mend}")
+        raise StorageError(
+            f"{left / 10**9:.1f} GB are to come and {free / 10**9:.1f} GB are free in {part.parent}; {mend}"
+        )
 
 
 def _download(wanted: HubFile, told: Published, part: Path, endpoint: str | None) -> None:
@@ -111,7 +113,7 @@ def _download(wanted: HubFile, told: Published, part: Path, endpoint: str | None
                 expected_size=told.num_bytes, displayed_filename=PurePosixPath(wanted.path).name,
             )  # fmt: skip
         except httpx2.HTTPError as error:
-            raise _unreachable(error, f" after {file.tell() / 1e9:.2f} GB, which are kept") from error
+            raise _unreachable(error, f" after {file.tell() / 10**9:.2f} GB, which are kept") from error
         except OSError as error:
             if error.errno is not None:  # without a number it is the library's word that the size is wrong
                 raise
