@@ -44,6 +44,7 @@ STATUSES: dict[type[ReportQAError], int] = {
     errors.NotFoundError: 404,
     errors.BadInputError: 422,
     errors.ProviderError: 502,
+    errors.UnreachableError: 502,
     errors.LockedError: 503,
     errors.IndexMismatchError: 503,
     errors.StorageError: 507,
