@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib.util import find_spec
 
 from asgi_correlation_id import CorrelationIdMiddleware, correlation_id
@@ -12,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from api import errors as http_errors
 from api.access import Access
@@ -21,7 +23,8 @@ from api.gate import Gate
 from api.headers import SecurityHeaders
 from api.limits import Slots
 from api.metrics import Metrics
-from api.observing import Observe, is_request_id
+from api.observing import KNOWN_METHODS, Observe, is_request_id
+from api.openapi import describe
 from api.problems import problem
 from api.routes import ask, completions, health, page, reports, search
 from rag import errors
@@ -65,7 +68,15 @@ def create_app(service: Service, settings: Settings | None = None, *, tracer: Tr
         status_of=status_of,
         ollama=Ollama(),
     )
-    app = FastAPI(title="report-qa", version="1", docs_url=None, redoc_url=None, lifespan=_lifespan)
+    app = FastAPI(
+        title="report-qa",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
     app.state.context = context
     app.state.begin = []
     access = Access(settings.api_key, service.keys)
@@ -136,13 +147,21 @@ async def _on_invalid_request(_: Request, error: Exception) -> Response:
     return problem(422, f"{where}: {first['msg']}")
 
 
-async def _on_http_error(_: Request, error: Exception) -> Response:
+async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, ReportQAError):
         return refuse(error.__cause__)
     if error.status_code == 400 and isinstance(error.__cause__, (ValueError, RecursionError)):
         return problem(422, "body: this is no JSON that can be read")
-    return problem(error.status_code, str(error.detail), headers=error.headers)
+    allow = {"Allow": ", ".join(_allowed(request))} if error.status_code == 405 else {}
+    return problem(error.status_code, str(error.detail), headers={**(error.headers or {}), **allow})
+
+
+def _allowed(request: Request) -> list[str]:
+    """Return the methods of a path over all its routes; Starlette names those of one. Source: RFC 9110, 15.5.6."""
+    routes = request.app.router.routes
+    tried = {method: {**request.scope, "method": method} for method in sorted(KNOWN_METHODS)}
+    return [name for name, scope in tried.items() if any(each.matches(scope)[0] is Match.FULL for each in routes)]
 
 
 async def _on_bug(_: Request, __: Exception) -> Response:

@@ -85,8 +85,8 @@ def _complete(operation: Schema, method: str, path: str) -> None:
         if parameter["name"] in example.get("parameters", {}):
             parameter["example"] = example["parameters"][parameter["name"]]
     responses = operation["responses"]
-    for body in responses[min(responses)].get("content", {}).values():
-        if "response" in example:
+    for kind, body in responses[min(responses)].get("content", {}).items():
+        if "response" in example and isinstance(example["response"], str) == (kind != "application/json"):
             body["example"] = example["response"]
     responses.pop("422", None)
     responses |= {str(status): _problem(status) for status in _problems(operation, method, path)}
