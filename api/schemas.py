@@ -24,6 +24,7 @@ def _whole(text: str) -> str:
 Words = Annotated[str, AfterValidator(_whole)]
 Text = Annotated[Words, Field(max_length=MAX_ANSWER_CHARS)]
 Name = Annotated[Words, Field(min_length=1, max_length=200)]
+UploadKey = Annotated[str, Field(max_length=255, pattern=r"^[!-~]*$")]
 Year = Annotated[int, Field(ge=1000, le=9999)]
 
 

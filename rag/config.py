@@ -35,6 +35,7 @@ class Settings(BaseModel):
     max_question_chars: int = Field(default=2_000, gt=0)
     max_concurrent_questions: int = Field(default=4, gt=0)
     requests_per_minute: int = Field(default=0, ge=0)
+    log_questions: bool = False
     parse_timeout_seconds: float = Field(default=120, gt=0)
     parse_memory_bytes: int = Field(default=2_000_000_000, gt=0)
     parse_workers: int = Field(default=1, gt=0)

@@ -18,16 +18,18 @@ router = APIRouter(prefix="/v1", tags=["ask"])
 @router.post("/ask", dependencies=[InTurn])
 async def ask(body: AskIn, request: Request, context: ContextDep) -> AnswerBody:
     """Answer a question from the reports, or say that they do not tell."""
+    context.note_question(body.question)
     events = context.service.stream(body.question, history=body.turns(), scope=body.to_scope())
     answer = await last_answer(events, request)
     answer = shorten(answer, body.limit) if body.limit else answer
-    context.metrics.count_answer(answer)
+    context.note_answer(answer)
     return answer_body(answer)
 
 
 @router.post("/ask/stream", dependencies=[InTurn], response_class=StreamingResponse)
 async def ask_stream(body: AskIn, context: ContextDep) -> StreamingResponse:
     """Answer a question step by step: understood, evidence, token…, citations, done; or error."""
+    context.note_question(body.question)
     events = context.service.stream(body.question, history=body.turns(), scope=body.to_scope())
     return await stream_answer(events, context, event_bytes)
 

@@ -28,9 +28,10 @@ async def list_models() -> dict[str, Any]:
 async def complete(body: CompletionIn, request: Request, context: ContextDep) -> dict[str, Any] | StreamingResponse:
     """Answer the last user message, with its sources below."""
     question, history = read_conversation(body.messages)
+    context.note_question(question)
     events = context.service.stream(question, history=history)
     if body.stream:
         return await stream_answer(events, context, completion_writer(MODEL, int(time.time())), b"data: [DONE]\n\n")
     answer = await last_answer(events, request)
-    context.metrics.count_answer(answer)
+    context.note_answer(answer)
     return completion_body(answer, MODEL, int(time.time()))

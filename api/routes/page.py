@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from api.deps import ContextDep, ServiceDep
 from api.examples import Example, find_examples
+from rag.models.recommended import FIRST_CHOICE
 
 STATIC = Path(__file__).parent.parent / "static"
 router = APIRouter(tags=["page"])
@@ -51,4 +52,12 @@ def show_status(context: ContextDep) -> dict[str, Any]:
         "num_passages": sum(each.num_passages for each in summaries),
         "max_question_chars": settings.max_question_chars,
         "max_file_bytes": settings.max_file_bytes,
+        "model": _model(context),
     }
+
+
+def _model(context: ContextDep) -> dict[str, Any]:
+    """Tell whether a model is set; if none is, the command that sets one, and Ollama's models (None: no Ollama)."""
+    if context.settings.llm:
+        return {"is_set": True, "command": None, "ollama": None}
+    return {"is_set": False, "command": FIRST_CHOICE, "ollama": context.ollama.models()}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query
 from starlette.concurrency import run_in_threadpool
 
 from api.deps import ServiceDep, UploadDep
+from api.schemas import UploadKey
 from rag.contract import ReportBody, ReportDetailBody, report_body, report_detail_body
 from rag.errors import NotFoundError
 from rag.types import Figure, Job, PileTable, Reading, Refusal
@@ -56,9 +58,12 @@ def list_refusals(service: ServiceDep) -> dict[str, list[Refusal]]:
 
 
 @router.post("/reports", status_code=202, openapi_extra=UPLOAD_FORM)
-async def add_report(upload: UploadDep, service: ServiceDep) -> dict[str, str]:
+async def add_report(
+    upload: UploadDep, service: ServiceDep, idempotency_key: Annotated[UploadKey, Header()] = ""
+) -> dict[str, str]:
     """Take a file and read it in the background; the job tells how it went."""
-    return {"job_id": await run_in_threadpool(service.submit, upload.name, upload.content)}
+    submit = partial(service.submit, upload.name, upload.content, upload_key=idempotency_key)
+    return {"job_id": await run_in_threadpool(submit)}
 
 
 @router.get("/jobs/{job_id}")

@@ -32,6 +32,7 @@ def search(
     explain: bool = False,
 ) -> SearchBody:
     """Find passages; only a ``place`` or ``year`` that is given limits where."""
+    context.note_question(q)
     found = context.service.search(q, limit=limit, place=place, year=year)
     shape = explained_hit_body if explain else hit_body
     hits = [shape(hit, context.service.report(hit.passage.report_id)) for hit in found.hits]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rag.errors import NotFoundError
+from rag.errors import BadInputError, NotFoundError
 from rag.storing.database import Database
 from rag.types import Job
 
@@ -29,18 +29,26 @@ class JobTable:
         """Use the catalogue's database."""
         self._database = database
 
-    def add(self, job: OpenJob) -> None:
-        """Queue a job and forget the oldest finished ones.
+    def add(self, job: OpenJob, upload_key: str = "") -> str:
+        """Queue a job, forget the oldest finished ones, and return its id.
+
+        A file that was queued under the same ``upload_key`` before is not queued again: the id is that of the first.
 
         Raises:
+            BadInputError: another file was queued under this key.
             StorageError: the disk is full.
         """
         with self._database.note() as connection:
+            if upload_key and (earlier := _queued_under(connection, upload_key, job)):
+                return earlier
             connection.execute(
                 "INSERT INTO jobs (job_id, source, content_hash, status, progress, reason) VALUES (?, ?, ?, ?, 0, '')",
                 (job.job_id, job.source, job.content_hash, "queued"),
             )
+            if upload_key:
+                connection.execute("INSERT INTO upload_keys VALUES (?, ?)", (upload_key, job.job_id))
             _forget_old(connection)
+        return job.job_id
 
     def update(self, job: Job) -> None:
         """Write a job's state.
@@ -79,6 +87,14 @@ class JobTable:
             query = "SELECT content_hash FROM files WHERE path LIKE 'upload:%' UNION "
             query += "SELECT content_hash FROM jobs WHERE status IN (?, ?)"
             return {row[0] for row in connection.execute(query, OPEN)}
+
+
+def _queued_under(connection: sqlite3.Connection, upload_key: str, job: OpenJob) -> str:
+    query = "SELECT job_id, source, content_hash FROM upload_keys JOIN jobs USING (job_id) WHERE upload_key = ?"
+    row = connection.execute(query, (upload_key,)).fetchone()
+    if row and OpenJob(*row) != replace(job, job_id=row[0]):
+        raise BadInputError(f"Idempotency-Key: {upload_key!r} was sent with another file before; make a new key")
+    return row[0] if row else ""
 
 
 def _forget_old(connection: sqlite3.Connection) -> None:

@@ -92,6 +92,18 @@ CREATE TABLE IF NOT EXISTS jobs (
     report_id TEXT,
     reason TEXT NOT NULL
 );
+
+CREATE TABLE IF NOT EXISTS upload_keys (
+    upload_key TEXT PRIMARY KEY,
+    job_id TEXT NOT NULL REFERENCES jobs (job_id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS access_keys (
+    name TEXT PRIMARY KEY,
+    scope TEXT NOT NULL,
+    key_hash BLOB NOT NULL,
+    made TEXT NOT NULL
+) WITHOUT ROWID;
 """
 
 

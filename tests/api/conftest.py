@@ -37,6 +37,14 @@ def service(settings: Settings, reports_folder: Path, embedder: Embedder) -> Ite
 
 
 @pytest.fixture
+def own_service(tmp_path: Path, models_dir: Path, embedder: Embedder) -> Iterator[Service]:
+    """A service without reports, for one test."""
+    service = open_service(Settings(data_dir=tmp_path / "own", models_dir=models_dir), embedder=embedder)
+    yield service
+    service.close()
+
+
+@pytest.fixture
 def client(service: Service, settings: Settings) -> TestClient:
     """An application over the shared reports; its lifespan is not run, so that the service stays open."""
     return TestClient(create_app(service, settings), raise_server_exceptions=False)
