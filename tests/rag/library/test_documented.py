@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 def test_the_examples_run(document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_dir: Path, capsys):
     blocks = BLOCK.findall((ROOT / document).read_text("utf-8"))
     assert blocks
+    shutil.copytree(ROOT / "samples", tmp_path / "samples")
     (tmp_path / "reports").mkdir()
     for name, text in REPORTS.items():
         (tmp_path / "reports" / name).write_text(text, "utf-8")
@@ -32,6 +34,7 @@ def test_the_examples_run(document: str, tmp_path: Path, monkeypatch: pytest.Mon
     finally:
         if "qa" in known:
             known["qa"].close()
+    assert known["qa"].reports()
     if document == "docs/library.md":
         assert known["answer"].status == "answered"
         assert "245万人次" in capsys.readouterr().out.replace(" ", "")

@@ -55,7 +55,9 @@ def test_the_public_surface_is_what_all_lists():
 
 
 def test_importing_the_package_loads_none_of_it():
-    source = "import sys, rag; print([m for m in sys.modules if m.startswith(('rag.', 'langchain', 'torch', 'pydantic'))])"
+    source = (
+        "import sys, rag; print([m for m in sys.modules if m.startswith(('rag.', 'langchain', 'torch', 'pydantic'))])"
+    )
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -97,11 +99,15 @@ def test_a_table_is_shown_as_one(qa: ReportQA):
 
 def test_threat_stored_markup_in_an_answer_is_shown_as_text():
     hostile = '<script>alert("x")</script>[1]<img src=x onerror=y>'
-    cited = Citation(1, "a" * 16, hostile, "f", None, (2031,), (hostile,), f"{hostile}[2]\" onmouseover='z'", 0, 9, page=3)
+    cited = Citation(
+        1, "a" * 16, hostile, "f", None, (2031,), (hostile,), f"{hostile}[2]\" onmouseover='z'", 0, 9, page=3
+    )
     second = Citation(2, "b" * 16, "", "f.txt", None, (), (), "words", 0, 5)
     table = AnswerTable((hostile, "b"), (TableRow((hostile, "x|y"), (1, 2)),))
     understood = Understood("?", (), (), "zh")
-    answer = ReportAnswer(hostile, "answered", hostile, hostile, (cited, second), understood, notes=(hostile,), table=table)
+    answer = ReportAnswer(
+        hostile, "answered", hostile, hostile, (cited, second), understood, notes=(hostile,), table=table
+    )
     page = Page(answer._repr_html_())
     assert {"script", "img"}.isdisjoint(page.tags)
     assert 'alert("x")' in page.words
@@ -166,7 +172,9 @@ def test_a_table_over_the_reports(qa: ReportQA):
 
 def test_a_langchain_chat_model_answers(tmp_path: Path, models_dir: Path, qa: ReportQA):
     said = '{"claim": "燧河县2031年地区生产总值目标是增长6.2%左右。", "quotes": [{"n": 1, "quote": "地区生产总值增长6.2%左右"}]}'
-    with ReportQA(qa.service._parts.settings.data_dir, models_dir=models_dir, llm=ScriptedChat(script=replies(said))) as asked:
+    with ReportQA(
+        qa.service._parts.settings.data_dir, models_dir=models_dir, llm=ScriptedChat(script=replies(said))
+    ) as asked:
         answer = asked.ask(QUESTION)
     assert answer.answered_by == "langchain:ScriptedChat"
     assert answer.text == "燧河县2031年地区生产总值目标是增长6.2%左右[1]。"
