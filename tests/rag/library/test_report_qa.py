@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -171,7 +172,8 @@ def test_a_table_over_the_reports(qa: ReportQA):
 
 
 def test_a_langchain_chat_model_answers(tmp_path: Path, models_dir: Path, qa: ReportQA):
-    said = '{"claim": "燧河县2031年地区生产总值目标是增长6.2%左右。", "quotes": [{"n": 1, "quote": "地区生产总值增长6.2%左右"}]}'
+    quote = {"n": 1, "quote": "地区生产总值增长6.2%左右"}
+    said = json.dumps({"claim": "燧河县2031年地区生产总值目标是增长6.2%左右。", "quotes": [quote]})
     with ReportQA(
         qa.service._parts.settings.data_dir, models_dir=models_dir, llm=ScriptedChat(script=replies(said))
     ) as asked:
@@ -181,7 +183,7 @@ def test_a_langchain_chat_model_answers(tmp_path: Path, models_dir: Path, qa: Re
 
 
 def test_settings_are_checked(tmp_path: Path):
-    with pytest.raises(ConfigurationError, match="REPORT_QA_LLN: .*known settings: .*llm_api_key"):
+    with pytest.raises(ConfigurationError, match=r"REPORT_QA_LLN: .*known settings: .*llm_api_key"):
         ReportQA(tmp_path, lln="openai:gpt-4o")
     with pytest.raises(ConfigurationError, match="provider:model"):
         ReportQA(tmp_path, llm="gpt-4o")
