@@ -55,8 +55,8 @@ def _file_values(path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{path.name}: {error}") from error
 
 
-def load_settings(environment: dict[str, str] | None = None, *, folder: Path | None = None) -> Settings:
-    """Read settings; the environment wins over ``report-qa.toml``.
+def load_settings(environment: dict[str, str] | None = None, *, folder: Path | None = None, **given: Any) -> Settings:
+    """Read settings; what is ``given`` wins over the environment, and that over ``report-qa.toml``.
 
     Raises:
         ConfigurationError: a key is unknown or a value is wrong; the message names it.
@@ -67,7 +67,7 @@ def load_settings(environment: dict[str, str] | None = None, *, folder: Path | N
         if key.startswith(PREFIX) and name not in IGNORED:
             values[name] = value
     try:
-        return Settings(**values)
+        return Settings(**values | given)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
