@@ -16,14 +16,14 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api import errors as http_errors
-from api.access import Access
+from api.access.gate import Gate
+from api.access.keys import Access
 from api.deps import Context
 from api.feedback import FeedbackLog
-from api.gate import Gate
 from api.headers import SecurityHeaders
 from api.limits import Slots
-from api.metrics import Metrics
-from api.observing import KNOWN_METHODS, Observe, is_request_id
+from api.observing.metrics import Metrics
+from api.observing.requests import KNOWN_METHODS, Observe, is_request_id
 from api.openapi import describe
 from api.problems import problem
 from api.routes import ask, completions, health, page, reports, search

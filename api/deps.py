@@ -12,8 +12,8 @@ from starlette.datastructures import UploadFile
 from api.errors import MissingFileError
 from api.feedback import FeedbackLog
 from api.limits import Slots
-from api.metrics import Metrics
-from api.observing import note
+from api.observing.metrics import Metrics
+from api.observing.requests import note
 from rag.config import Settings
 from rag.errors import ReportQAError
 from rag.models.ollama import Ollama

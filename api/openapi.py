@@ -15,7 +15,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.access import needs_key, needs_manage
+from api.access.keys import needs_key, needs_manage
 from api.problems import MEDIA_TYPE, problem_example
 
 DESCRIPTION = """\

@@ -9,9 +9,9 @@ from contextlib import closing
 
 import uvicorn
 
+from api.access.guard import is_loopback
 from api.app import create_app
-from api.guard import is_loopback
-from api.logs import start_logging
+from api.observing.logs import start_logging
 from rag.bootstrap import open_service
 from rag.cli.arguments import Parser
 from rag.config import Settings, load_settings

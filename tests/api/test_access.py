@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from api.access import needs_manage
+from api.access.keys import needs_manage
 from api.app import create_app
 from rag.config import Settings
 from rag.service import Service

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
-from api.guard import is_loopback
+from api.access.guard import is_loopback
 from api.serve import require_key_on_network
 from rag.config import Settings
 from rag.errors import ConfigurationError

@@ -10,7 +10,7 @@ import pytest
 from asgi_correlation_id import CorrelationIdFilter
 from fastapi.testclient import TestClient
 
-from api.logs import make_formatter
+from api.observing.logs import make_formatter
 from tests.api.problem_checks import assert_problem
 
 MakeClient = Callable[..., TestClient]

@@ -10,8 +10,8 @@ from asgi_correlation_id import correlation_id
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.access import OPEN_PATHS
-from api.metrics import Metrics
+from api.access.keys import OPEN_PATHS
+from api.observing.metrics import Metrics
 from rag.tracing import Tracer
 
 LOG = logging.getLogger("report_qa.requests")

@@ -9,10 +9,10 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.access import Access, needs_key
+from api.access.keys import Access, needs_key
 from api.errors import BodyTooLargeError
 from api.limits import RateLimit
-from api.observing import note
+from api.observing.requests import note
 from rag.config import Settings
 from rag.errors import ReportQAError
 

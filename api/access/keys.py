@@ -9,8 +9,8 @@ import secrets
 
 from starlette.datastructures import Headers
 
+from api.access.guard import SAFE_METHODS, require_own_host, require_own_origin
 from api.errors import ForbiddenScopeError, UnauthorizedError
-from api.guard import SAFE_METHODS, require_own_host, require_own_origin
 from rag.storing.key_table import AccessKey, KeyTable
 
 OPEN_PATHS = ("/health/", "/static/")
