@@ -8,6 +8,7 @@ ReportQAError
 ├── LockedError              another process writes to this data directory
 ├── StorageError             the disk is full or a database is damaged
 ├── IndexMismatchError       the index was made with another model; `report-qa reindex` mends it
+├── UnreachableError         another server cannot be reached, or does not send what it should
 └── ProviderError            a language model could not be asked
 """
 
@@ -42,6 +43,10 @@ class StorageError(ReportQAError):
 
 class IndexMismatchError(ReportQAError):
     """The stored vectors belong to another embedding model."""
+
+
+class UnreachableError(ReportQAError):
+    """Another server cannot be reached, or does not send what it should."""
 
 
 class ProviderError(ReportQAError):

@@ -95,3 +95,6 @@ def test_an_unknown_path_gives_problem_details(client: TestClient, path: str):
 
 def test_a_wrong_method_gives_problem_details(client: TestClient):
     assert_problem(client.put("/v1/ask", json={}), 405)
+    refused = client.put("/v1/reports", json={})
+    assert_problem(refused, 405)
+    assert refused.headers["allow"] == "GET, POST"
