@@ -31,6 +31,7 @@ from rag.service import Service
 from rag.storing import Catalogue
 from rag.storing.job_table import JobTable
 from rag.storing.key_table import KeyTable
+from rag.tracing import Tracer
 from rag.types import Report
 
 EVIDENCE_CHARS = 5_000
@@ -53,11 +54,15 @@ class SandboxedParser:
 
 
 def open_service(
-    settings: Settings, *, embedder: Embedder | None = None, chat_model: ChatModel | None = None
+    settings: Settings,
+    *,
+    embedder: Embedder | None = None,
+    chat_model: ChatModel | None = None,
+    tracer: Tracer | None = None,
 ) -> Service:
     """Open the service over ``settings.data_dir``, making it if need be; close it with ``close``.
 
-    ``embedder`` and ``chat_model`` stand in for the models the settings name.
+    ``embedder`` and ``chat_model`` stand in for the models the settings name; ``tracer`` follows questions.
 
     Raises:
         ConfigurationError: the embedding model cannot be loaded, or the language model's setting is wrong.
@@ -75,7 +80,9 @@ def open_service(
     ingester = _make_ingester(settings, catalogue, embedder, SandboxedParser(pool), (lexical, vectors))
     gatherer = Gatherer(searcher)
     reader = ExtractiveAnswerer()
-    model = _make_model(settings, chat_model or load_chat_model(settings))
+    tracer = tracer or Tracer()
+    model = _make_model(settings, chat_model or load_chat_model(settings), tracer)
+    verifier = Verifier(gazetteer)
     return Service(
         Components(
             settings=settings,
@@ -90,18 +97,21 @@ def open_service(
             parser=pool,
             jobs=JobQueue(JobTable(catalogue.database), ingester, data_dir / "uploads"),
             keys=KeyTable(catalogue.database),
-            replier=Replier(answerer=model or reader, reader=reader, gatherer=gatherer, verifier=Verifier(gazetteer)),
+            replier=Replier(
+                answerer=model or reader, reader=reader, gatherer=gatherer, verifier=verifier, tracer=tracer
+            ),
+            tracer=tracer,
             model=model,
         )
     )
 
 
-def _make_model(settings: Settings, model: ChatModel | None) -> ModelAnswerer | None:
+def _make_model(settings: Settings, model: ChatModel | None, tracer: Tracer) -> ModelAnswerer | None:
     if model is None:
         return None
     is_local = model.name.startswith(f"{LOCAL}:")
     evidence_chars = settings.llm_evidence_chars or (LOCAL_EVIDENCE_CHARS if is_local else EVIDENCE_CHARS)
-    return ModelAnswerer(model, evidence_chars=evidence_chars, is_local=is_local)
+    return ModelAnswerer(model, evidence_chars=evidence_chars, is_local=is_local, tracer=tracer)
 
 
 def _make_folder(data_dir: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from rag.ingesting.progress import OnProgress
 from rag.language.scripts import language_of
 from rag.storing.key_table import KeyTable
 from rag.storing.maintenance import backup, restore
+from rag.tracing import Attributes
 from rag.types import (
     Answer,
     Event,
@@ -119,8 +120,15 @@ class Service:
         Raises:
             BadInputError: the question is empty or too long; before the first event.
         """
+        attributes = {"gen_ai.operation.name": "invoke_workflow", "gen_ai.workflow.name": "question"}
+        if self._parts.settings.log_questions:
+            attributes["report_qa.question"] = question
+        steps = self._steps(question, history, scope or Scope())
+        return self._parts.tracer.steps("invoke_workflow question", steps, attributes, _outcome)
+
+    def _steps(self, question: str, history: Sequence[Turn], scope: Scope) -> Generator[Event, None, None]:
         began = time.perf_counter()
-        asked = self._understand(question, history, scope or Scope())
+        asked = self._understand(question, history, scope)
         asked.timings_ms["understand"] = 1000 * (time.perf_counter() - began)
         yield Event("understood", asked.understood)
         yield from self._parts.replier.reply(asked, began)
@@ -295,3 +303,12 @@ class Service:
         if len(question) > limit:
             raise BadInputError(f"question has {len(question)} characters, at most {limit} are read; shorten it")
         return question
+
+
+def _outcome(event: Event) -> Attributes:
+    """Tell a trace what came of a question, never what was said."""
+    if not isinstance(event.value, Answer):
+        return {}
+    answer = event.value
+    tokens = {"gen_ai.usage.input_tokens": answer.tokens_in, "gen_ai.usage.output_tokens": answer.tokens_out}
+    return {"report_qa.status": answer.status, "report_qa.answered_by": answer.answered_by, **tokens}

@@ -35,7 +35,10 @@ class Tracer:
         attributes: Attributes,
         learnt: Callable[[T], Attributes],
     ) -> Generator[T, None, None]:
-        """Follow a generator from its first item until it ends, fails or is closed; ``learnt`` reads each item."""
+        """Follow a generator from its first item until it ends, fails or is closed; ``learnt`` reads each item.
+
+        Where nothing is followed, ``learnt`` is not asked: it may only look.
+        """
         return items
 
     def close(self) -> None:
