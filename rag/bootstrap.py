@@ -16,8 +16,12 @@ from rag.config import Settings
 from rag.errors import StorageError
 from rag.finding.fusion import Searcher
 from rag.finding.gathering import Gatherer
+from rag.indexing.chroma_mirror import ChromaMirror
+from rag.indexing.chroma_server import ServerMirror
 from rag.indexing.embedding import Embedder, load_embedder
+from rag.indexing.following import Follower
 from rag.indexing.lexical import LexicalIndex
+from rag.indexing.mirror import Mirror
 from rag.indexing.vectors import VectorIndex
 from rag.ingesting.candidates import Candidate
 from rag.ingesting.ingest import Ingester
@@ -31,6 +35,7 @@ from rag.service import Service
 from rag.storing import Catalogue
 from rag.storing.job_table import JobTable
 from rag.storing.key_table import KeyTable
+from rag.storing.lock import ProcessLock
 from rag.tracing import Tracer
 from rag.types import Report
 
@@ -59,10 +64,12 @@ def open_service(
     embedder: Embedder | None = None,
     chat_model: ChatModel | None = None,
     tracer: Tracer | None = None,
+    copies: int = 1,
 ) -> Service:
     """Open the service over ``settings.data_dir``, making it if need be; close it with ``close``.
 
-    ``embedder`` and ``chat_model`` stand in for the models the settings name; ``tracer`` follows questions.
+    ``embedder`` and ``chat_model`` stand in for the models the settings name; ``tracer`` follows questions. So many
+    processes on this directory may have ``copies`` of Chroma's files open, one each.
 
     Raises:
         ConfigurationError: the embedding model cannot be loaded, or the language model's setting is wrong.
@@ -73,7 +80,7 @@ def open_service(
     embedder = embedder or load_embedder(settings)
     catalogue = Catalogue.open(data_dir)
     lexical = LexicalIndex(data_dir / "lexical", catalogue)
-    vectors = VectorIndex(data_dir / "vectors", catalogue)
+    vectors = VectorIndex(catalogue, _make_mirror(settings, catalogue, copies))
     searcher = Searcher(lexical=lexical, vectors=vectors, embedder=embedder)
     gazetteer = load_gazetteer()
     pool = _make_pool(settings)
@@ -89,6 +96,7 @@ def open_service(
             catalogue=catalogue,
             lexical=lexical,
             vectors=vectors,
+            follower=Follower(lexical, vectors),
             embedder=embedder,
             gazetteer=gazetteer,
             searcher=searcher,
@@ -104,6 +112,13 @@ def open_service(
             model=model,
         )
     )
+
+
+def _make_mirror(settings: Settings, catalogue: Catalogue, copies: int) -> Mirror:
+    folder = settings.data_dir / "vectors"
+    if settings.chroma_url is None:
+        return ChromaMirror(folder, catalogue, copies=copies)
+    return ServerMirror(settings.chroma_url, catalogue, ProcessLock(folder / "writer.lock"))
 
 
 def _make_model(settings: Settings, model: ChatModel | None, tracer: Tracer) -> ModelAnswerer | None:
