@@ -75,9 +75,15 @@ def open_service(
         ConfigurationError: the embedding model cannot be loaded, or the language model's setting is wrong.
         StorageError: the data directory cannot be used.
     """
-    data_dir = _make_folder(settings.data_dir.absolute())
-    settings = settings.model_copy(update={"data_dir": data_dir})
-    embedder = embedder or load_embedder(settings)
+    settings = settings.model_copy(update={"data_dir": _make_folder(settings.data_dir.absolute())})
+    embedder, chat_model = embedder or load_embedder(settings), chat_model or load_chat_model(settings)
+    return Service(_make_components(settings, embedder, chat_model, tracer or Tracer(), copies))
+
+
+def _make_components(
+    settings: Settings, embedder: Embedder, chat_model: ChatModel | None, tracer: Tracer, copies: int
+) -> Components:
+    data_dir = settings.data_dir
     catalogue = Catalogue.open(data_dir)
     lexical = LexicalIndex(data_dir / "lexical", catalogue)
     vectors = VectorIndex(catalogue, _make_mirror(settings, catalogue, copies))
@@ -87,30 +93,25 @@ def open_service(
     ingester = _make_ingester(settings, catalogue, embedder, SandboxedParser(pool), (lexical, vectors))
     gatherer = Gatherer(searcher)
     reader = ExtractiveAnswerer()
-    tracer = tracer or Tracer()
-    model = _make_model(settings, chat_model or load_chat_model(settings), tracer)
+    model = _make_model(settings, chat_model, tracer)
     verifier = Verifier(gazetteer)
-    return Service(
-        Components(
-            settings=settings,
-            catalogue=catalogue,
-            lexical=lexical,
-            vectors=vectors,
-            follower=Follower(lexical, vectors),
-            embedder=embedder,
-            gazetteer=gazetteer,
-            searcher=searcher,
-            gatherer=gatherer,
-            ingester=ingester,
-            parser=pool,
-            jobs=JobQueue(JobTable(catalogue.database), ingester, data_dir / "uploads"),
-            keys=KeyTable(catalogue.database),
-            replier=Replier(
-                answerer=model or reader, reader=reader, gatherer=gatherer, verifier=verifier, tracer=tracer
-            ),
-            tracer=tracer,
-            model=model,
-        )
+    return Components(
+        settings=settings,
+        catalogue=catalogue,
+        lexical=lexical,
+        vectors=vectors,
+        follower=Follower(lexical, vectors),
+        embedder=embedder,
+        gazetteer=gazetteer,
+        searcher=searcher,
+        gatherer=gatherer,
+        ingester=ingester,
+        parser=pool,
+        jobs=JobQueue(JobTable(catalogue.database), ingester, data_dir / "uploads"),
+        keys=KeyTable(catalogue.database),
+        replier=Replier(answerer=model or reader, reader=reader, gatherer=gatherer, verifier=verifier, tracer=tracer),
+        tracer=tracer,
+        model=model,
     )
 
 

@@ -22,9 +22,8 @@ from rag.indexing.doctor import Check, examine
 from rag.indexing.reindexing import OnReport, reindex
 from rag.ingesting.progress import OnProgress
 from rag.language.scripts import language_of, wordings
-from rag.storing.key_table import KeyTable
 from rag.storing.maintenance import backup, restore
-from rag.tracing import Attributes
+from rag.tracing import follow_question
 from rag.types import (
     Answer,
     Event,
@@ -48,13 +47,9 @@ class Service:
 
     def __init__(self, parts: Components) -> None:
         self._parts = parts
+        self.keys = parts.keys
         self._lock = threading.Lock()
         self._corpus: Corpus | None = None
-
-    @property
-    def keys(self) -> KeyTable:
-        """The keys that open a server; whoever holds the data directory may make and remove them."""
-        return self._parts.keys
 
     def start(self) -> None:
         """Begin what only a long-running service needs: work on uploads, and following the catalogue."""
@@ -122,11 +117,8 @@ class Service:
         Raises:
             BadInputError: the question is empty or too long; before the first event.
         """
-        attributes = {"gen_ai.operation.name": "invoke_workflow", "gen_ai.workflow.name": "question"}
-        if self._parts.settings.log_questions:
-            attributes["report_qa.question"] = question
-        steps = self._steps(question, history, scope or Scope())
-        return self._parts.tracer.steps("invoke_workflow question", steps, attributes, _outcome)
+        words = question if self._parts.settings.log_questions else ""
+        return follow_question(self._parts.tracer, self._steps(question, history, scope or Scope()), words)
 
     def _steps(self, question: str, history: Sequence[Turn], scope: Scope) -> Generator[Event, None, None]:
         began = time.perf_counter()
@@ -305,12 +297,3 @@ class Service:
         if len(question) > limit:
             raise BadInputError(f"question has {len(question)} characters, at most {limit} are read; shorten it")
         return question
-
-
-def _outcome(event: Event) -> Attributes:
-    """Tell a trace what came of a question, never what was said."""
-    if not isinstance(event.value, Answer):
-        return {}
-    answer = event.value
-    tokens = {"gen_ai.usage.input_tokens": answer.tokens_in, "gen_ai.usage.output_tokens": answer.tokens_out}
-    return {"report_qa.status": answer.status, "report_qa.answered_by": answer.answered_by, **tokens}
