@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,8 +22,8 @@ from rag.indexing.doctor import Check, examine
 from rag.indexing.reindexing import OnReport, reindex
 from rag.ingesting.progress import OnProgress
 from rag.language.scripts import language_of, wordings
-from rag.storing.key_table import KeyTable
 from rag.storing.maintenance import backup, restore
+from rag.tracing import follow_question
 from rag.types import (
     Answer,
     Event,
@@ -47,13 +47,9 @@ class Service:
 
     def __init__(self, parts: Components) -> None:
         self._parts = parts
+        self.keys = parts.keys
         self._lock = threading.Lock()
         self._corpus: Corpus | None = None
-
-    @property
-    def keys(self) -> KeyTable:
-        """The keys that open a server; whoever holds the data directory may make and remove them."""
-        return self._parts.keys
 
     def start(self) -> None:
         """Begin what only a long-running service needs: work on uploads, and following the catalogue."""
@@ -121,8 +117,12 @@ class Service:
         Raises:
             BadInputError: the question is empty or too long; before the first event.
         """
+        words = question if self._parts.settings.log_questions else ""
+        return follow_question(self._parts.tracer, self._steps(question, history, scope or Scope()), words)
+
+    def _steps(self, question: str, history: Sequence[Turn], scope: Scope) -> Generator[Event, None, None]:
         began = time.perf_counter()
-        asked = self._understand(question, history, scope or Scope())
+        asked = self._understand(question, history, scope)
         asked.timings_ms["understand"] = 1000 * (time.perf_counter() - began)
         yield Event("understood", asked.understood)
         yield from self._parts.replier.reply(asked, began)
