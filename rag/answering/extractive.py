@@ -10,7 +10,8 @@ from itertools import takewhile
 
 from rag.answering.asked import Asked
 from rag.answering.items import Item, NotFound
-from rag.answering.reader_windows import MAX_WINDOW_CHARS, Wanted, Window, weighed, windows
+from rag.answering.reader_evidence import Wanted, read
+from rag.answering.reader_windows import MAX_WINDOW_CHARS, Window, weighed, windows
 from rag.finding.gathering import Evidence
 from rag.finding.scope import Group
 from rag.language.folding import fold
@@ -39,8 +40,8 @@ class ExtractiveAnswerer:
 
     def answer(self, asked: Asked, evidence: Evidence, problems: Sequence[str] = ()) -> Iterator[Item]:
         """Yield a claim for each place and year asked about, in the words of its best window, or a refusal."""
-        wanted = Wanted(asked, evidence)
-        ranked = sorted(windows(wanted, asked, evidence), key=lambda each: -weighed(each, "ranking"))
+        spans = [read(asked, span) for span in evidence.spans]
+        ranked = sorted(windows(Wanted(asked, spans), spans), key=lambda each: -weighed(each, "ranking"))
         chosen = [each for each in _chosen(ranked, asked) if weighed(each, "answering") >= 0]
         if not chosen:
             yield NotFound("")

@@ -8,54 +8,51 @@ asked for. Their weights stand in ``data/reader.toml``; ``python -m eval.fit_rea
 from __future__ import annotations
 
 import math
-import re
 import tomllib
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
-from rag.answering.asked import Asked
-from rag.finding.gathering import Evidence
-from rag.finding.piles import spoken
+from rag.answering.reader_evidence import Clause, Read, Wanted
 from rag.language.folding import fold
-from rag.language.glossary import load_glossary
-from rag.language.numerals import QUANTITY, Number, find_numbers
-from rag.language.periods import YearMention, reading_of, resolve_years
-from rag.language.scripts import density_of, language_of
-from rag.language.sentences import Span, split_clauses, split_sentences
-from rag.language.terms import content_terms, stop_terms, terms
-from rag.language.units import measure
-from rag.types import EvidenceSpan, Figure, Reading, Report, Table
+from rag.language.numerals import DATE
+from rag.language.sentences import split_sentences
+from rag.language.terms import stop_terms, terms
+from rag.language.units import COUNT_DIMENSIONS, measure
+from rag.types import EvidenceSpan, Figure, Reading, Table
 
 MAX_WINDOW_CHARS = 110
 # A sentence with so few words of its own goes on about the one before: Our target is 230,000. 今年目标6500人。
 MAX_ELLIPTICAL_TERMS = 4
-ASKS_AMOUNT = re.compile(
-    r"多少|几(?!乎)|多[大高长快重久远]|\bhow (?:many|much|large|long|big|high|far|fast)\b"
-    r"|얼마|몇|いくら|いくつ|どれ(?:くらい|だけ)"
-    r"|何(?:か所|[^ぁ-ん]).*[ぁ-ん]|bao nhiêu|mấy|cuánt[oa]s?|(?<!\w)كم(?!\w)",
-    re.IGNORECASE,
-)
-FEATURES = (
-    "covered",
-    "covered_squared",
-    "under_heading",
-    "density",
-    "rank",
-    "in_scope",
-    "year_fits",
-    "year_differs",
-    "reading_fits",
-    "reading_differs",
-    "indicator",
-    "no_figure",
-    "length",
-    "log_length",
-    "new_words",
-    "amount_length",
-)
+
+
+class Features(NamedTuple):
+    """What is known of a window, for each a number; :func:`weighed` weighs them.
+
+    Shares of the question's terms: ``covered`` by the window, ``under_heading`` by its heading, table head and the
+    sentence before, ``around`` only by the rest of its sentence, ``nowhere`` in all the evidence.
+    """
+
+    covered: float
+    covered_squared: float
+    under_heading: float
+    density: float
+    rank: float
+    in_scope: float
+    year_fits: float
+    year_differs: float
+    reading_fits: float
+    reading_differs: float
+    indicator: float
+    no_figure: float
+    unit_fits: float
+    unit_differs: float
+    length: float
+    log_length: float
+    new_words: float
+    amount_length: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ class Window:
     start: int
     end: int
     years: tuple[int, ...]
-    features: tuple[float, ...]
+    features: Features
     figure: Figure | None = None
     table: Table | None = None
 
@@ -79,47 +76,13 @@ class Window:
         return self.span.text[self.start : self.end]
 
 
-class Wanted:
-    """What a question asks for: its terms, weighted by how rare the evidence has them (in all 1), years and reading."""
-
-    def __init__(self, asked: Asked, evidence: Evidence) -> None:
-        self.text = fold(asked.searches[-1])
-        weights = dict.fromkeys(content_terms(self.text), 1.0)
-        is_chinese = asked.language == "zh" or any(language_of(span.text) == "zh" for span in evidence.spans)
-        for word, weight in load_glossary().expand(self.text, asked.language).items() if is_chinese else ():
-            weights |= {term: max(weight, weights.get(term, 0.0)) for term in terms(word)}
-        clauses = [set(terms(span.text[slice(*at)])) for span in evidence.spans for at in split_clauses(span.text)]
-        counts = Counter(term for row in clauses for term in row if term in weights)
-        rare = {term: weight * math.log(1 + len(clauses) / (1 + counts[term])) for term, weight in weights.items()}
-        # Fitted on questions whose other wordings and translations bear about half of the weight.
-        total = sum(rare.values()) * (1 if is_chinese else 2) or 1.0
-        self.terms = {term: weight / total for term, weight in rare.items()}
-        self.years = frozenset(asked.scope.years)
-        self.reading = reading_of(self.text)
-        self.asks_amount = bool(ASKS_AMOUNT.search(self.text))
-        self.asks_rate = "rate" in spoken("turns", self.text)
-        self.report_ids = frozenset(asked.scope.report_ids)
-
-    def covered_by(self, words: Collection[str]) -> float:
-        """Return the weight of the terms that are among ``words``, up to 1."""
-        return sum(weight for term, weight in self.terms.items() if term in words)
-
-    def fit_of(self, years: Collection[int]) -> int:
-        """Return 1 where one of ``years`` is asked for, -1 where others are, else 0."""
-        return 0 if not self.years or not years else 1 if self.years & set(years) else -1
-
-    def fit_of_reading(self, reading: Reading) -> int:
-        """Return 1 where results or targets are asked for and these are such, -1 where they are the other, else 0."""
-        if Reading.UNKNOWN in (self.reading, reading):
-            return 0
-        return 1 if reading is self.reading else -1
-
-
 @cache
 def load_weights() -> Mapping[str, tuple[tuple[float, ...], float]]:
     """Return the weights of the features, in order, and the constant, by what they are for."""
     tables = tomllib.loads(files("rag").joinpath("data", "reader.toml").read_text("utf-8"))
-    return {name: (tuple(row[each] for each in FEATURES), row.get("constant", 0.0)) for name, row in tables.items()}
+    return {
+        name: (tuple(row[each] for each in Features._fields), row.get("constant", 0.0)) for name, row in tables.items()
+    }
 
 
 def weighed(window: Window, purpose: str) -> float:
@@ -128,93 +91,52 @@ def weighed(window: Window, purpose: str) -> float:
     return constant + sum(weight * value for weight, value in zip(weights, window.features, strict=True))
 
 
-def windows(wanted: Wanted, asked: Asked, evidence: Evidence) -> list[Window]:
+def windows(wanted: Wanted, evidence: Sequence[Read]) -> list[Window]:
     """Return every run of clauses of at most 110 characters, and every longer clause, of all spans.
 
     Rows of tables, and sentences of languages other than Chinese, are windows of their own. What only repeats the
     question is none.
     """
-    news = FEATURES.index("new_words")
-    return [each for span in evidence.spans for each in _of_span(wanted, asked, span) if each.features[news]]
+    return [each for row in evidence for each in _of_span(wanted, row) if each.features.new_words]
 
 
-def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Window]:
-    report = asked.corpus.report(span.report_id)
-    is_chinese = (density := density_of(span.text)) == 1
-    clauses = split_clauses(span.text) if is_chinese else split_sentences(span.text)
-    clauses = [at for at in clauses if not _is_beside(report, span, at, wanted)]
-    tables = [_table_at(report, span, at) for at in clauses]
-    words, label = [set(terms(span.text[slice(*at)])) for at in clauses], set(terms(span.label))
-    mentions = resolve_years(span.text, report.profile.current_year or report.profile.year)
-    measured, numbers = _measured(wanted, report, span)
-    in_scope = not wanted.report_ids or span.report_id in wanted.report_ids
+def _of_span(wanted: Wanted, row: Read) -> Iterator[Window]:
+    text = row.span.text
+    clauses = [each for each in row.clauses if not _is_beside(row, each, wanted)]
+    figures = [(each, wanted.covered_by(set(terms(each.indicator)))) for each in row.figures if wanted.asks_amount]
     for first, opening in enumerate(clauses):
-        held, table = set[str](), tables[first]
-        heads = set(terms(f"{table.header} {table.caption} {table.unit}")) if table else set()
+        held, readings = set[str](), set[Reading]()
         for last in range(first, len(clauses)):
-            start, end = opening.start, clauses[last].end
-            joins = is_chinese and end - start <= MAX_WINDOW_CHARS
-            if last > first and not (joins and _follows(span.text, clauses[last - 1], clauses[last], tables[last])):
+            start, end = opening.at.start, clauses[last].at.end
+            joins = row.density == 1 and end - start <= MAX_WINDOW_CHARS
+            if last > first and not (joins and _follows(text, clauses[last - 1], clauses[last])):
                 break
-            held |= words[last]
-            figure, indicator = _figure_within(wanted, measured, span.start + start, span.start + end)
-            years = _years_of(figure, span, mentions, start, end)
-            reading = reading_of(span.text[start:end])
-            fit = wanted.fit_of_reading(reading)
-            before = _sentence_before(span.text, start) if fit > 0 else ""
-            subject = before if before and _is_elliptical(held) else ""
-            yield Window(
-                span,
-                start,
-                end,
-                tuple(sorted(years)),
-                _features(
-                    wanted,
-                    held=held | set(terms(subject)),
-                    label=label | heads | set(terms(before)),
-                    rank=span.number,
-                    in_scope=in_scope,
-                    year_fit=wanted.fit_of(years),
-                    reading_fit=fit or wanted.fit_of_reading(span.reading if reading is Reading.UNKNOWN else reading),
-                    indicator=indicator,
-                    has_figure=figure is not None or any(start <= each.start and each.end <= end for each in numbers),
-                    length=(end - start + len(subject)) / density,
-                ),
-                figure,
-                table,
-            )
+            held |= clauses[last].terms
+            readings |= {clauses[last].reading} - {Reading.UNKNOWN}
+            figure, indicator = _figure_within(wanted, figures, row.span.start + start, row.span.start + end)
+            years = _years_of(figure, row, start, end)
+            reading = readings.copy().pop() if len(readings) == 1 else Reading.UNKNOWN
+            features = _features(wanted, row, clauses[first : last + 1], held, years, reading, figure, indicator)
+            yield Window(row.span, start, end, tuple(sorted(years)), features, figure, opening.table)
 
 
-def _measured(wanted: Wanted, report: Report, span: EvidenceSpan) -> tuple[list[tuple[Figure, float]], list[Number]]:
-    """Return the figures of a span, each with how well it fits, and the amounts that the question does not hold."""
-    figures = [each for each in report.figures if span.start <= each.start and each.end <= span.end]
-    found = find_numbers(span.text) if wanted.asks_amount else ()
-    numbers = [each for each in found if each.kind == QUANTITY and fold(each.text) not in wanted.text]
-    return [(each, wanted.covered_by(set(terms(each.indicator)))) for each in figures], numbers
-
-
-def _follows(text: str, clause: Span, following: Span, table: Table | None) -> bool:
+def _follows(text: str, clause: Clause, following: Clause) -> bool:
     """Tell whether a clause may share a window with the one before: not with a heading, or another row of a table."""
-    between = text[clause.end - 1 : following.start]
-    return not (between[0].isalnum() or between[1:].strip() or (table and "\n" in between))
+    between = text[clause.at.end - 1 : following.at.start]
+    return not (between[0].isalnum() or between[1:].strip() or (following.table and "\n" in between))
 
 
-def _table_at(report: Report, span: EvidenceSpan, at: Span) -> Table | None:
-    start = span.start + at.start
-    return next((each for each in report.tables if each.start <= start < each.end), None)
-
-
-def _is_beside(report: Report, span: EvidenceSpan, at: Span, wanted: Wanted) -> bool:
+def _is_beside(row: Read, clause: Clause, wanted: Wanted) -> bool:
     """Tell whether a clause answers nothing: a table's head; where an amount is asked for, its caption or another row.
 
     Another row's name shares no word with the question: it is of another town, product or year.
     """
-    line = span.text[span.text.rfind("\n", 0, at.start) + 1 :].split("\n", 1)[0]
-    table = _table_at(report, span, at)
-    if table is not None:
-        is_other = wanted.terms.keys().isdisjoint(terms(line.split(" | ")[0]))
-        return line.strip() == table.header or (wanted.asks_amount and is_other)
-    return wanted.asks_amount and any(line.strip() == each.caption for each in report.tables)
+    text = row.span.text
+    line = text[text.rfind("\n", 0, clause.at.start) + 1 :].split("\n", 1)[0].strip()
+    if clause.table is None:
+        return wanted.asks_amount and line in row.captions
+    is_other = wanted.terms.keys().isdisjoint(terms(line.split(" | ")[0]))
+    return line == clause.table.header or (wanted.asks_amount and is_other)
 
 
 def _is_elliptical(held: set[str]) -> bool:
@@ -231,36 +153,46 @@ def _sentence_before(text: str, start: int) -> str:
 
 def _features(
     wanted: Wanted,
-    *,
+    row: Read,
+    clauses: Sequence[Clause],
     held: set[str],
-    label: set[str],
-    rank: int,
-    in_scope: bool,
-    year_fit: int,
-    reading_fit: int,
+    years: Collection[int],
+    reading: Reading,
+    figure: Figure | None,
     indicator: float,
-    has_figure: bool,
-    length: float,
-) -> tuple[float, ...]:
-    covered = wanted.covered_by(held)
-    shared = sum(word in wanted.terms for word in held)
-    return (
-        covered,
-        covered * covered,
-        wanted.covered_by(label - held),
-        shared / max(1, len(held)),
-        1 / rank,
-        float(in_scope),
-        float(year_fit > 0),
-        float(year_fit < 0),
-        float(reading_fit > 0),
-        float(reading_fit < 0),
-        indicator,
-        float(wanted.asks_amount and not has_figure),
-        length / 100,
-        math.log(length),
-        math.log(1 + len(held) - shared),
-        wanted.asks_amount * length / 100,
+) -> Features:
+    start, end, table = clauses[0].at.start, clauses[-1].at.end, clauses[0].table
+    fit = wanted.fit_of_reading(reading)
+    before = _sentence_before(row.span.text, start) if fit > 0 else ""
+    subject = before if before and _is_elliptical(held) else ""
+    held = held | set(terms(subject))
+    heads = terms(f"{table.header} {table.caption} {table.unit}") if table else []
+    label = {*row.label, *heads, *terms(before)}
+    fit = fit or wanted.fit_of_reading(row.span.reading if reading is Reading.UNKNOWN else reading)
+    year_fit = wanted.fit_of(years)
+    measures = {measure for at, measure in wanted.numbers_of(row) if start <= at < end}
+    covered, shared = wanted.covered_by(held), len(held & wanted.terms.keys())
+    length = (end - start + len(subject)) / row.density
+    is_counted = wanted.measure in COUNT_DIMENSIONS and bool(measures & COUNT_DIMENSIONS)
+    return Features(
+        covered=covered,
+        covered_squared=covered * covered,
+        under_heading=wanted.covered_by(label - held),
+        density=shared / max(1, len(held)),
+        rank=1 / row.span.number,
+        in_scope=float(not wanted.report_ids or row.span.report_id in wanted.report_ids),
+        year_fits=float(year_fit > 0),
+        year_differs=float(year_fit < 0),
+        reading_fits=float(fit > 0),
+        reading_differs=float(fit < 0),
+        indicator=indicator,
+        no_figure=float(wanted.asks_amount and figure is None and not measures - {DATE}),
+        unit_fits=float(wanted.measure in measures) if wanted.measure else 0.0,
+        unit_differs=float(wanted.measure not in measures and not is_counted) if wanted.measure else 0.0,
+        length=length / 100,
+        log_length=math.log(length),
+        new_words=math.log(1 + len(held) - shared),
+        amount_length=wanted.asks_amount * length / 100,
     )
 
 
@@ -268,8 +200,6 @@ def _figure_within(
     wanted: Wanted, measured: Sequence[tuple[Figure, float]], start: int, end: int
 ) -> tuple[Figure | None, float]:
     """Return the figure at ``[start, end)`` of the report that fits an amount asked for best, and how well."""
-    if not wanted.asks_amount:
-        return None, 0.0
     inside = [row for row in measured if start <= row[0].start and row[0].end <= end]
     inside = [row for row in inside if fold(row[0].text) not in wanted.text]
 
@@ -280,10 +210,8 @@ def _figure_within(
     return max(inside, key=fit, default=(None, 0.0))
 
 
-def _years_of(
-    figure: Figure | None, span: EvidenceSpan, mentions: Sequence[YearMention], start: int, end: int
-) -> Collection[int]:
+def _years_of(figure: Figure | None, row: Read, start: int, end: int) -> Collection[int]:
     if figure is not None and figure.years:
         return figure.years
-    named = {year for each in mentions if start <= each.start < end for year in range(each.first, each.last + 1)}
-    return named or span.years
+    named = {year for each in row.years if start <= each.start < end for year in range(each.first, each.last + 1)}
+    return named or row.span.years

@@ -185,7 +185,7 @@ def _without_ancestors(rows: list[_Named]) -> list[_Named]:
 
 
 def _is_author_named(row: ReportSummary, text: str) -> bool:
-    author = re.sub(r"\s", "", row.profile.author)
+    author = "".join(row.profile.author.split())
     return len(author) >= MIN_AUTHOR_CHARS and author in text
 
 

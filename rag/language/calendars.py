@@ -14,7 +14,7 @@ ERA_YEAR = (
     rf"(?:(?P<era>{'|'.join(ERAS)})\ ?(?P<era_year>{_NUMERAL})\ ?年"
     r"|(?<!\d)(?P<roc_year>(?:9\d|1[0-4]\d))年(?=[度底初末]))"
 )
-FISCAL_YEAR = re.compile(
+FISCAL_YEAR = (
     r"(?<![\d/.-])(?:fy\ ?'?(?P<only>(?:20)?\d\d)(?![\d/-])"
     r"|(?:fy\ ?)?(?P<first>(?:19|20)\d\d)[/-](?P<last>(?:19|20)?\d\d)(?![\d/.年-])(?!\ ?(?:学|年)))"
 )
