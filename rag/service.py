@@ -113,14 +113,18 @@ class Service:
         understood = Understood(text, found.places, found.years, language_of(text))
         return SearchResult(tuple(hits), understood, "" if hits else "no report in scope")
 
-    def stream(self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None) -> Iterator[Event]:
+    def stream(
+        self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None, wishes: str = ""
+    ) -> Iterator[Event]:
         """Answer step by step: "understood", "evidence", "token" after "token", "citations", "done" with the answer.
+
+        ``wishes`` say how a language model is to write (tone, length, language); what it may say they do not touch.
 
         Raises:
             BadInputError: the question is empty or too long; before the first event.
         """
         began = time.perf_counter()
-        asked = self._understand(question, history, scope or Scope())
+        asked = replace(self._understand(question, history, scope or Scope()), wishes=wishes)
         asked.timings_ms["understand"] = 1000 * (time.perf_counter() - began)
         yield Event("understood", asked.understood)
         yield from self._parts.replier.reply(asked, began)
