@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from rag.answering.chat import Piece
 from rag.answering.items import Item
 from rag.finding.corpus import Corpus
 from rag.finding.followups import searches, with_history
@@ -24,6 +25,11 @@ class Account:
     tokens_out: int = 0
     calls: int = 0
     prompts: dict[str, str] = field(default_factory=dict)
+
+    def add(self, piece: Piece) -> None:
+        """Count the tokens of a piece."""
+        self.tokens_in += piece.tokens_in
+        self.tokens_out += piece.tokens_out
 
 
 @dataclass(frozen=True, slots=True)

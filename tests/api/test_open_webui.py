@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 QUESTION = "枫桐县2031年地区生产总值增长目标是多少？"
 CHAT = (
-    f"USER: {QUESTION}\nASSISTANT: 增长6%左右[[1]](http://h/#report=a&start=1&end=2)。\n\n---\n- [[1]](http://h) t: “q”\n"
+    f"USER: {QUESTION}\nASSISTANT: 增长6%左右[[1]](http://h/#report=a&start=1&end=2)。\n\n---\n- [[1]](http://h) t\n"
     "USER: 汀萝市2030年呢？\nASSISTANT: 6.1%。"
 )
 
@@ -23,9 +23,7 @@ TITLE = prompt("Write a title for the chat.\n### Guidelines:\n- Short.", 'JSON f
 TAGS = prompt("Write tags for the chat.", 'JSON format: { "tags": ["tag1", "tag2", "tag3"] }')
 FOLLOW_UPS = prompt("Suggest follow-up questions.", 'JSON format: { "follow_ups": ["Question 1?", "Question 2?"] }')
 QUERIES = prompt("Is a search needed?", 'Return JSON:\n{\n  "queries": ["query1", "query2"]\n}')
-CONTINUE = prompt("Continue the `<text>`.", '{ "text": "<completion>" }') + "
-<type>General</type>
-<text>a</text>"
+CONTINUE = prompt("Continue the `<text>`.", '{ "text": "<completion>" }') + "\n<type>General</type>\n<text>a</text>"
 
 
 def told(client: TestClient, *messages: dict[str, str], **more: Any) -> str:
