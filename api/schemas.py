@@ -87,8 +87,17 @@ class AskIn(Strict):
         return self.scope.to_scope() if self.scope else Scope()
 
 
+class CitedIn(Strict):
+    """Words an answer cited."""
+
+    source: Name
+    """The report's file."""
+    quote: Words = Field(max_length=1_000)
+    """The words."""
+
+
 class FeedbackIn(Strict):
-    """What a reader thinks of an answer."""
+    """What a reader thinks of an answer; what was asked, answered and cited lets it become a gold question."""
 
     id: Name
     """The answer's `id`."""
@@ -100,6 +109,16 @@ class FeedbackIn(Strict):
     """What was asked."""
     answer: Text = ""
     """What was answered."""
+    status: Literal["", "answered", "not_found"] = ""
+    """The answer's `status`."""
+    citations: list[CitedIn] = Field(default=[], max_length=MAX_CITATIONS)
+    """What the answer cited."""
+    places: list[Name] = Field(default=[], max_length=MAX_SCOPE_ITEMS)
+    """The places the question was understood to mean."""
+    years: list[Year] = Field(default=[], max_length=MAX_SCOPE_ITEMS)
+    """The years it was understood to mean."""
+    history: list[TurnIn] = Field(default=[], max_length=MAX_TURNS)
+    """Earlier questions and answers, oldest first."""
 
 
 class Open(BaseModel):
