@@ -18,6 +18,7 @@ from starlette.routing import Match
 from api import errors as http_errors
 from api.access.gate import Gate
 from api.access.keys import Access
+from api.chat.errors import OpenAIErrors
 from api.deps import Context
 from api.feedback import FeedbackLog
 from api.headers import SecurityHeaders
@@ -86,6 +87,7 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
         _add_tools(app, context)
     _add_failures(app)
     app.add_middleware(Gate, settings=settings, access=access, refuse=refuse)
+    app.add_middleware(OpenAIErrors)
     app.add_middleware(Observe, metrics=context.metrics, tracer=service.tracer)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(CorrelationIdMiddleware, validator=is_request_id)
