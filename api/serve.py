@@ -48,6 +48,7 @@ def main(argv: Sequence[str]) -> int:
             log_level="warning",
             access_log=False,
             server_header=False,
+            http="h11",  # httptools, uvicorn's first choice, takes headers of any size
             h11_max_incomplete_event_size=MAX_HEADER_BYTES,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
