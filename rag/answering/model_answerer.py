@@ -12,7 +12,7 @@ from rag.answering.items import Item
 from rag.answering.prompting import evidence_block, load_prompt, question_block, reports_block
 from rag.answering.replies import read_reply
 from rag.errors import ProviderError
-from rag.finding.gathering import Evidence
+from rag.finding.gathering import Evidence, shown
 from rag.tracing import Attributes, Tracer
 from rag.types import Turn
 
@@ -52,7 +52,10 @@ class ModelAnswerer:
         """
         account, language = asked.account, asked.language
         account.calls += 1
-        messages = [Message("system", self._prompt("prose" if self._is_local else "answer", language, account))]
+        rules = self._prompt("prose" if self._is_local else "answer", language, account)
+        if asked.wishes and not self._is_local:
+            rules += "\n\n" + self._prompt("wishes", language, account, wishes=shown(asked.wishes))
+        messages = [Message("system", rules)]
         messages += [] if self._is_local else _history(asked.history)
         user = self._material(asked, evidence)
         if problems:
