@@ -21,7 +21,7 @@ from rag.tracing import Tracer
 
 MAX_HEADER_BYTES = 32_000
 KEEP_ALIVE_SECONDS = 20
-GRACE_SECONDS = 5
+GRACE_SECONDS = 25  # answers under way are finished; supervisors kill after 30
 
 
 def main(argv: Sequence[str]) -> int:
@@ -37,14 +37,13 @@ def main(argv: Sequence[str]) -> int:
     settings = load_settings()
     with (
         bind(options.host, options.port) as listener,
-        closing(open_tracer(settings)) as tracer,
-        closing(open_service(settings, tracer=tracer)) as service,
+        closing(open_service(settings, tracer=open_tracer(settings))) as service,
     ):
         require_key_on_network(options.host, settings, service.keys)
         sys.stderr.write(greeting(options.host, listener.getsockname()[1], settings))
         start_logging()
         config = uvicorn.Config(
-            create_app(service, settings, tracer=tracer),
+            create_app(service, settings),
             log_config=None,
             log_level="warning",
             access_log=False,

@@ -47,7 +47,7 @@ class Service:
 
     def __init__(self, parts: Components) -> None:
         self._parts = parts
-        self.keys = parts.keys
+        self.keys, self.tracer = parts.keys, parts.tracer
         self._lock = threading.Lock()
         self._corpus: Corpus | None = None
 
@@ -57,10 +57,11 @@ class Service:
         self._parts.follower.start()
 
     def close(self) -> None:
-        """Finish the upload under way, end the parsers and close the catalogue."""
+        """Finish the upload under way, end the parsers, close the catalogue and hand over traces."""
         parts = self._parts
         for part in (parts.replier, parts.jobs, parts.parser, parts.follower, parts.vectors, parts.catalogue):
             part.close()
+        parts.tracer.close()
 
     def ready(self) -> Readiness:
         """Say whether questions can be answered; an empty index is ready."""
