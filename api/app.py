@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 
 from asgi_correlation_id import CorrelationIdMiddleware, correlation_id
 from fastapi import FastAPI, Request
@@ -56,14 +57,23 @@ STATUSES: dict[type[ReportQAError], int] = {
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 
 
-def create_app(service: Service, settings: Settings | None = None, *, tracer: Tracer | None = None) -> FastAPI:
-    """Make the application around a finished service; it is closed when the application stops."""
+def create_app(
+    service: Service,
+    settings: Settings | None = None,
+    *,
+    tracer: Tracer | None = None,
+    counted_in: Path | None = None,
+) -> FastAPI:
+    """Make the application around a finished service; it is closed when the application stops.
+
+    ``counted_in`` is the folder all processes of one server count into; None: this is the only one.
+    """
     settings, tracer = settings or Settings(), tracer or Tracer()
     context = Context(
         service=service,
         settings=settings,
         slots=Slots(settings.max_concurrent_questions),
-        metrics=Metrics(),
+        metrics=Metrics(counted_in),
         feedback=FeedbackLog(settings.data_dir / "feedback.jsonl"),
         status_of=status_of,
         ollama=Ollama(),

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 
 import anyio
+from anyio import to_thread
 from pydantic_core import to_json
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from api.deps import Context
 from api.errors import ClientGoneError
+from api.limits import Turn
 from api.problems import problem_body
 from rag.contract import answer_body
 from rag.errors import ReportQAError
 from rag.types import Answer, Event
 
 HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
+QUIET_SECONDS = 0.5
 
 
 async def stream_answer(
-    events: Iterator[Event], context: Context, write: Callable[[Event], bytes], end: bytes = b""
+    events: Iterator[Event], context: Context, turn: Turn, write: Callable[[Event], bytes], end: bytes = b""
 ) -> StreamingResponse:
     """Send each step as ``write`` puts it, then ``end``; what is wrong with the question itself is raised at once.
 
     Raises:
         ReportQAError: the first step failed, so nothing has been sent yet.
     """
-    first = await run_in_threadpool(next, events)
-    chunks = _chunks(first, events, context, write, end)
+    steps = _steps(events, context, turn)
+    first = await anext(steps)
+    chunks = _chunks(first, steps, events, context, write, end)
     return StreamingResponse(chunks, media_type="text/event-stream", headers=HEADERS)
 
 
-async def last_answer(events: Iterator[Event], request: Request) -> Answer:
+async def last_answer(events: Iterator[Event], request: Request, context: Context, turn: Turn) -> Answer:
     """Run all steps to the answer; a client that goes away ends them, which stops a language model.
 
     Raises:
@@ -41,7 +46,7 @@ async def last_answer(events: Iterator[Event], request: Request) -> Answer:
         ReportQAError: the question cannot be answered.
     """
     try:
-        async for event in iterate_in_threadpool(events):
+        async for event in _steps(events, context, turn):
             if isinstance(event.value, Answer):
                 return event.value
             if await request.is_disconnected():
@@ -50,6 +55,22 @@ async def last_answer(events: Iterator[Event], request: Request) -> Answer:
     finally:
         with anyio.CancelScope(shield=True):
             await run_in_threadpool(_close, events)
+
+
+async def _steps(events: Iterator[Event], context: Context, turn: Turn) -> AsyncIterator[Event]:
+    """Step through blocking events in worker threads; the slot is given back where a model's reply is waited for."""
+    while (event := await to_thread.run_sync(_next, events, limiter=context.slots.threads)) is not None:
+        yield event
+        if event.name == "evidence" and context.service.waits_for_model:
+            turn.give_back()
+
+
+def _next(events: Iterator[Event]) -> Event | None:
+    """Return the next event, None after the last; of those that say nothing one is enough for a while."""
+    until = time.monotonic() + QUIET_SECONDS
+    while (event := next(events, None)) is not None and event.value == "" and time.monotonic() < until:
+        pass
+    return event
 
 
 def sse(value: object, *, name: str = "") -> bytes:
@@ -70,12 +91,17 @@ def event_bytes(event: Event) -> bytes:
 
 
 async def _chunks(
-    first: Event, rest: Iterator[Event], context: Context, write: Callable[[Event], bytes], end: bytes
+    first: Event,
+    rest: AsyncIterator[Event],
+    events: Iterator[Event],
+    context: Context,
+    write: Callable[[Event], bytes],
+    end: bytes,
 ) -> AsyncIterator[bytes]:
-    """Step through blocking events in a worker thread; close them when all is sent or the client has gone."""
+    """Write the steps; close their source when all is sent or the client has gone."""
     try:
         yield write(first)
-        async for event in iterate_in_threadpool(rest):
+        async for event in rest:
             if isinstance(event.value, Answer):
                 context.note_answer(event.value)
             if event.value != "":
@@ -85,7 +111,7 @@ async def _chunks(
         yield sse(problem_body(context.status_of(error), str(error)), name="error")
     finally:
         with anyio.CancelScope(shield=True):
-            await run_in_threadpool(_close, rest)
+            await run_in_threadpool(_close, events)
 
 
 def _close(events: Iterator[Event]) -> None:

@@ -62,7 +62,7 @@ def http_routes(server: MCPServer[Any]) -> list[BaseRoute]:
 def _search(service: Service, text: str, limit: int) -> dict[str, Any]:
     found = service.search(text, limit=limit)
     hits = [hit_body(hit, service.report(hit.passage.report_id)) for hit in found.hits]
-    return {"hits": hits, "reason": found.reason}
+    return {"hits": hits, "reason": found.reason, "notes": list(found.notes)}
 
 
 def _plain(value: object) -> dict[str, Any]:

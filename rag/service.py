@@ -55,6 +55,11 @@ class Service:
         """The keys that open a server; whoever holds the data directory may make and remove them."""
         return self._parts.keys
 
+    @property
+    def waits_for_model(self) -> bool:
+        """Whether answers come from a language model elsewhere, so that answering is mostly waiting."""
+        return self._parts.model is not None and not self._parts.model.is_local
+
     def start(self) -> None:
         """Begin what only a long-running service needs: work on uploads, and following the catalogue."""
         self._parts.jobs.start()

@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 
 from api.bodies import ModelsBody
 from api.conversation import completion_body, completion_writer, read_conversation
-from api.deps import ContextDep, InTurn
+from api.deps import ContextDep, TurnDep
 from api.schemas import CompletionIn
 from api.streaming import last_answer, stream_answer
 
@@ -35,8 +35,10 @@ async def list_models() -> ModelsBody:
     return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}]}
 
 
-@router.post("/chat/completions", dependencies=[InTurn], response_model=None, responses={200: COMPLETION})
-async def complete(body: CompletionIn, request: Request, context: ContextDep) -> dict[str, Any] | StreamingResponse:
+@router.post("/chat/completions", response_model=None, responses={200: COMPLETION})
+async def complete(
+    body: CompletionIn, request: Request, context: ContextDep, turn: TurnDep
+) -> dict[str, Any] | StreamingResponse:
     """Answer the last user message, with its sources below.
 
     As OpenAI's clients expect it; the key `report_qa` of a completion holds the answer as `/v1/ask` gives it.
@@ -45,7 +47,9 @@ async def complete(body: CompletionIn, request: Request, context: ContextDep) ->
     context.note_question(question)
     events = context.service.stream(question, history=history)
     if body.stream:
-        return await stream_answer(events, context, completion_writer(MODEL, int(time.time())), b"data: [DONE]\n\n")
-    answer = await last_answer(events, request)
+        return await stream_answer(
+            events, context, turn, completion_writer(MODEL, int(time.time())), b"data: [DONE]\n\n"
+        )
+    answer = await last_answer(events, request, context, turn)
     context.note_answer(answer)
     return completion_body(answer, MODEL, int(time.time()))

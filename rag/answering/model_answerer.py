@@ -36,7 +36,7 @@ class ModelAnswerer:
         self.name = model.name
         self.evidence_chars = evidence_chars
         self._model = model
-        self._is_local = is_local
+        self.is_local = is_local
 
     def close(self) -> None:
         """Give back what the model holds."""
@@ -50,13 +50,13 @@ class ModelAnswerer:
         """
         account, language = asked.account, asked.language
         account.calls += 1
-        messages = [Message("system", self._prompt("prose" if self._is_local else "answer", language, account))]
-        messages += [] if self._is_local else _history(asked.history)
+        messages = [Message("system", self._prompt("prose" if self.is_local else "answer", language, account))]
+        messages += [] if self.is_local else _history(asked.history)
         user = self._material(asked, evidence)
         if problems:
             rows = "\n".join(f"- {row}" for row in problems)
             user += "\n\n" + self._prompt("repair", language, account, problems=rows)
-        grammar = GRAMMARS.get(language, "") if self._is_local else ""
+        grammar = GRAMMARS.get(language, "") if self.is_local else ""
         yield from read_reply(self._stream([*messages, Message("user", user)], account, grammar))
 
     def complete(self, question: str, history: Sequence[Turn], language: str, account: Account) -> str:
@@ -72,7 +72,7 @@ class ModelAnswerer:
         return text if 0 < len(text) <= MAX_STANDALONE_CHARS and not text.startswith(("{", "<")) else ""
 
     def _material(self, asked: Asked, evidence: Evidence) -> str:
-        reports = () if self._is_local else evidence.reports
+        reports = () if self.is_local else evidence.reports
         blocks = [
             reports_block(reports, asked.scope.missing, asked.language),
             evidence_block(evidence, asked.language),
