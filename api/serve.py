@@ -27,10 +27,11 @@ from rag.cli.arguments import Parser
 from rag.config import Settings, load_settings
 from rag.errors import BadInputError, ConfigurationError, ReportQAError
 from rag.storing.key_table import KeyTable
+from rag.tracing import Tracer
 
 MAX_HEADER_BYTES = 32_000
 KEEP_ALIVE_SECONDS = 20
-GRACE_SECONDS = 5
+GRACE_SECONDS = 25  # answers under way are finished; supervisors kill after 30
 START_SECONDS = 30
 
 
@@ -49,7 +50,8 @@ def main(argv: Sequence[str]) -> int:
         raise BadInputError(f"--workers is {options.workers}; give a number from 1 on")
     settings = load_settings()
     with bind(options.host, options.port) as listener:
-        with closing(open_service(settings)) as service:
+        tracer = open_tracer(settings) if options.workers == 1 else None
+        with closing(open_service(settings, tracer=tracer)) as service:
             require_key_on_network(options.host, settings, service.keys)
             sys.stderr.write(greeting(options.host, listener.getsockname()[1], settings))
             if options.workers == 1:
@@ -94,7 +96,8 @@ def make_worker(workers: int, counted_in: Path) -> FastAPI:
         settings = load_settings()
         threads = settings.embedding_threads or max(1, (os.cpu_count() or 1) // workers)
         settings = settings.model_copy(update={"embedding_threads": threads})
-        return create_app(open_service(settings, copies=workers), settings, counted_in=counted_in)
+        service = open_service(settings, copies=workers, tracer=open_tracer(settings))
+        return create_app(service, settings, counted_in=counted_in)
     except ReportQAError as error:
         sys.stderr.write(f"report-qa: {error}\n")
         raise SystemExit(1) from error
@@ -114,6 +117,22 @@ def require_key_on_network(host: str, settings: Settings, keys: KeyTable) -> Non
     if settings.api_key is None and not is_loopback(host) and not keys.all():
         mend = "set REPORT_QA_API_KEY, make a key with `report-qa key add NAME`, or use 127.0.0.1"
         raise ConfigurationError(f"{host} can be reached from other machines: {mend}")
+
+
+def open_tracer(settings: Settings) -> Tracer:
+    """Return what follows questions: OpenTelemetry where a collector is named, else nothing.
+
+    Raises:
+        ConfigurationError: the extra is not installed.
+    """
+    if settings.otlp_endpoint is None:
+        return Tracer()
+    try:
+        from api.observing.tracing import OpenTelemetryTracer
+    except ImportError as error:
+        mend = "pip install 'report-qa[otel]', or unset OTEL_EXPORTER_OTLP_ENDPOINT"
+        raise ConfigurationError(f"traces need the package {error.name}; {mend}") from error
+    return OpenTelemetryTracer(settings.otlp_endpoint)
 
 
 def bind(host: str, port: int) -> socket.socket:
