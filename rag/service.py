@@ -48,13 +48,9 @@ class Service:
     def __init__(self, parts: Components) -> None:
         self._parts = parts
         self.keys, self.tracer = parts.keys, parts.tracer
+        self.waits_for_model = parts.model is not None and not parts.model.is_local
         self._lock = threading.Lock()
         self._corpus: Corpus | None = None
-
-    @property
-    def waits_for_model(self) -> bool:
-        """Whether answers come from a language model elsewhere, so that answering is mostly waiting."""
-        return self._parts.model is not None and not self._parts.model.is_local
 
     def start(self) -> None:
         """Begin what only a long-running service needs: work on uploads, and following the catalogue."""

@@ -305,10 +305,8 @@ def test_a_wrong_key_and_too_many_requests_are_told_in_openais_shape(service: Se
 class BreaksOff:
     """A service whose disk fails once the question is understood."""
 
-    keys: Any
-
     def __init__(self, service: Service) -> None:
-        self.keys = service.keys
+        self.keys, self.tracer = service.keys, service.tracer
 
     def stream(self, question: str, **_: Any) -> Iterator[Event]:
         yield Event("understood", Understood(question, (), (), "zh"))
