@@ -66,7 +66,7 @@ def create_app(service: Service, settings: Settings | None = None, *, counted_in
     context = Context(
         service=service,
         settings=settings,
-        slots=Slots(settings.max_concurrent_questions),
+        slots=Slots(settings.max_concurrent_questions, has_model=service.waits_for_model),
         metrics=Metrics(counted_in),
         feedback=FeedbackLog(settings.data_dir / "feedback.jsonl"),
         status_of=status_of,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 
 import anyio
 from anyio import to_thread
@@ -40,37 +40,50 @@ async def stream_answer(
     Raises:
         ReportQAError: the first step failed, so nothing has been sent yet.
     """
-    steps = _steps(events, context, turn)
+    steps = _steps(events, turn)
     first = await anext(steps)
     chunks = _chunks(first, steps, events, context, write, end, fail or problem_bytes)
     return StreamingResponse(chunks, media_type="text/event-stream", headers=HEADERS)
 
 
-async def last_answer(events: Iterator[Event], request: Request, context: Context, turn: Turn) -> Answer:
+async def last_answer(events: Iterator[Event], request: Request, turn: Turn) -> Answer:
     """Run all steps to the answer; a client that goes away ends them, which stops a language model.
 
     Raises:
         ClientGoneError: nobody waits any more.
         ReportQAError: the question cannot be answered.
     """
+
+    async def require_client(_: Event) -> None:
+        if await request.is_disconnected():
+            raise ClientGoneError("the client has gone away")
+
+    return await run_to_answer(events, turn, require_client)
+
+
+async def run_to_answer(events: Iterator[Event], turn: Turn, on_step: Callable[[Event], Awaitable[None]]) -> Answer:
+    """Run all steps to the answer, in a worker thread; whatever ends them early also stops a language model.
+
+    Raises:
+        ReportQAError: the question cannot be answered.
+    """
     try:
-        async for event in _steps(events, context, turn):
+        async for event in _steps(events, turn):
             if isinstance(event.value, Answer):
                 return event.value
-            if await request.is_disconnected():
-                break
-        raise ClientGoneError("the client has gone away")
+            await on_step(event)
+        raise AssertionError("the last step is the answer")
     finally:
         with anyio.CancelScope(shield=True):
             await run_in_threadpool(_close, events)
 
 
-async def _steps(events: Iterator[Event], context: Context, turn: Turn) -> AsyncIterator[Event]:
-    """Step through blocking events in worker threads; the slot is given back where a model's reply is waited for."""
-    while (event := await to_thread.run_sync(_next, events, limiter=context.slots.threads)) is not None:
+async def _steps(events: Iterator[Event], turn: Turn) -> AsyncIterator[Event]:
+    """Step through blocking events in worker threads; a model's reply is waited for without a slot."""
+    while (event := await to_thread.run_sync(_next, events, limiter=turn.threads)) is not None:
         yield event
-        if event.name == "evidence" and context.service.waits_for_model:
-            turn.give_back()
+        if event.name == "evidence":
+            turn.leave_to_model()
 
 
 def _next(events: Iterator[Event]) -> Event | None:

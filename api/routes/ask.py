@@ -33,7 +33,7 @@ async def ask(body: AskIn, request: Request, context: ContextDep, turn: TurnDep)
     """
     context.note_question(body.question)
     events = context.service.stream(body.question, history=body.turns(), scope=body.to_scope())
-    answer = await last_answer(events, request, context, turn)
+    answer = await last_answer(events, request, turn)
     answer = shorten(answer, body.limit) if body.limit else answer
     context.note_answer(answer)
     return answer_body(answer)

@@ -72,7 +72,7 @@ async def complete(
     if body.stream:
         writer = CompletionWriter(base_url, with_usage=body.with_usage)
         return await stream_answer(events, context, turn, writer, end=DONE, fail=error_event)
-    answer = await last_answer(events, request, context, turn)
+    answer = await last_answer(events, request, turn)
     context.note_answer(answer)
     return completion_body(answer, base_url)
 
