@@ -30,6 +30,7 @@ from rag.reading.report import read_report
 from rag.service import Service
 from rag.storing import Catalogue
 from rag.storing.job_table import JobTable
+from rag.storing.key_table import KeyTable
 from rag.types import Report
 
 EVIDENCE_CHARS = 5_000
@@ -88,6 +89,7 @@ def open_service(
             ingester=ingester,
             parser=pool,
             jobs=JobQueue(JobTable(catalogue.database), ingester, data_dir / "uploads"),
+            keys=KeyTable(catalogue.database),
             replier=Replier(answerer=model or reader, reader=reader, gatherer=gatherer, verifier=Verifier(gazetteer)),
             model=model,
         )

@@ -17,6 +17,7 @@ from rag.ingesting.sandbox import ParserPool
 from rag.ingesting.uploads import JobQueue
 from rag.language.places import Gazetteer
 from rag.storing import Catalogue
+from rag.storing.key_table import KeyTable
 from rag.types import Report
 
 
@@ -35,5 +36,6 @@ class Components:
     ingester: Ingester
     parser: ParserPool[Report]
     jobs: JobQueue
+    keys: KeyTable
     replier: Replier
     model: ModelAnswerer | None = None

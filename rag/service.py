@@ -22,6 +22,7 @@ from rag.indexing.doctor import Check, examine
 from rag.indexing.reindexing import OnReport, reindex
 from rag.ingesting.progress import OnProgress
 from rag.language.scripts import language_of
+from rag.storing.key_table import KeyTable
 from rag.storing.maintenance import backup, restore
 from rag.types import (
     Answer,
@@ -48,6 +49,11 @@ class Service:
         self._parts = parts
         self._lock = threading.Lock()
         self._corpus: Corpus | None = None
+
+    @property
+    def keys(self) -> KeyTable:
+        """The keys that open a server; whoever holds the data directory may make and remove them."""
+        return self._parts.keys
 
     def start(self) -> None:
         """Begin what only a long-running service needs: work on uploads, and opening Chroma."""
@@ -192,13 +198,14 @@ class Service:
         restore(self._parts.catalogue, source)
         self._refresh()
 
-    def submit(self, name: str, content: bytes) -> str:
-        """Queue a file for ingest and return the job's id.
+    def submit(self, name: str, content: bytes, *, upload_key: str = "") -> str:
+        """Queue a file for ingest and return the job's id; that of the first where ``upload_key`` came with it before.
 
         Raises:
+            BadInputError: ``upload_key`` came with another file before.
             StorageError: the disk is full.
         """
-        return self._parts.jobs.submit(name, content)
+        return self._parts.jobs.submit(name, content, upload_key=upload_key)
 
     def job(self, job_id: str) -> Job:
         """Return the state of an upload.

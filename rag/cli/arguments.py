@@ -92,6 +92,14 @@ def _add_keeping(commands: Any) -> None:
     backup.add_argument("file", type=Path, metavar="FILE")
     restore = _add(commands, "restore", "put back what a backup holds", "keeping:restore")
     restore.add_argument("file", type=Path, metavar="FILE")
+    actions = commands.add_parser("key", help="make, list and remove the keys of a server").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    add = _add(actions, "add", "make a key and show it once", "keys:add")
+    add.add_argument("name", metavar="NAME", help="whose it is")
+    add.add_argument("--scope", choices=("ask", "manage"), default="ask", help="manage also changes reports (ask)")
+    _add(actions, "list", "list the keys", "keys:list_all")
+    _add(actions, "remove", "forget a key", "keys:remove").add_argument("name", metavar="NAME")
 
 
 def _add(commands: Any, name: str, help_text: str, target: str) -> argparse.ArgumentParser:

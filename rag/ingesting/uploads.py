@@ -53,20 +53,21 @@ class JobQueue:
         if self._worker.is_alive():
             self._worker.join()
 
-    def submit(self, name: str, content: bytes) -> str:
-        """Queue an upload and return its job's id.
+    def submit(self, name: str, content: bytes, *, upload_key: str = "") -> str:
+        """Queue an upload and return its job's id; that of the first where ``upload_key`` came with this file before.
 
         ``name`` is only what the report is called: the bytes are stored under their hash.
 
         Raises:
+            BadInputError: ``upload_key`` came with another file before.
             StorageError: the disk is full.
         """
         digest = hashlib.sha256(content).hexdigest()
         self._store(digest, content)
         job = OpenJob(uuid.uuid4().hex, clean_name(name), digest)
-        self._table.add(job)
+        job_id = self._table.add(job, upload_key)
         self._wake.set()
-        return job.job_id
+        return job_id
 
     def job(self, job_id: str) -> Job:
         """Return the state of a job.

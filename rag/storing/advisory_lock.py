@@ -34,13 +34,13 @@ class AdvisoryLock:
         self._own = threading.local()
 
     @contextmanager
-    def hold(self, *, wait_seconds: float = ALONE_SECONDS) -> Iterator[None]:
+    def hold(self) -> Iterator[None]:
         """Have the lock alone for the length of a ``with`` block; waits for those who share it.
 
         Raises:
             DBAPIError: it was not to be had in time, or the server is away.
         """
-        with self._held("pg_advisory_lock", wait_seconds):
+        with self._held("pg_advisory_lock", ALONE_SECONDS):
             yield
 
     @contextmanager

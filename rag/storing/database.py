@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy import exc as sql_errors
 
-from rag.errors import StorageError
+from rag.errors import ReportQAError, StorageError
 from rag.storing.dialects import PostgresStore, SqliteStore, Store
-from rag.storing.migrating import prepare_postgres, prepare_sqlite
+from rag.storing.migrating import prepare
 
 
 class Database:
@@ -25,21 +25,15 @@ class Database:
             ConfigurationError: ``url`` cannot be used.
             StorageError: it is damaged, of another version, absent (``read_only``), or cannot be reached or written.
         """
+        self.folder = folder
         self._read_only = read_only
-        if url is not None:
-            self.store: Store = PostgresStore(url, read_only=read_only)
-            with self._translated():
-                prepare_postgres(self.store, read_only=read_only)
-            return
-        self.store = SqliteStore(folder, read_only=read_only)
-        if read_only and not self.store.path.is_file():
-            raise StorageError(f"there is no catalogue in {folder}; run `report-qa ingest PATH` first")
+        self.store: Store = PostgresStore(url) if url is not None else SqliteStore(folder, read_only=read_only)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorageError(f"cannot create {folder}: {error.strerror}") from error
-        with self._translated():
-            prepare_sqlite(self.store, read_only=read_only)
+            with self._translated():
+                prepare(self.store, read_only=read_only)
+        except ReportQAError:
+            self.close()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -49,7 +43,7 @@ class Database:
             StorageAwayError: the server cannot be reached.
             StorageError: the catalogue cannot be read.
         """
-        with self._translated(), self.store.reading.begin() as connection:
+        with self._translated(), self.store.reading() as connection:
             yield connection
 
     @contextmanager
@@ -74,7 +68,7 @@ class Database:
             StorageError: the disk is full, or the catalogue is damaged or read-only.
         """
         self._require_writable()
-        with self._translated(), self.store.writing.begin() as connection:
+        with self._translated(), self.store.writing() as connection:
             yield connection
 
     @contextmanager
@@ -101,7 +95,7 @@ class Database:
 
     def close(self) -> None:
         """Close all idle connections; SQLite's last one folds the write-ahead log into the file."""
-        self.store.reading.dispose()
+        self.store.engine.dispose()
 
     def _require_writable(self) -> None:
         if self._read_only:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import socket
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from sqlalchemy import URL, ColumnElement, Connection, Engine, Insert, Table, bindparam, create_engine, event
+from sqlalchemy import URL, ColumnElement, Connection, Engine, Insert, Table, bindparam, create_engine
 from sqlalchemy import exc as sql_errors
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -34,24 +34,26 @@ BUSY_SECONDS = 15
 LOCK_SECONDS = 2
 IDLE_CONNECTIONS = 20
 POOL = 10
-INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 DISK_FULL, LOCK_TIMEOUT, DAMAGED = "53100", "55P03", ("XX001", "XX002")
 AWAY = ("08", "57P0", "53300")  # no connection, shutting down or starting, too many connections
 
 
 class Store(Protocol):
-    """A database that holds a catalogue.
-
-    ``name`` is what messages call it. Transactions of ``reading`` see one state of it, those of ``writing`` may write.
-    """
+    """A database that holds a catalogue; ``name`` is what messages call it."""
 
     name: str
     lock: FileLock | AdvisoryLock
-    reading: Engine
-    writing: Engine
+    engine: Engine
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Give a transaction that sees one state of the database."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Give a transaction that may write."""
 
     def writer(self) -> AbstractContextManager[Connection]:
-        """Give a transaction that is alone among those of writers."""
+        """Give a transaction that may write and is alone among those of writers."""
 
     def meaning(self, error: Exception) -> StorageError | LockedError:
         """Tell in our words what a driver's error means."""
@@ -67,18 +69,31 @@ class SqliteStore:
         """Prepare connections to ``folder``'s file; none is opened."""
         self.path = folder / FILE_NAME
         self.name = str(self.path)
-        self.lock: FileLock | AdvisoryLock = FileLock(folder / "writer.lock")
+        self._file_lock = FileLock(folder / "writer.lock")
+        self.lock: FileLock | AdvisoryLock = self._file_lock
         self._read_only = read_only
-        self.reading = create_engine(
+        self.engine = create_engine(
             "sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=IDLE_CONNECTIONS, max_overflow=-1
         )
-        event.listen(self.reading, "begin", _begin)
-        self.writing = self.reading.execution_options(begin="BEGIN IMMEDIATE")
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Give a transaction that begins with its first read."""
+        return self._begun("BEGIN")
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Give a transaction that may write from the beginning."""
+        return self._begun("BEGIN IMMEDIATE")
 
     @contextmanager
     def writer(self) -> Iterator[Connection]:
         """Give a transaction under the writer's lock."""
-        with self.lock.hold(wait_seconds=LOCK_SECONDS), self.writing.begin() as connection:
+        with self._file_lock.hold(wait_seconds=LOCK_SECONDS), self.writing() as connection:
+            yield connection
+
+    @contextmanager
+    def _begun(self, words: str) -> Iterator[Connection]:
+        with self.engine.begin() as connection:  # which tells Python's driver nothing: it is in its autocommit mode
+            cast(sqlite3.Connection, connection.connection.driver_connection).execute(words)
             yield connection
 
     def meaning(self, error: Exception) -> StorageError | LockedError:
@@ -110,7 +125,7 @@ class SqliteStore:
 class PostgresStore:
     """A PostgreSQL database that several processes write to."""
 
-    def __init__(self, url: str, *, read_only: bool) -> None:
+    def __init__(self, url: str) -> None:
         """Prepare connections; none is opened.
 
         Raises:
@@ -118,25 +133,31 @@ class PostgresStore:
         """
         address = _address(url)
         who = f"report-qa {os.getpid()}@{socket.gethostname()}"[:63]
-        settings = {"application_name": who, "options": f"-c lock_timeout={BUSY_SECONDS}s"}
+        settings = {"client_encoding": "utf8", "application_name": who, "options": f"-c lock_timeout={BUSY_SECONDS}s"}
         try:
-            self.writing = create_engine(
+            self.engine = create_engine(
                 address, pool_pre_ping=True, pool_size=POOL, max_overflow=POOL, connect_args=settings
             )
         except ImportError as error:
             raise ConfigurationError(f"{error}; run `pip install 'report-qa[postgres]'`") from error
         self.name = address.render_as_string(hide_password=True)
-        self.lock: FileLock | AdvisoryLock = AdvisoryLock(self.writing)
-        self.reading = self.writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        if read_only:
-            self.writing = self.reading
+        self._advisory_lock = AdvisoryLock(self.engine)
+        self.lock: FileLock | AdvisoryLock = self._advisory_lock
+        self._steady = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Give a transaction that sees one snapshot."""
+        return self._steady.begin()
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Give a transaction that may write."""
+        return self.engine.begin()
 
     @contextmanager
     def writer(self) -> Iterator[Connection]:
         """Give a transaction that waits for its turn among writers."""
-        assert isinstance(self.lock, AdvisoryLock)
-        with self.writing.begin() as connection:
-            self.lock.queue(connection)
+        with self.engine.begin() as connection:
+            self._advisory_lock.queue(connection)
             yield connection
 
     def meaning(self, error: Exception) -> StorageError | LockedError:
@@ -170,10 +191,6 @@ def _address(url: str) -> URL:
     return address.set(drivername="postgresql+psycopg")
 
 
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
-
-
 class TextList(TypeDecorator[Collection[str]]):
     """Many texts as one parameter."""
 
@@ -198,17 +215,21 @@ class Among(FunctionElement[bool]):
     def __init__(self, column: ColumnElement[str], name: str) -> None:
         super().__init__(column, bindparam(name, type_=TextList()))
 
+    def self_group(self, against: Any = None) -> Among:
+        """Stay as it is: compared with 1, as SQLAlchemy has it, SQLite would not use an index."""
+        return self
+
 
 @compiles(Among, "sqlite")
 def _among_sqlite(element: Among, compiler: Any, **options: Any) -> str:
-    column, values = element.clauses
-    return f"{compiler.process(column, **options)} IN (SELECT value FROM json_each({compiler.process(values, **options)}))"
+    column, values = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"
 
 
 @compiles(Among, "postgresql")
 def _among_postgresql(element: Among, compiler: Any, **options: Any) -> str:
-    column, values = element.clauses
-    return f"{compiler.process(column, **options)} = ANY ({compiler.process(values, **options)})"
+    column, values = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} = ANY ({values})"
 
 
 class Position(FunctionElement[int]):
@@ -227,10 +248,14 @@ def _position(element: Position, compiler: Any, **options: Any) -> str:
 @lru_cache(maxsize=100)
 def _upsert(table: Table, dialect: str, replaced: tuple[str, ...]) -> Insert:
     statement = INSERTS[dialect](table)
+    values = {name: statement.excluded[name] for name in replaced}
     keys = [column.name for column in table.primary_key]
-    if not replaced:
-        return statement.on_conflict_do_nothing()
-    return statement.on_conflict_do_update(index_elements=keys, set_={name: statement.excluded[name] for name in replaced})
+    made: Insert = (
+        statement.on_conflict_do_update(index_elements=keys, set_=values)
+        if replaced
+        else statement.on_conflict_do_nothing()
+    )
+    return made
 
 
 def replace_row(connection: Connection, table: Table, row: dict[str, Any]) -> None:

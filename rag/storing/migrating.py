@@ -21,41 +21,50 @@ REVISIONS = "catalogue_revision"
 PREPARING_SECONDS = 600
 
 
-def prepare_sqlite(store: SqliteStore, *, read_only: bool) -> None:
-    """Make or mend the tables of a catalogue's file.
+def prepare(store: Store, *, read_only: bool) -> None:
+    """Make or mend the tables of a catalogue.
 
     Raises:
-        StorageError: the file is something else, or of a newer version.
+        ConfigurationError: the database does not hold UTF-8.
+        StorageError: it holds something else, is of a newer version, absent (``read_only``), or cannot be made.
     """
-    with store.reading.connect() as connection:
+    if isinstance(store, SqliteStore):
+        _prepare_sqlite(store, read_only=read_only)
+    else:
+        _prepare_postgres(store, read_only=read_only)
+
+
+def _prepare_sqlite(store: SqliteStore, *, read_only: bool) -> None:
+    folder = store.path.parent
+    if read_only and not store.path.is_file():
+        raise StorageError(f"there is no catalogue in {folder}; run `report-qa ingest PATH` first")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"cannot create {folder}: {error.strerror}") from error
+    with store.engine.connect() as connection:
         begun = _pragma(connection, "user_version"), _pragma(connection, "application_id")
         if begun == (0, 0) and not read_only:
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
     if begun != (FORMAT, APPLICATION_ID) and (begun != (0, 0) or read_only):
         raise StorageError(f"{store.name} is no catalogue of version {FORMAT} (found version {begun[0]})")
-    with store.reading.begin() as connection:
+    with store.reading() as connection:
         if _is_current(connection, store.name, read_only=read_only):
             return
-    with store.writing.begin() as connection:
+    with store.writing() as connection:
         bring_up(connection, store.name, begun=begun != (0, 0))
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version = {FORMAT}")
 
 
-def prepare_postgres(store: Store, *, read_only: bool) -> None:
-    """Make or mend the tables of a catalogue's database.
-
-    Raises:
-        ConfigurationError: the database does not hold UTF-8.
-        StorageError: it holds other tables, or is of a newer version.
-    """
-    with store.reading.begin() as connection:
+def _prepare_postgres(store: Store, *, read_only: bool) -> None:
+    with store.reading() as connection:
         encoding = connection.scalar(text("SHOW server_encoding"))
         if encoding != "UTF8":
             raise ConfigurationError(f"{store.name} holds {encoding}; make it with `createdb --encoding UTF8`")
         if _is_current(connection, store.name, read_only=read_only):
             return
-    with store.writing.begin() as connection:
+    with store.writing() as connection:
         take(connection, "pg_advisory_xact_lock", SCHEMA, PREPARING_SECONDS)
         bring_up(connection, store.name, begun=False)
 
@@ -69,7 +78,6 @@ def bring_up(connection: Connection, name: str, *, begun: bool) -> None:
     found = set(inspect(connection).get_table_names())
     if REVISIONS in found or begun:
         if not _is_current(connection, name, read_only=False):
-            _alembic(connection, "stamp", "0001") if REVISIONS not in found else None
             _alembic(connection, "upgrade", "head")
         return
     if foreign := found & METADATA.tables.keys():

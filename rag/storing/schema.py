@@ -150,3 +150,21 @@ JOBS = Table(
     *_words("report_id", nullable=True),
     *_words("reason"),
 )
+
+UPLOAD_KEYS = Table(
+    "upload_keys",
+    METADATA,
+    _key("upload_key"),
+    Column("job_id", WORDS, ForeignKey("jobs.job_id", ondelete="CASCADE"), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ACCESS_KEYS = Table(
+    "access_keys",
+    METADATA,
+    _key("name"),
+    *_words("scope"),
+    _bytes("key_hash"),
+    *_words("made"),
+    sqlite_with_rowid=False,
+)

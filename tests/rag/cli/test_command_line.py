@@ -148,6 +148,15 @@ def test_the_doctor_finds_nothing_wrong(run: Run, filled: Path):
     assert "evidence" in done.stdout
 
 
+def test_makes_lists_and_removes_keys(run: Run, filled: Path):
+    key = run("key", "add", "dashboard", "--scope", "ask").stdout.strip()
+    assert len(key) >= 43
+    assert "dashboard\task\t" in run("key", "list").stdout
+    assert key not in run("key", "list").stdout
+    assert run("key", "remove", "dashboard").returncode == 0
+    assert "dashboard" not in run("key", "list").stdout
+
+
 def test_reindexes(run: Run, filled: Path):
     assert run("reindex").returncode == 0
     assert "6%" in run("ask", QUESTION).stdout
@@ -169,6 +178,9 @@ def test_reindexes(run: Run, filled: Path):
         ["remove", "0123456789abcdef"],
         ["remove", "../../etc/passwd"],
         ["restore", "/nowhere/at/all"],
+        ["key"],
+        ["key", "add", "x", "--scope", "all"],
+        ["key", "remove", "nobody"],
         ["serve", "--port", "99999"],
         ["serve", "--port", "x"],
         ["serve", "--host", "0.0.0.0"],

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from rag.errors import NotFoundError
+from rag.errors import BadInputError, NotFoundError
 from rag.ingesting.uploads import JobQueue, clean_name
-from rag.storing.job_table import JobTable
+from rag.storing import job_table
+from rag.storing.job_table import JobTable, OpenJob
 from rag.storing.lock import FileLock
 from rag.types import Job
 from tests.rag.invented import body
@@ -112,3 +114,36 @@ def test_bytes_of_removed_uploads_go_at_the_next_start(workshop: Workshop, jobs:
     again.start()
     again.close()
     assert [each.name[:16] for each in (workshop.data_dir / "uploads").iterdir()] == [second]
+
+
+def test_the_same_file_under_the_same_key_is_queued_once(workshop: Workshop, jobs: JobQueue) -> None:
+    content = body("柳溪县", 2030).encode()
+    first = jobs.submit("a.txt", content, upload_key="k")
+    assert jobs.submit("a.txt", content, upload_key="k") == first
+    assert jobs.submit("a.txt", content, upload_key="other") != first
+    assert jobs.submit("a.txt", content) != first
+    wait_for(jobs, first)
+    assert make_queue(workshop).submit("a.txt", content, upload_key="k") == first
+
+
+@pytest.mark.parametrize(("name", "year"), [("b.txt", 2030), ("a.txt", 2031)])
+def test_another_file_under_the_same_key_is_refused(jobs: JobQueue, name: str, year: int) -> None:
+    jobs.submit("a.txt", body("柳溪县", 2030).encode(), upload_key="k")
+    with pytest.raises(BadInputError, match="Idempotency-Key"):
+        jobs.submit(name, body("柳溪县", year).encode(), upload_key="k")
+
+
+def test_the_same_file_under_the_same_key_at_the_same_time_is_queued_once(workshop: Workshop) -> None:
+    queue, content = make_queue(workshop), body("柳溪县", 2030).encode()
+    with ThreadPoolExecutor(8) as pool:
+        ids = set(pool.map(lambda _: queue.submit("a.txt", content, upload_key="k"), range(24)))
+    assert len(ids) == 1
+
+
+def test_a_key_is_forgotten_with_its_job(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_table, "KEPT_JOBS", 1)
+    table = JobTable(workshop.catalogue.database)
+    for number in range(3):
+        job_id = table.add(OpenJob(str(number), "a.txt", str(number)), f"key {number}")
+        table.update(Job(job_id, "done"))
+    assert table.add(OpenJob("new", "b.txt", "another"), "key 0") == "new"

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from alembic import op
+
+from rag.storing.schema import METADATA
+
 revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
-    """Change nothing: whoever has no step yet has these tables."""
+    """Make what a file from before there were steps may lack; such files knew tables only, no other changes."""
+    METADATA.create_all(op.get_bind())
