@@ -4,30 +4,39 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib.util import find_spec
 
+from asgi_correlation_id import CorrelationIdMiddleware, correlation_id
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from api import errors as http_errors
+from api.access.gate import Gate
+from api.access.keys import Access
 from api.deps import Context
 from api.feedback import FeedbackLog
-from api.gate import Gate
 from api.headers import SecurityHeaders
 from api.limits import Slots
-from api.metrics import CountRequests, Metrics
+from api.observing.metrics import Metrics
+from api.observing.requests import KNOWN_METHODS, Observe, is_request_id
+from api.openapi import describe
 from api.problems import problem
 from api.routes import ask, completions, health, page, reports, search
 from rag import errors
 from rag.config import Settings
 from rag.errors import ReportQAError
+from rag.models.ollama import Ollama
 from rag.service import Service
+from rag.tracing import Tracer
 
 STATUSES: dict[type[ReportQAError], int] = {
     http_errors.UnauthorizedError: 401,
+    http_errors.ForbiddenScopeError: 403,
     http_errors.ForeignOriginError: 403,
     http_errors.ClientGoneError: 408,
     http_errors.BodyTooLargeError: 413,
@@ -38,18 +47,19 @@ STATUSES: dict[type[ReportQAError], int] = {
     errors.NotFoundError: 404,
     errors.BadInputError: 422,
     errors.ProviderError: 502,
+    errors.UnreachableError: 502,
     errors.LockedError: 503,
     errors.IndexMismatchError: 503,
     errors.StorageAwayError: 503,
     errors.StorageError: 507,
     ReportQAError: 500,
 }
-HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}, 503: {"Retry-After": "5"}}
+HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 
 
-def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
+def create_app(service: Service, settings: Settings | None = None, *, tracer: Tracer | None = None) -> FastAPI:
     """Make the application around a finished service; it is closed when the application stops."""
-    settings = settings or Settings()
+    settings, tracer = settings or Settings(), tracer or Tracer()
     context = Context(
         service=service,
         settings=settings,
@@ -57,19 +67,30 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
         metrics=Metrics(),
         feedback=FeedbackLog(settings.data_dir / "feedback.jsonl"),
         status_of=status_of,
+        ollama=Ollama(),
     )
-    app = FastAPI(title="report-qa", version="1", docs_url=None, redoc_url=None, lifespan=_lifespan)
+    app = FastAPI(
+        title="report-qa",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
     app.state.context = context
     app.state.begin = []
+    access = Access(settings.api_key, service.keys)
     for module in (ask, search, reports, completions, health, page):
         app.include_router(module.router)
     app.mount("/static", page.static_files(), name="static")
     if find_spec("mcp") is not None:
         _add_tools(app, context)
     _add_failures(app)
-    app.add_middleware(Gate, settings=settings, refuse=refuse)
-    app.add_middleware(CountRequests, metrics=context.metrics)
+    app.add_middleware(Gate, settings=settings, access=access, refuse=refuse)
+    app.add_middleware(Observe, metrics=context.metrics, tracer=tracer)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(CorrelationIdMiddleware, validator=is_request_id)
     return app
 
 
@@ -81,7 +102,8 @@ def status_of(error: ReportQAError) -> int:
 def refuse(error: ReportQAError) -> Response:
     """Make the response for an error of ours."""
     status = status_of(error)
-    return problem(status, str(error), headers=HEADERS.get(status))
+    wait = {"Retry-After": str(error.retry_after)} if isinstance(error, http_errors.RateLimitError) else {}
+    return problem(status, str(error), headers=HEADERS.get(status, {}) | wait)
 
 
 @asynccontextmanager
@@ -126,14 +148,24 @@ async def _on_invalid_request(_: Request, error: Exception) -> Response:
     return problem(422, f"{where}: {first['msg']}")
 
 
-async def _on_http_error(_: Request, error: Exception) -> Response:
+async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, ReportQAError):
         return refuse(error.__cause__)
     if error.status_code == 400 and isinstance(error.__cause__, (ValueError, RecursionError)):
         return problem(422, "body: this is no JSON that can be read")
-    return problem(error.status_code, str(error.detail), headers=error.headers)
+    allow = {"Allow": ", ".join(_allowed(request))} if error.status_code == 405 else {}
+    return problem(error.status_code, str(error.detail), headers={**(error.headers or {}), **allow})
+
+
+def _allowed(request: Request) -> list[str]:
+    """Return the methods of a path over all its routes; Starlette names those of one. Source: RFC 9110, 15.5.6."""
+    routes = request.app.router.routes
+    tried = {method: {**request.scope, "method": method} for method in sorted(KNOWN_METHODS)}
+    return [name for name, scope in tried.items() if any(each.matches(scope)[0] is Match.FULL for each in routes)]
 
 
 async def _on_bug(_: Request, __: Exception) -> Response:
-    return problem(500, "something went wrong inside; the server's log tells more")
+    # Answered outside all middleware, so the id is not added by it.
+    headers = {"X-Request-ID": correlation_id.get() or ""}
+    return problem(500, "something went wrong inside; the server's log tells more", headers=headers)

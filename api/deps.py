@@ -12,10 +12,13 @@ from starlette.datastructures import UploadFile
 from api.errors import MissingFileError
 from api.feedback import FeedbackLog
 from api.limits import Slots
-from api.metrics import Metrics
+from api.observing.metrics import Metrics
+from api.observing.requests import note
 from rag.config import Settings
 from rag.errors import ReportQAError
+from rag.models.ollama import Ollama
 from rag.service import Service
+from rag.types import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,18 @@ class Context:
     metrics: Metrics
     feedback: FeedbackLog
     status_of: Callable[[ReportQAError], int]
+    ollama: Ollama
+
+    def note_question(self, question: str) -> None:
+        """Put a question into the log, where the settings want that."""
+        if self.settings.log_questions:
+            note(question=question[: self.settings.max_question_chars])
+
+    def note_answer(self, answer: Answer) -> None:
+        """Count an answer, and put into the log what came of the question, never what was said."""
+        self.metrics.count_answer(answer)
+        note(answer=answer.status, answered_by=answer.answered_by, citations=len(answer.citations))
+        note(tokens_in=answer.tokens_in, tokens_out=answer.tokens_out)
 
 
 def get_context(request: Request) -> Context:

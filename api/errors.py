@@ -2,6 +2,7 @@
 
 ReportQAError
 ├── UnauthorizedError     the key is missing or wrong
+├── ForbiddenScopeError   the key does not allow this
 ├── ForeignOriginError    a page of another origin wants to change something
 ├── UnknownHostError      the Host header names a machine this server does not answer for
 ├── BodyTooLargeError     more bytes than are read
@@ -22,6 +23,10 @@ class UnauthorizedError(ReportQAError):
     """The key is missing or wrong."""
 
 
+class ForbiddenScopeError(ReportQAError):
+    """The key does not allow this."""
+
+
 class ForeignOriginError(ReportQAError):
     """A page of another origin wants to change something."""
 
@@ -35,7 +40,12 @@ class BodyTooLargeError(ReportQAError):
 
 
 class RateLimitError(ReportQAError):
-    """This client asked too often."""
+    """This client asked too often; it may come back after ``retry_after`` seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        """Say what happened, and when to come back."""
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class BusyError(ReportQAError):

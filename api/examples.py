@@ -23,6 +23,12 @@ class Example(TypedDict):
     en: str
 
 
+class ExamplesBody(TypedDict):
+    """Questions to begin with."""
+
+    examples: list[Example]
+
+
 class SampleQuestion(Example):
     """A question that reports with these file names answer."""
 

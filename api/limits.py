@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -32,10 +33,10 @@ class RateLimit:
             RateLimitError: the minute's share is used up; the message says when to come back.
         """
         if self._limit and not self._window.hit(self._limit, client):
-            wait = self._window.get_window_stats(self._limit, client).reset_time - time.time()
-            raise RateLimitError(
-                f"{self._limit.amount} requests a minute are answered; come back in {wait:.0f} seconds"
-            )
+            reset = self._window.get_window_stats(self._limit, client).reset_time
+            wait = max(1, math.ceil(reset - time.time()))
+            words = f"{self._limit.amount} requests a minute are answered; come back in {wait} seconds"
+            raise RateLimitError(words, wait)
 
 
 class Slots:

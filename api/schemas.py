@@ -24,28 +24,41 @@ def _whole(text: str) -> str:
 Words = Annotated[str, AfterValidator(_whole)]
 Text = Annotated[Words, Field(max_length=MAX_ANSWER_CHARS)]
 Name = Annotated[Words, Field(min_length=1, max_length=200)]
+UploadKey = Annotated[
+    str,
+    Field(
+        max_length=255,
+        pattern=r"^[!-~]*$",
+        description="Names this upload: sent again with the same file, it is the same job; with another, a problem.",
+    ),
+]
 Year = Annotated[int, Field(ge=1000, le=9999)]
 
 
 class Strict(BaseModel):
     """Unknown keys are errors: a misspelt scope must not widen the question."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
 
 class TurnIn(Strict):
     """An earlier question and its answer."""
 
     question: Text
+    """What was asked."""
     answer: Text
+    """What was answered, markers and all."""
 
 
 class ScopeIn(Strict):
     """A hard limit on what may be cited."""
 
     places: list[Name] = Field(default=[], max_length=MAX_SCOPE_ITEMS)
+    """Only reports of these places."""
     years: list[Year] = Field(default=[], max_length=MAX_SCOPE_ITEMS)
+    """Only what is said of these years."""
     report_ids: list[Name] = Field(default=[], max_length=MAX_SCOPE_ITEMS)
+    """Only these reports."""
 
     def to_scope(self) -> Scope:
         """Return the domain's value."""
@@ -56,9 +69,13 @@ class AskIn(Strict):
     """A question, what was said before (oldest first), where to look, and how many citations at most."""
 
     question: Words
+    """The question as it was asked, in any language; it may lean on the history."""
     history: list[TurnIn] = Field(default=[], max_length=MAX_TURNS)
+    """The turns before it, oldest first."""
     scope: ScopeIn | None = None
+    """Where to look; everywhere unless given."""
     limit: int | None = Field(default=None, ge=1, le=MAX_CITATIONS)
+    """How many citations at most: later statements are left out, the first stays whole."""
 
     def turns(self) -> tuple[Turn, ...]:
         """Return the history as the domain's values."""
@@ -73,24 +90,39 @@ class FeedbackIn(Strict):
     """What a reader thinks of an answer."""
 
     id: Name
+    """The answer's `id`."""
     rating: Literal["up", "down"]
+    """Whether it helped."""
     comment: Words = Field(default="", max_length=2_000)
+    """Why, in the reader's words."""
     question: Words = Field(default="", max_length=2_000)
+    """What was asked."""
     answer: Text = ""
+    """What was answered."""
 
 
-class PartIn(BaseModel):
+class Open(BaseModel):
+    """Unknown keys are left alone: OpenAI's clients send many."""
+
+    model_config = ConfigDict(strict=True, use_attribute_docstrings=True)
+
+
+class PartIn(Open):
     """A part of a message; only those of the type text are read."""
 
     type: str
+    """`text`, or something that is left out."""
     text: Words = ""
+    """The words of the part."""
 
 
-class MessageIn(BaseModel):
-    """A message of an OpenAI-compatible conversation; ``content`` is text or a list of parts."""
+class MessageIn(Open):
+    """A message of an OpenAI-compatible conversation."""
 
     role: str
+    """`user` and `assistant` are read, others are not heeded."""
     content: Words | list[PartIn] | None = None
+    """Text, or a list of parts."""
 
     def text(self) -> str:
         """Return the words; parts that are not text are left out."""
@@ -99,9 +131,12 @@ class MessageIn(BaseModel):
         return "".join(part.text for part in self.content or () if part.type == "text")
 
 
-class CompletionIn(BaseModel):
+class CompletionIn(Open):
     """A request to ``/v1/chat/completions``; what only a language model could heed is ignored."""
 
     model: str = "report-qa"
+    """There is one; any name is taken."""
     messages: list[MessageIn] = Field(min_length=1, max_length=2 * MAX_TURNS + 2)
+    """The conversation, oldest first; the last message is the question."""
     stream: bool = False
+    """Whether to send the answer in chunks."""

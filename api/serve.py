@@ -5,15 +5,18 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 
 import uvicorn
 
+from api.access.guard import is_loopback
 from api.app import create_app
-from api.guard import is_loopback
+from api.observing.logs import start_logging
 from rag.bootstrap import open_service
 from rag.cli.arguments import Parser
 from rag.config import Settings, load_settings
 from rag.errors import BadInputError, ConfigurationError
+from rag.storing.key_table import KeyTable
 
 MAX_HEADER_BYTES = 32_000
 KEEP_ALIVE_SECONDS = 20
@@ -31,13 +34,15 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--port", type=int, default=8000, help="port (8000)")
     options = parser.parse_args(argv)
     settings = load_settings()
-    require_key_on_network(options.host, settings)
-    with bind(options.host, options.port) as listener:
-        service = open_service(settings)
+    with bind(options.host, options.port) as listener, closing(open_service(settings)) as service:
+        require_key_on_network(options.host, settings, service.keys)
         sys.stderr.write(greeting(options.host, listener.getsockname()[1], settings))
+        start_logging()
         config = uvicorn.Config(
             create_app(service, settings),
+            log_config=None,
             log_level="warning",
+            access_log=False,
             server_header=False,
             h11_max_incomplete_event_size=MAX_HEADER_BYTES,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
@@ -47,14 +52,15 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def require_key_on_network(host: str, settings: Settings) -> None:
+def require_key_on_network(host: str, settings: Settings, keys: KeyTable) -> None:
     """Check that nobody else's machine can write here without a key.
 
     Raises:
-        ConfigurationError: the address is reachable from outside and no key is set.
+        ConfigurationError: the address is reachable from outside and there is no key.
     """
-    if settings.api_key is None and not is_loopback(host):
-        raise ConfigurationError(f"{host} can be reached from other machines: set REPORT_QA_API_KEY, or use 127.0.0.1")
+    if settings.api_key is None and not is_loopback(host) and not keys.all():
+        mend = "set REPORT_QA_API_KEY, make a key with `report-qa key add NAME`, or use 127.0.0.1"
+        raise ConfigurationError(f"{host} can be reached from other machines: {mend}")
 
 
 def bind(host: str, port: int) -> socket.socket:

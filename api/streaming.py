@@ -77,7 +77,7 @@ async def _chunks(
         yield write(first)
         async for event in iterate_in_threadpool(rest):
             if isinstance(event.value, Answer):
-                context.metrics.count_answer(event.value)
+                context.note_answer(event.value)
             if event.value != "":
                 yield write(event)
         yield end

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
 from rag.errors import ConfigurationError
 
@@ -21,6 +21,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     data_dir: Path = Path("data")
+    database_url: str | None = None
     models_dir: Path | None = None
     embedding_model: str = "bundled"
     embedding_threads: int = Field(default=0, ge=0)
@@ -30,11 +31,13 @@ class Settings(BaseModel):
     llm_timeout_seconds: float = Field(default=60, gt=0)
     llm_max_tokens: int = Field(default=1_500, gt=0)
     llm_evidence_chars: int | None = Field(default=None, ge=200)
+    chroma_url: HttpUrl | None = None
     api_key: str | None = None
     max_file_bytes: int = Field(default=100_000_000, gt=0)
     max_question_chars: int = Field(default=2_000, gt=0)
     max_concurrent_questions: int = Field(default=4, gt=0)
     requests_per_minute: int = Field(default=0, ge=0)
+    log_questions: bool = False
     parse_timeout_seconds: float = Field(default=120, gt=0)
     parse_memory_bytes: int = Field(default=2_000_000_000, gt=0)
     parse_workers: int = Field(default=1, gt=0)
@@ -54,8 +57,8 @@ def _file_values(path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{path.name}: {error}") from error
 
 
-def load_settings(environment: dict[str, str] | None = None, *, folder: Path | None = None) -> Settings:
-    """Read settings; the environment wins over ``report-qa.toml``.
+def load_settings(environment: dict[str, str] | None = None, *, folder: Path | None = None, **given: Any) -> Settings:
+    """Read settings; what is ``given`` wins over the environment, and that over ``report-qa.toml``.
 
     Raises:
         ConfigurationError: a key is unknown or a value is wrong; the message names it.
@@ -66,7 +69,7 @@ def load_settings(environment: dict[str, str] | None = None, *, folder: Path | N
         if key.startswith(PREFIX) and name not in IGNORED:
             values[name] = value
     try:
-        return Settings(**values)
+        return Settings(**values | given)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))

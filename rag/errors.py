@@ -9,6 +9,7 @@ ReportQAError
 ├── StorageError             the disk is full or a database is damaged
 │   └── StorageAwayError     the database cannot be reached now; try again
 ├── IndexMismatchError       the index was made with another model; `report-qa reindex` mends it
+├── UnreachableError         another server cannot be reached, or does not send what it should
 └── ProviderError            a language model could not be asked
 """
 
@@ -47,6 +48,10 @@ class StorageAwayError(StorageError):
 
 class IndexMismatchError(ReportQAError):
     """The stored vectors belong to another embedding model."""
+
+
+class UnreachableError(ReportQAError):
+    """Another server cannot be reached, or does not send what it should."""
 
 
 class ProviderError(ReportQAError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,9 +39,15 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str | None:
-    """Run a test twice: over a file in the data directory (None), and over an empty PostgreSQL database."""
+def new_database(request: pytest.FixtureRequest) -> Callable[[], str | None]:
+    """Run a test twice: over files in data directories (None), and over empty PostgreSQL databases (their URLs)."""
     if request.param == "sqlite":
-        return None
+        return lambda: None
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.make_database()
+    return server.make_database
+
+
+@pytest.fixture
+def database_url(new_database: Callable[[], str | None]) -> str | None:
+    """Run a test twice: over a file in its data directory (None), and over an empty PostgreSQL database."""
+    return new_database()

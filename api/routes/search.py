@@ -5,34 +5,30 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from typing_extensions import TypedDict
 
+from api.bodies import SearchBody
 from api.deps import ContextDep, InTurn
-from rag.contract import HitBody, explained_hit_body, hit_body
-from rag.types import Understood
+from rag.contract import explained_hit_body, hit_body
 
 router = APIRouter(prefix="/v1", tags=["search"])
 
 
-class SearchBody(TypedDict):
-    """Hits, best first; ``reason`` says why there are none."""
-
-    hits: list[HitBody]
-    understood: Understood
-    reason: str
-
-
-@router.get("/search", dependencies=[InTurn])
+@router.get("/search", dependencies=[InTurn], response_description="Passages, best first.")
 def search(
     context: ContextDep,
-    q: str,
-    limit: Annotated[int, Query(ge=1, le=100)] = 10,
-    place: Annotated[str | None, Query(max_length=200)] = None,
-    year: Annotated[int | None, Query(ge=1000, le=9999)] = None,
-    explain: bool = False,
+    q: Annotated[str, Query(description="What to look for, in any language: words, a question, a figure.")],
+    limit: Annotated[int, Query(ge=1, le=100, description="How many passages at most.")] = 10,
+    place: Annotated[str | None, Query(max_length=200, description="Only reports of this place.")] = None,
+    year: Annotated[int | None, Query(ge=1000, le=9999, description="Only reports of this year.")] = None,
+    explain: Annotated[bool, Query(description="Tell of each passage what brought it there.")] = False,
 ) -> SearchBody:
-    """Find passages; only a ``place`` or ``year`` that is given limits where."""
+    """Find passages of the reports.
+
+    By words and by meaning, fused by rank. Places and years in `q` help to find but do not limit; only `place` and
+    `year` do, and then hard: where no report fits, there are no hits, and `reason` says so.
+    """
+    context.note_question(q)
     found = context.service.search(q, limit=limit, place=place, year=year)
     shape = explained_hit_body if explain else hit_body
     hits = [shape(hit, context.service.report(hit.passage.report_id)) for hit in found.hits]
-    return {"hits": hits, "understood": found.understood, "reason": found.reason}
+    return {"hits": hits, "understood": found.understood, "reason": found.reason, "notes": list(found.notes)}

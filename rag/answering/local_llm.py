@@ -20,6 +20,16 @@ Chunk = dict[str, Any]
 END = None
 
 
+def require_llama_cpp() -> None:
+    """Check that what runs a GGUF file is installed.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    if importlib.util.find_spec("xllamacpp") is None:
+        raise ConfigurationError("xllamacpp is not installed; run: pip install 'report-qa[local-llm]'")
+
+
 class LocalModel:
     """Replies with a GGUF model; loaded when first asked, one reply at a time."""
 
@@ -32,8 +42,7 @@ class LocalModel:
         self._path = Path(path).expanduser()
         if not self._path.is_file():
             raise ConfigurationError(f"setting REPORT_QA_LLM names the file {path}, which is not there")
-        if importlib.util.find_spec("xllamacpp") is None:
-            raise ConfigurationError("xllamacpp is not installed; run: pip install 'report-qa[local-llm]'")
+        require_llama_cpp()
         self.name = f"local:{self._path.name}"
         self._timeout_seconds = timeout_seconds
         self._max_tokens = max_tokens

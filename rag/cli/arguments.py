@@ -43,6 +43,7 @@ def make_parser() -> Parser:
     _add_asking(commands)
     _add_looking(commands)
     _add_keeping(commands)
+    _add_models(commands)
     return parser
 
 
@@ -100,6 +101,17 @@ def _add_keeping(commands: Any) -> None:
     add.add_argument("--scope", choices=("ask", "manage"), default="ask", help="manage also changes reports (ask)")
     _add(actions, "list", "list the keys", "keys:list_all")
     _add(actions, "remove", "forget a key", "keys:remove").add_argument("name", metavar="NAME")
+
+
+def _add_models(commands: Any) -> None:
+    model = commands.add_parser("model", help="get, list and set language models", description="language models")
+    actions = model.add_subparsers(metavar="ACTION", required=True)
+    get = _add(actions, "get", "fetch a GGUF file from the hub and set it", "models:get")
+    get.add_argument("name", metavar="NAME", help="a name of `model list`, or OWNER/REPO:FILE.gguf")
+    use = _add(actions, "use", "set a model that is there", "models:use")
+    use.add_argument("name", metavar="NAME", help="the same, a GGUF file, or provider:model as in ollama:qwen3")
+    _add(actions, "list", "recommended models, what is here, what Ollama has", "models:list_models")
+    _add(actions, "none", "set no model: the extractive reader answers", "models:none")
 
 
 def _add(commands: Any, name: str, help_text: str, target: str) -> argparse.ArgumentParser:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -13,6 +14,8 @@ from rag.config import Settings
 from rag.indexing.embedding import Embedder
 from rag.service import Service
 from tests.api.invented_reports import REPORTS
+
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +35,25 @@ def settings(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Sett
 def service(settings: Settings, reports_folder: Path, embedder: Embedder) -> Iterator[Service]:
     service = open_service(settings, embedder=embedder)
     service.ingest([reports_folder])
+    yield service
+    service.close()
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory, models_dir: Path, embedder: Embedder) -> Iterator[FastAPI]:
+    """A running application over the samples, for one module to change as it likes."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("sampled"), models_dir=models_dir, max_file_bytes=200_000)
+    service = open_service(settings, embedder=embedder)
+    service.ingest([SAMPLES])
+    app = create_app(service, settings)
+    with TestClient(app):
+        yield app
+
+
+@pytest.fixture
+def own_service(tmp_path: Path, models_dir: Path, embedder: Embedder) -> Iterator[Service]:
+    """A service without reports, for one test."""
+    service = open_service(Settings(data_dir=tmp_path / "own", models_dir=models_dir), embedder=embedder)
     yield service
     service.close()
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
-from api.guard import is_loopback
+from api.access.guard import is_loopback
 from api.serve import require_key_on_network
 from rag.config import Settings
 from rag.errors import ConfigurationError
+from rag.service import Service
 from tests.api.problem_checks import assert_problem
 
 MakeClient = Callable[..., TestClient]
@@ -92,10 +93,12 @@ def test_threat_a_form_of_a_foreign_page_is_no_json(client: TestClient):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "reports.example"])
-def test_threat_a_server_on_the_network_without_a_key_does_not_start(host: str):
+def test_threat_a_server_on_the_network_without_a_key_does_not_start(host: str, own_service: Service):
     with pytest.raises(ConfigurationError, match="REPORT_QA_API_KEY"):
-        require_key_on_network(host, Settings())
-    require_key_on_network(host, Settings(api_key="s3cret"))
+        require_key_on_network(host, Settings(), own_service.keys)
+    require_key_on_network(host, Settings(api_key="s3cret"), own_service.keys)
+    own_service.keys.add("dashboard", "ask")
+    require_key_on_network(host, Settings(), own_service.keys)
 
 
 @pytest.mark.parametrize(

@@ -96,8 +96,9 @@ def test_the_rate_is_counted_for_each_client():
     rate = RateLimit(2)
     for client in ("a", "a", "b"):
         rate.count(client)
-    with pytest.raises(RateLimitError):
+    with pytest.raises(RateLimitError, match="come back in") as refused:
         rate.count("a")
+    assert 0 < refused.value.retry_after <= 60
     rate.count("b")
 
 

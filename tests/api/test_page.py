@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 import api
+from rag.models.ollama import Ollama
 from tests.api.problem_checks import assert_problem
+from tests.rag.models.ollama_server import ollama_server
 
 STATIC = Path(api.__file__).parent / "static"
 SVG_NAME = "http://www.w3.org/2000/svg"  # a name, never fetched
@@ -68,6 +71,23 @@ def test_the_status_says_who_answers_and_how_to_switch(client: TestClient):
     assert status["num_reports"] == 3
 
 
+def test_where_no_model_is_set_the_status_tells_how_to_get_one_and_what_ollama_has(client_with):
+    with ollama_server(models=("qwen3:4b",)) as (address, asked):
+        client = client_with()
+        client.app.state.context = replace(client.app.state.context, ollama=Ollama(address))
+        told = client.get("/v1/status").json()["model"]
+        assert told == {"is_set": False, "command": "report-qa model get qwen3-4b", "ollama": ["qwen3:4b"]}
+        assert asked == ["/api/tags"]
+
+
+def test_where_a_model_is_set_ollama_is_not_asked(client_with):
+    with ollama_server(models=("qwen3:4b",)) as (address, asked):
+        client = client_with(llm="openai:some-model")
+        client.app.state.context = replace(client.app.state.context, ollama=Ollama(address))
+        assert client.get("/v1/status").json()["model"] == {"is_set": True, "command": None, "ollama": None}
+        assert asked == []
+
+
 @pytest.mark.parametrize("path", ["/nowhere", "/v1/nowhere", "/docs", "/v1"])
 def test_an_unknown_path_gives_problem_details(client: TestClient, path: str):
     assert_problem(client.get(path), 404)
@@ -75,3 +95,6 @@ def test_an_unknown_path_gives_problem_details(client: TestClient, path: str):
 
 def test_a_wrong_method_gives_problem_details(client: TestClient):
     assert_problem(client.put("/v1/ask", json={}), 405)
+    refused = client.put("/v1/reports", json={})
+    assert_problem(refused, 405)
+    assert refused.headers["allow"] == "GET, POST"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx import Response
 
 from api.app import create_app
 from rag.bootstrap import open_service
@@ -65,6 +66,17 @@ def test_an_uploaded_report_is_asked_about_at_once(own_client: TestClient):
     answer = own_client.post("/v1/ask", json={"question": "枫桐县2030年改造了几座危桥？"}).json()
     assert "9" in answer["answer"]
     assert answer["citations"][0]["report_id"] == job["report_id"]
+
+
+def test_an_upload_sent_again_under_its_key_is_the_same_job(own_client: TestClient):
+    def send(name: str, content: bytes, key: str) -> Response:
+        return own_client.post("/v1/reports", files={"file": (name, content)}, headers={"Idempotency-Key": key})
+
+    first = send("枫桐.txt", FENGLAN_2031.encode(), "k-1")
+    assert send("枫桐.txt", FENGLAN_2031.encode(), "k-1").json() == first.json()
+    assert send("枫桐.txt", FENGLAN_2031.encode(), "k-2").json() != first.json()
+    assert "Idempotency-Key" in assert_problem(send("枫桐.txt", b"another", "k-1"), 422)
+    assert_problem(send("枫桐.txt", b"another", "k" * 256), 422)
 
 
 def test_a_removed_report_is_gone_from_list_and_answers(own_client: TestClient):

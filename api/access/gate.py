@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.access.keys import Access, needs_key
 from api.errors import BodyTooLargeError
-from api.guard import needs_key, require_key, require_own_host, require_own_origin
 from api.limits import RateLimit
+from api.observing.requests import note
 from rag.config import Settings
 from rag.errors import ReportQAError
 
@@ -22,10 +24,12 @@ UPLOAD_PATH = "/v1/reports"
 class Gate:
     """Lets through what is allowed; ``refuse`` makes the response for what is not."""
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, refuse: Callable[[ReportQAError], Response]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, settings: Settings, access: Access, refuse: Callable[[ReportQAError], Response]
+    ) -> None:
         """Wrap ``app``."""
         self._app = app
-        self._key = settings.api_key
+        self._access = access
         self._rate = RateLimit(settings.requests_per_minute)
         self._max_upload_bytes = settings.max_file_bytes + MULTIPART_EXTRA_BYTES
         self._refuse = refuse
@@ -35,20 +39,20 @@ class Gate:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         try:
-            self._check(scope)
+            await self._check(scope)
         except ReportQAError as error:
             return await self._refuse(error)(scope, receive, send)
         return await self._app(scope, _limited(receive, self._max_bytes(scope["path"])), send)
 
-    def _check(self, scope: Scope) -> None:
+    async def _check(self, scope: Scope) -> None:
         headers, path = Headers(scope=scope), scope["path"]
-        if self._key is None:
-            require_own_host(headers)
-            require_own_origin(headers, scope["method"])
-        elif needs_key(path):
-            require_key(headers, self._key)
-        if needs_key(path):
-            self._rate.count(scope["client"][0] if scope.get("client") else "")
+        if not needs_key(path):
+            self._access.admit(headers, scope["method"], path)
+        else:
+            key = await run_in_threadpool(self._access.admit, headers, scope["method"], path)
+            address = scope["client"][0] if scope.get("client") else ""
+            note(key=key.name if key else "")
+            self._rate.count(f"key {key.name}" if key else address)
         declared = headers.get("content-length", "0")
         if not declared.isascii() or not declared.isdigit() or int(declared[:20]) > self._max_bytes(path):
             raise _too_large(self._max_bytes(path))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.types import Answer
 
@@ -44,34 +41,3 @@ class Metrics:
         """Return everything counted so far."""
         self._reports.set(num_reports)
         return generate_latest(self._registry)
-
-
-class CountRequests:
-    """Counts each request under the route's template, so that ids make no new series."""
-
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
-        """Wrap ``app``."""
-        self._app = app
-        self._metrics = metrics
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request and count it."""
-        if scope["type"] != "http":
-            return await self._app(scope, receive, send)
-        began, status = time.perf_counter(), 500
-
-        async def send_and_note(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            return await self._app(scope, receive, send_and_note)
-        finally:
-            route = getattr(scope.get("route"), "path", "other")
-            self._metrics.count_request(_method(scope["method"]), route, status, time.perf_counter() - began)
-
-
-def _method(method: str) -> str:
-    return method if method in {"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"} else "other"

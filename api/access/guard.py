@@ -1,37 +1,18 @@
-"""Who may ask: keys, Host and Origin, and how much and how often.
+"""Host and Origin: where no key decides, only this machine's own pages and programs may use the service.
 
-With a key, the key decides. Without one, only this machine's own pages and programs may use the service: a Host header
-with a domain name is somebody's DNS pointing here, an Origin that is not this server's is a foreign page.
+A Host header with a domain name is somebody's DNS pointing here, an Origin that is not this server's is a foreign page.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import secrets
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 
-from api.errors import ForeignOriginError, UnauthorizedError, UnknownHostError
+from api.errors import ForeignOriginError, UnknownHostError
 
-OPEN_PATHS = ("/health/", "/static/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-def needs_key(path: str) -> bool:
-    """Tell whether a path is for holders of the key only: all but the page, its files and the health checks."""
-    return path != "/" and not path.startswith(OPEN_PATHS)
-
-
-def require_key(headers: Headers, key: str) -> None:
-    """Check the bearer key in constant time.
-
-    Raises:
-        UnauthorizedError: it is missing or wrong.
-    """
-    scheme, _, given = headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secrets.compare_digest(given.strip().encode(), key.encode()):
-        raise UnauthorizedError("this server needs a key: send it as `Authorization: Bearer KEY`")
 
 
 def require_own_host(headers: Headers) -> None:

@@ -1,0 +1,110 @@
+"""What routes reply beyond the shapes of :mod:`rag.contract`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+from rag.contract import HitBody, ReportBody
+from rag.types import Figure, Refusal, Understood
+
+
+class KeptBody(TypedDict):
+    """The feedback is kept."""
+
+    status: Literal["kept"]
+
+
+class SearchBody(TypedDict):
+    """Hits, best first; ``reason`` says why there are none, ``notes`` what limits them."""
+
+    hits: list[HitBody]
+    understood: Understood
+    reason: str
+    notes: list[str]
+
+
+class ReportsBody(TypedDict):
+    """Every report, by the name of its file."""
+
+    reports: list[ReportBody]
+
+
+class RefusalsBody(TypedDict):
+    """Files that were not taken in."""
+
+    refusals: list[Refusal]
+
+
+class JobIdBody(TypedDict):
+    """The job to ask about at ``/v1/jobs/{job_id}``."""
+
+    job_id: str
+
+
+class TextBody(TypedDict):
+    """The text that all offsets of a report count in."""
+
+    text: str
+
+
+class FiguresBody(TypedDict):
+    """A report's statements of figures, in text order."""
+
+    figures: list[Figure]
+
+
+class RemovedBody(TypedDict):
+    """The ids of the reports that are gone."""
+
+    removed: list[str]
+
+
+class ModelBody(TypedDict):
+    """A model as OpenAI's clients expect it."""
+
+    id: str
+    object: Literal["model"]
+    created: int
+    owned_by: str
+
+
+class ModelsBody(TypedDict):
+    """The models there are: one."""
+
+    object: Literal["list"]
+    data: list[ModelBody]
+
+
+class OwnModelBody(TypedDict):
+    """Whether a language model is set; if not, the command that gets one, and Ollama's here (null: there is none)."""
+
+    is_set: bool
+    command: str | None
+    ollama: tuple[str, ...] | None
+
+
+class StatusBody(TypedDict):
+    """Who answers and how to switch, and what may be asked and sent."""
+
+    answered_by: str
+    switch: str
+    num_reports: int
+    num_passages: int
+    max_question_chars: int
+    max_file_bytes: int
+    model: OwnModelBody
+
+
+class LiveBody(TypedDict):
+    """The process listens."""
+
+    status: Literal["live"]
+
+
+class ReadyBody(TypedDict):
+    """Questions can be answered; ``checks`` names each part with its state."""
+
+    status: Literal["ready"]
+    checks: dict[str, str]

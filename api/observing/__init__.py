@@ -1,0 +1,1 @@
+"""What is known of requests afterwards: counts, log lines, traces."""

@@ -1,0 +1,1 @@
+"""Language models on this machine: recommended files, fetching them, and which one is set."""
