@@ -58,7 +58,7 @@ lock:  ## renew requirements.lock from a scratch environment
 	build/lock/bin/python -m pip install -qq $(TORCH_OPTION) ".[dev]"
 	build/lock/bin/python -m pip freeze --exclude report-qa | sed -E 's/^(torch==[0-9.]+)\+cpu$$/\1/' > requirements.lock
 
-browser:
+browser: build/axe
 	@if command -v chromium >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null \
@@ -71,6 +71,10 @@ postgres:
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql >/dev/null \
 	  || echo "!!! PostgreSQL could not be installed: the catalogue's tests on it will be SKIPPED"; \
 	else echo "!!! no PostgreSQL on this machine: the catalogue's tests on it will be SKIPPED (apt-get install postgresql)"; fi
+
+build/axe:  # axe-core, for the tests of the page alone; npm checks its hash
+	@npm install --silent --no-audit --no-fund --no-package-lock --prefix $@ axe-core@4.14.1 >/dev/null 2>&1 \
+	  || { rm -rf $@; echo "!!! axe-core could not be fetched by npm: accessibility is NOT TESTED"; }
 
 figures: install $(COMPARED:%=$(PEERS)/%)  ## measure docs/figures.md again; REPORT_QA_CORPUS adds the sets that lie there
 	@[ -n "$(NEWER_PYTHON)" ] || echo "!!! no Python 3.12 or 3.13: haiku.rag is left out (NEWER_PYTHON=... names one)"

@@ -18,6 +18,7 @@ from starlette.routing import Match
 from api import errors as http_errors
 from api.access.gate import Gate
 from api.access.keys import Access
+from api.chat.errors import OpenAIErrors
 from api.deps import Context
 from api.feedback import FeedbackLog
 from api.headers import SecurityHeaders
@@ -32,7 +33,6 @@ from rag.config import Settings
 from rag.errors import ReportQAError
 from rag.models.ollama import Ollama
 from rag.service import Service
-from rag.tracing import Tracer
 
 STATUSES: dict[type[ReportQAError], int] = {
     http_errors.UnauthorizedError: 401,
@@ -57,9 +57,9 @@ STATUSES: dict[type[ReportQAError], int] = {
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 
 
-def create_app(service: Service, settings: Settings | None = None, *, tracer: Tracer | None = None) -> FastAPI:
+def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
     """Make the application around a finished service; it is closed when the application stops."""
-    settings, tracer = settings or Settings(), tracer or Tracer()
+    settings = settings or Settings()
     context = Context(
         service=service,
         settings=settings,
@@ -88,7 +88,8 @@ def create_app(service: Service, settings: Settings | None = None, *, tracer: Tr
         _add_tools(app, context)
     _add_failures(app)
     app.add_middleware(Gate, settings=settings, access=access, refuse=refuse)
-    app.add_middleware(Observe, metrics=context.metrics, tracer=tracer)
+    app.add_middleware(OpenAIErrors)
+    app.add_middleware(Observe, metrics=context.metrics, tracer=service.tracer)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(CorrelationIdMiddleware, validator=is_request_id)
     return app

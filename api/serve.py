@@ -17,10 +17,11 @@ from rag.cli.arguments import Parser
 from rag.config import Settings, load_settings
 from rag.errors import BadInputError, ConfigurationError
 from rag.storing.key_table import KeyTable
+from rag.tracing import Tracer
 
 MAX_HEADER_BYTES = 32_000
 KEEP_ALIVE_SECONDS = 20
-GRACE_SECONDS = 5
+GRACE_SECONDS = 25  # answers under way are finished; supervisors kill after 30
 
 
 def main(argv: Sequence[str]) -> int:
@@ -34,7 +35,10 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--port", type=int, default=8000, help="port (8000)")
     options = parser.parse_args(argv)
     settings = load_settings()
-    with bind(options.host, options.port) as listener, closing(open_service(settings)) as service:
+    with (
+        bind(options.host, options.port) as listener,
+        closing(open_service(settings, tracer=open_tracer(settings))) as service,
+    ):
         require_key_on_network(options.host, settings, service.keys)
         sys.stderr.write(greeting(options.host, listener.getsockname()[1], settings))
         start_logging()
@@ -61,6 +65,22 @@ def require_key_on_network(host: str, settings: Settings, keys: KeyTable) -> Non
     if settings.api_key is None and not is_loopback(host) and not keys.all():
         mend = "set REPORT_QA_API_KEY, make a key with `report-qa key add NAME`, or use 127.0.0.1"
         raise ConfigurationError(f"{host} can be reached from other machines: {mend}")
+
+
+def open_tracer(settings: Settings) -> Tracer:
+    """Return what follows questions: OpenTelemetry where a collector is named, else nothing.
+
+    Raises:
+        ConfigurationError: the extra is not installed.
+    """
+    if settings.otlp_endpoint is None:
+        return Tracer()
+    try:
+        from api.observing.tracing import OpenTelemetryTracer
+    except ImportError as error:
+        mend = "pip install 'report-qa[otel]', or unset OTEL_EXPORTER_OTLP_ENDPOINT"
+        raise ConfigurationError(f"traces need the package {error.name}; {mend}") from error
+    return OpenTelemetryTracer(settings.otlp_endpoint)
 
 
 def bind(host: str, port: int) -> socket.socket:

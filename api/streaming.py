@@ -21,15 +21,22 @@ HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
 
 
 async def stream_answer(
-    events: Iterator[Event], context: Context, write: Callable[[Event], bytes], end: bytes = b""
+    events: Iterator[Event],
+    context: Context,
+    write: Callable[[Event], bytes],
+    *,
+    end: bytes = b"",
+    fail: Callable[[int, str], bytes] | None = None,
 ) -> StreamingResponse:
     """Send each step as ``write`` puts it, then ``end``; what is wrong with the question itself is raised at once.
+
+    ``fail`` puts what goes wrong later, by status and detail; a problem unless given.
 
     Raises:
         ReportQAError: the first step failed, so nothing has been sent yet.
     """
     first = await run_in_threadpool(next, events)
-    chunks = _chunks(first, events, context, write, end)
+    chunks = _chunks(first, events, context, write, end, fail or problem_bytes)
     return StreamingResponse(chunks, media_type="text/event-stream", headers=HEADERS)
 
 
@@ -59,7 +66,9 @@ def sse(value: object, *, name: str = "") -> bytes:
 
 
 def event_bytes(event: Event) -> bytes:
-    """Write one step of an answer."""
+    """Write one step of an answer; a token without words is none."""
+    if event.value == "":
+        return b""
     if isinstance(event.value, Answer):
         return sse(answer_body(event.value), name=event.name)
     if event.name == "token":
@@ -69,8 +78,18 @@ def event_bytes(event: Event) -> bytes:
     return sse(event.value, name=event.name)
 
 
+def problem_bytes(status: int, detail: str) -> bytes:
+    """Write what went wrong in the middle of an answer."""
+    return sse(problem_body(status, detail), name="error")
+
+
 async def _chunks(
-    first: Event, rest: Iterator[Event], context: Context, write: Callable[[Event], bytes], end: bytes
+    first: Event,
+    rest: Iterator[Event],
+    context: Context,
+    write: Callable[[Event], bytes],
+    end: bytes,
+    fail: Callable[[int, str], bytes],
 ) -> AsyncIterator[bytes]:
     """Step through blocking events in a worker thread; close them when all is sent or the client has gone."""
     try:
@@ -78,11 +97,11 @@ async def _chunks(
         async for event in iterate_in_threadpool(rest):
             if isinstance(event.value, Answer):
                 context.note_answer(event.value)
-            if event.value != "":
-                yield write(event)
+            if piece := write(event):
+                yield piece
         yield end
     except ReportQAError as error:
-        yield sse(problem_body(context.status_of(error), str(error)), name="error")
+        yield fail(context.status_of(error), str(error))
     finally:
         with anyio.CancelScope(shield=True):
             await run_in_threadpool(_close, rest)

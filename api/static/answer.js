@@ -1,91 +1,76 @@
 // One question and its answer in the conversation.
 
+import { copying } from "./copying.js";
 import { button, make } from "./dom.js";
-import { openReport } from "./reader.js";
-import { postJson } from "./server.js";
+import { makeInstead } from "./instead.js";
+import { questionLink } from "./links.js";
+import { makeOpinion } from "./opinion.js";
+import { makeMeant } from "./scope.js";
+import { makeSources, withMarkers } from "./sources.js";
 import { makeTable } from "./table.js";
 import { word } from "./words.js";
+import { answerLines, asText } from "./writing.js";
 
-/** Make the list item of a question; returns it with functions that fill in the answer as it comes. */
-export function makeTurn(question) {
+/**
+ * Make the list item of a turn: { question, scope, isAlone, understood, looked, said, result, failure }.
+ *
+ * actions: again(question, scope, isAlone) asks this turn again, alone without the turns before it; ask(question, scope)
+ * asks a new one; history() are the turns before.
+ * The functions it comes with show each step of the answer; settle shows what has become of it.
+ */
+export function makeTurn(turn, actions) {
+  const meant = make("div");
   const answer = make("div.answer");
+  const item = make("li.turn", make("h2.asked", turn.question), meant, answer);
   const status = make("p.status", make("span.dots"), word("thinking"));
-  const item = make("li.turn", make("p.asked", question), status, answer);
-  let streamed = "";
+  const words = make("p.words");
   return {
     item,
-    understood: (value) => status.replaceChildren(make("span.dots"), searching(value)),
-    token: (text) => { streamed += text; answer.replaceChildren(make("p.words", streamed)); },
-    done: (result) => { status.remove(); answer.replaceChildren(...finished(result, question)); },
-    failed: (message) => { status.remove(); answer.replaceChildren(make("p.failure", message)); },
+    begin: () => { item.ariaBusy = "true"; words.replaceChildren(); answer.replaceChildren(status, words); },
+    understood: () => meant.replaceChildren(...named(turn)),
+    token: (text) => { status.remove(); words.append(make("span.claim", text)); },
+    settle: () => {
+      item.ariaBusy = "false";
+      item.firstChild.textContent = turn.question;
+      meant.replaceChildren(turn.understood && turn.result ? makeMeant(turn, actions.again) : "");
+      answer.replaceChildren(...(turn.result ? finished(turn, actions) : brokenOff(turn, actions)));
+    },
   };
 }
 
-function searching({ places = [], years = [] }) {
-  const where = [...places, ...years].join(" · ");
-  return where ? `${word("searchedIn")} ${where}` : word("thinking");
+const named = ({ understood: { places, years } }) => (places.length + years.length ? [make("div.meant", ...[...places, ...years].map((each) => make("span.chip", String(each))))] : []);
+
+function finished(turn, actions) {
+  const { result } = turn;
+  const isMissing = result.status === "not_found";
+  return [
+    isMissing ? make("p.label", word("notFound")) : "",
+    ...answerLines(result).map((line) => make("p.words", ...withMarkers(line, result.citations))),
+    result.table ? makeTable(result.table, result.citations, turn.question) : "",
+    result.citations.length ? makeSources(result.citations, { isFolded: Boolean(result.table) }) : "",
+    isMissing ? makeInstead(turn, actions.ask) : "",
+    ...(result.notes ?? []).map((note) => make("p.note", note)),
+    foot(turn, actions),
+  ].filter(Boolean);
 }
 
-function finished(result, question) {
-  const missing = result.status === "not_found";
-  const parts = missing ? [make("p.label", word("notFound"))] : [];
-  const lines = result.answer.split("\n").filter((line) => line.trim() && !(result.table && /^(\[\d+\])+$/.test(line)));
-  parts.push(...lines.map((line) => make("p.words", ...withMarkers(line, result.citations))));
-  if (result.table) parts.push(makeTable(result.table, (marker) => result.citations.find((each) => each.marker === marker), show));
-  if (result.citations.length) parts.push(folded(sources(result.citations), result));
-  parts.push(...(result.notes ?? []).map((note) => make("p.note", note)), foot(result, question));
-  return parts;
+function brokenOff(turn, { again }) {
+  const why = turn.failure ? make("p.failure", turn.failure) : make("p.note", word("stopped"));
+  const retry = button("button.again", word("retry"), () => again(turn.question, turn.scope, turn.isAlone));
+  return [turn.said ? make("p.words", turn.said) : "", why, make("p", retry)].filter(Boolean);
 }
 
-function withMarkers(line, citations) {
-  return line.split(/(\[\d+\])/).map((piece) => {
-    const citation = citations.find((each) => `[${each.marker}]` === piece);
-    return citation ? marker(citation) : piece;
-  });
-}
-
-function marker(citation) {
-  const element = button("button.marker", String(citation.marker), (event) => show(citation, event.currentTarget));
-  element.title = citation.quote;
-  element.ariaLabel = `${word("sources")} ${citation.marker}: ${citation.title}`;
-  return element;
-}
-
-function sources(citations) {
-  const items = citations.map((citation) => {
-    const where = [citation.title, citation.section.at(-1), citation.page ? word("page", citation.page) : "", citation.ocr ? word("ocr") : ""];
-    const line = make("span.where", where.filter(Boolean).join(" › "));
-    const open = button("button.citation", make("span.number", String(citation.marker)), (event) => show(citation, event.currentTarget));
-    open.append(make("span.quote-box", make("q.quote", citation.quote), line));
-    return make("li", open);
-  });
-  return make("ol.citations", ...items);
-}
-
-/** Sources of a table are many: they open on a click. */
-function folded(list, { table, citations }) {
-  return table ? make("details.folded", make("summary", `${word("sources")} ${citations.length}`), list) : list;
-}
-
-async function show(citation, element) {
-  for (const chosen of document.querySelectorAll(".chosen")) chosen.classList.remove("chosen");
-  element.closest(".turn").querySelectorAll(".citation, .marker").forEach((each) => {
-    const number = each.querySelector(".number")?.textContent ?? each.textContent;
-    each.classList.toggle("chosen", number === String(citation.marker));
-  });
-  await openReport(citation.report_id, citation);
-}
-
-function foot(result, question) {
+function foot(turn, { again, history }) {
+  const { result } = turn;
   const by = result.answered_by === "evidence" ? word("evidence") : word("model", result.answered_by);
   const time = result.timings_ms?.total;
   const facts = [by, time === undefined ? "" : word("took", Math.max(1, Math.round(time)))].filter(Boolean);
-  const votes = make("span.votes");
-  const vote = (rating) => async () => {
-    const opinion = { id: result.id, rating, question, answer: result.answer.slice(0, 20000) };
-    const said = await postJson("/v1/feedback", opinion).then(() => word("thanks"), (error) => error.message);
-    votes.replaceChildren(said);
-  };
-  votes.append(button("button.quiet", word("helpful"), vote("up")), button("button.quiet", word("unhelpful"), vote("down")));
-  return make("p.foot", make("span", facts.join(" · ")), votes);
+  const actions = make(
+    "span.actions",
+    copying("copy", () => asText(turn)),
+    copying("copyLink", () => questionLink(turn)),
+    button("button.quiet", word("retry"), () => again(turn.question, turn.scope, turn.isAlone)),
+    makeOpinion(turn, history()),
+  );
+  return make("div.foot", make("span", facts.join(" · ")), actions);
 }

@@ -1,14 +1,59 @@
-// The report beside the answer, with the quoted words marked.
+// The report beside the answer: its text with the quoted words marked, its outline, its key figures.
 
-import { find, make } from "./dom.js";
+import { copying } from "./copying.js";
+import { find } from "./dom.js";
+import { makeFigures } from "./figures.js";
+import { citationLink, showLink } from "./links.js";
+import { makeOutline } from "./outline.js";
+import { makePaper } from "./paper.js";
 import { getJson } from "./server.js";
 import { word } from "./words.js";
 
+const VIEWS = ["text", "outline", "figures"];
 const texts = new Map();
 let latest = 0;
+let shown = null;
+let trail = null;
+
+export function setUpReader() {
+  for (const view of VIEWS) find(`view-${view}`).addEventListener("click", () => showView(view));
+  find("previous").addEventListener("click", () => step(-1));
+  find("next").addEventListener("click", () => step(1));
+  find("close-reader").addEventListener("click", closeReader);
+}
 
 /** Show a report; with start and end (code points), mark that span and scroll it into view. */
-export async function openReport(reportId, { start = -1, end = -1, page = null } = {}) {
+export async function openReport(reportId, span = {}) {
+  trail = null;
+  await open(reportId, span);
+}
+
+/** Show the citation at index; the others of its answer are a step away. onMove(citation) is called at each step. */
+export async function openCitation(citations, index, onMove) {
+  trail = { citations, index, onMove };
+  const citation = citations[index];
+  onMove(citation);
+  await open(citation.report_id, citation);
+}
+
+export function closeReader() {
+  latest += 1;
+  shown = null;
+  find("reader-open").hidden = true;
+  find("reader-empty").hidden = false;
+  document.body.classList.remove("reading");
+  showLink(null);
+}
+
+/** Write what is shown in the language chosen. */
+export function redrawReader() {
+  if (shown) drawHead();
+  if (shown) showView("text");
+}
+
+export const forgetReport = (reportId) => texts.delete(reportId);
+
+async function open(reportId, { start = -1, end = -1, page = null }) {
   const ticket = ++latest;
   let loaded;
   try {
@@ -19,24 +64,14 @@ export async function openReport(reportId, { start = -1, end = -1, page = null }
     return;
   }
   if (ticket !== latest) return;
-  const { points, detail } = loaded;
-  find("reader-title").textContent = detail.title || detail.source;
-  find("reader-facts").textContent = facts(detail, page);
-  find("paper").replaceChildren(...paragraphs(points, detail, start, end));
+  shown = { ...loaded, start, end, page };
+  drawHead();
   find("reader-empty").hidden = true;
   find("reader-open").hidden = false;
   document.body.classList.add("reading");
-  reveal();
+  showLink(citationLink({ report_id: reportId, start, end }));
+  await showView("text");
 }
-
-export function closeReader() {
-  latest += 1;
-  find("reader-open").hidden = true;
-  find("reader-empty").hidden = false;
-  document.body.classList.remove("reading");
-}
-
-export const forgetReport = (reportId) => texts.delete(reportId);
 
 async function load(reportId) {
   if (!texts.has(reportId)) {
@@ -47,39 +82,39 @@ async function load(reportId) {
   return texts.get(reportId);
 }
 
-function facts(detail, page) {
-  const parts = [detail.source, detail.place, detail.years.join("、"), word(detail.kind)];
-  return [...parts, page ? word("page", page) : ""].filter(Boolean).join(" · ");
+function drawHead() {
+  const { detail, start, end, page } = shown;
+  find("reader-title").textContent = detail.title || detail.source;
+  const facts = [detail.source, detail.place, detail.years.join("、"), word(detail.kind), page ? word("page", page) : ""];
+  find("reader-facts").textContent = facts.filter(Boolean).join(" · ");
+  find("reader-link").replaceChildren(copying("copyLink", () => citationLink({ report_id: detail.report_id, start, end })));
+  find("trail").hidden = !trail || trail.citations.length < 2;
+  if (!trail) return;
+  find("trail-place").textContent = word("trail", trail.index + 1, trail.citations.length);
+  find("previous").disabled = trail.index === 0;
+  find("next").disabled = trail.index === trail.citations.length - 1;
 }
 
-function paragraphs(points, detail, start, end) {
-  const headings = new Map(detail.outline.filter((section) => section.heading_end > section.start)
-    .map((section) => [section.start, section.path.length]));
-  const isRow = (from) => detail.tables.some((table) => table.start <= from && from < table.end);
-  return lines(points).map(([from, to]) => {
-    const level = [...headings].find(([offset]) => from <= offset && offset < to);
-    const kind = level ? `h${Math.min(level[1] + 2, 6)}` : isRow(from) ? "p.row" : "p";
-    return make(kind, ...marked(points, from, to, start, end));
-  });
+async function step(by) {
+  const next = trail?.citations[trail.index + by];
+  if (next) await openCitation(trail.citations, trail.index + by, trail.onMove);
 }
 
-function lines(points) {
-  const found = [];
-  let from = 0;
-  for (let at = 0; at <= points.length; at += 1) {
-    if (at === points.length || points[at] === "\n") {
-      if (points.slice(from, at).some((each) => each.trim())) found.push([from, at]);
-      from = at + 1;
-    }
-  }
-  return found;
+async function showView(view) {
+  for (const each of VIEWS) find(`view-${each}`).ariaPressed = String(each === view);
+  const { points, detail, start, end } = shown;
+  const go = (from, to) => { Object.assign(shown, { start: from, end: to }); showView("text"); };
+  if (view === "text") find("paper").replaceChildren(...makePaper(points, detail, start, end));
+  else if (view === "outline") find("paper").replaceChildren(makeOutline(detail, (section) => go(section.start, section.heading_end)));
+  else find("paper").replaceChildren(makeFigures(detail, await figuresOf(detail), (figure) => go(figure.start, figure.end)));
+  find("paper").classList.toggle("plain", view !== "text");
+  reveal();
 }
 
-function marked(points, from, to, start, end) {
-  const [first, last] = [Math.max(from, start), Math.min(to, end)];
-  const words = (a, b) => points.slice(a, b).join("");
-  if (first >= last) return [words(from, to)];
-  return [words(from, first), make("mark", words(first, last)), words(last, to)];
+async function figuresOf({ report_id: reportId }) {
+  const held = texts.get(reportId);
+  held.figures ??= (await getJson(`/v1/reports/${encodeURIComponent(reportId)}/figures`)).figures;
+  return held.figures;
 }
 
 function reveal() {

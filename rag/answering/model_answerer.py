@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 from rag.answering.asked import Account, Asked
-from rag.answering.chat import ChatModel, Message
+from rag.answering.chat import ChatModel, Message, Piece
 from rag.answering.items import Item
 from rag.answering.prompting import evidence_block, load_prompt, question_block, reports_block
 from rag.answering.replies import read_reply
 from rag.errors import ProviderError
-from rag.finding.gathering import Evidence
+from rag.finding.gathering import Evidence, shown
+from rag.tracing import Attributes, Tracer
 from rag.types import Turn
 
 LOG = logging.getLogger(__name__)
@@ -32,11 +33,12 @@ GRAMMARS = {
 class ModelAnswerer:
     """Asks a chat model; ``is_local`` models are shown less and write prose, for which code finds the quotes."""
 
-    def __init__(self, model: ChatModel, *, evidence_chars: int, is_local: bool) -> None:
+    def __init__(self, model: ChatModel, *, evidence_chars: int, is_local: bool, tracer: Tracer) -> None:
         self.name = model.name
         self.evidence_chars = evidence_chars
         self._model = model
         self._is_local = is_local
+        self._tracer = tracer
 
     def close(self) -> None:
         """Give back what the model holds."""
@@ -50,7 +52,10 @@ class ModelAnswerer:
         """
         account, language = asked.account, asked.language
         account.calls += 1
-        messages = [Message("system", self._prompt("prose" if self._is_local else "answer", language, account))]
+        rules = self._prompt("prose" if self._is_local else "answer", language, account)
+        if asked.wishes and not self._is_local:
+            rules += "\n\n" + self._prompt("wishes", language, account, wishes=shown(asked.wishes))
+        messages = [Message("system", rules)]
         messages += [] if self._is_local else _history(asked.history)
         user = self._material(asked, evidence)
         if problems:
@@ -86,10 +91,18 @@ class ModelAnswerer:
         return prompt.fill(values)
 
     def _stream(self, messages: Sequence[Message], account: Account, grammar: str = "") -> Iterator[str]:
-        with closing(self._model.stream(messages, grammar=grammar)) as stream:
+        provider, _, model = self.name.partition(":")
+        attributes = {"gen_ai.provider.name": provider, "gen_ai.request.model": model, "gen_ai.operation.name": "chat"}
+        reply = Account()
+
+        def tokens(piece: Piece) -> Attributes:
+            reply.add(piece)
+            return {"gen_ai.usage.input_tokens": reply.tokens_in, "gen_ai.usage.output_tokens": reply.tokens_out}
+
+        pieces = self._model.stream(messages, grammar=grammar)
+        with closing(self._tracer.steps(f"chat {model}", pieces, attributes, tokens)) as stream:
             for piece in stream:
-                account.tokens_in += piece.tokens_in
-                account.tokens_out += piece.tokens_out
+                account.add(piece)
                 yield piece.text
 
 
