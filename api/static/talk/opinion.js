@@ -1,8 +1,8 @@
 // What a reader thinks of an answer: a thumb at once, a comment after it if wanted.
 
-import { button, make, makeShape } from "./dom.js";
-import { postJson } from "./server.js";
-import { word } from "./words.js";
+import { button, make, makeShape } from "../page/dom.js";
+import { postJson } from "../page/server.js";
+import { word } from "../page/words.js";
 
 const THUMB = "M7 11v10H3V11zM9 20V10l4-8c1.6.2 2.6 1.5 2.3 3l-.6 4h5.1c1.3 0 2.2 1.2 1.9 2.4l-1.7 7c-.2.9-1 1.6-2 1.6z";
 const MAX_ANSWER_CHARS = 20000;

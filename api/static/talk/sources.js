@@ -1,8 +1,8 @@
 // The citations of an answer: markers in its words and the list below, each a click from the report's own words.
 
-import { button, make } from "./dom.js";
-import { openCitation } from "./reader.js";
-import { word } from "./words.js";
+import { button, make } from "../page/dom.js";
+import { word } from "../page/words.js";
+import { openCitation } from "../report/reader.js";
 import { whereOf } from "./writing.js";
 
 /** A line of an answer with its markers as buttons. */

@@ -1,8 +1,8 @@
 // Answers as words to paste and conversations as Markdown, each with its sources.
 
+import { citationLink } from "../page/links.js";
+import { word } from "../page/words.js";
 import { nameOf } from "./kept.js";
-import { citationLink } from "./links.js";
-import { word } from "./words.js";
 
 /** A question with its answer, its table as tab-separated lines and its sources, as plain text. */
 export function asText({ question, result }) {

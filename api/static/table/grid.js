@@ -1,6 +1,6 @@
 // Tables on the page: columns that sort by a click, a frame that scrolls.
 
-import { button, make } from "./dom.js";
+import { button, make } from "../page/dom.js";
 import { compareCells } from "./figure.js";
 
 /** A table whose columns sort; one without a name does not. */

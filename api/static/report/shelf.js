@@ -1,9 +1,9 @@
 // The list of reports, adding to it and taking from it.
 
-import { button, confirming, find, make } from "./dom.js";
+import { button, confirming, find, make } from "../page/dom.js";
+import { getJson, request } from "../page/server.js";
+import { word } from "../page/words.js";
 import { forgetReport, openReport } from "./reader.js";
-import { getJson, request } from "./server.js";
-import { word } from "./words.js";
 
 const POLL_MILLISECONDS = 400;
 let reports = [];

@@ -1,13 +1,13 @@
 // The report beside the answer: its text with the quoted words marked, its outline, its key figures.
 
-import { copying } from "./copying.js";
-import { find } from "./dom.js";
+import { copying } from "../page/copying.js";
+import { find } from "../page/dom.js";
+import { citationLink, showLink } from "../page/links.js";
+import { getJson } from "../page/server.js";
+import { word } from "../page/words.js";
 import { makeFigures } from "./figures.js";
-import { citationLink, showLink } from "./links.js";
 import { makeOutline } from "./outline.js";
 import { makePaper } from "./paper.js";
-import { getJson } from "./server.js";
-import { word } from "./words.js";
 
 const VIEWS = ["text", "outline", "figures"];
 const texts = new Map();
@@ -59,18 +59,31 @@ async function open(reportId, { start = -1, end = -1, page = null }) {
   try {
     loaded = await load(reportId);
   } catch (error) {
-    closeReader();
-    find("reader-empty").textContent = error instanceof TypeError ? word("offline") : error.message;
+    if (ticket === latest) showFailure(error instanceof TypeError ? word("offline") : error.message);
     return;
   }
   if (ticket !== latest) return;
   shown = { ...loaded, start, end, page };
   drawHead();
+  showPane();
+  showLink(citationLink({ report_id: reportId, start, end }));
+  await showView("text");
+}
+
+function showPane() {
+  find("reader-open").classList.toggle("failed", shown === null);
   find("reader-empty").hidden = true;
   find("reader-open").hidden = false;
   document.body.classList.add("reading");
-  showLink(citationLink({ report_id: reportId, start, end }));
-  await showView("text");
+}
+
+/** Say why a report is not shown, where it would be. */
+function showFailure(message) {
+  shown = null;
+  find("reader-title").textContent = message;
+  find("reader-facts").textContent = "";
+  find("paper").replaceChildren();
+  showPane();
 }
 
 async function load(reportId) {

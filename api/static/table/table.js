@@ -1,11 +1,11 @@
 // The table of an answer: sorted by a click on a column, each cell a click from its words, as CSV, and as a small chart.
 
+import { button, make } from "../page/dom.js";
+import { saveCsv } from "../page/leaving.js";
+import { word } from "../page/words.js";
+import { makeMarker, show } from "../talk/sources.js";
 import { makeChart } from "./chart.js";
-import { button, make } from "./dom.js";
 import { makeGrid, scrolled } from "./grid.js";
-import { saveCsv } from "./leaving.js";
-import { makeMarker, show } from "./sources.js";
-import { word } from "./words.js";
 
 export function makeTable({ columns, rows }, citations, name) {
   const grid = makeGrid([...columns, ""], rows.map((row) => makeRow(row, citations)));

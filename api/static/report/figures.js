@@ -1,9 +1,9 @@
 // The key figures of a report: results and targets side by side, each a click from its words, as CSV.
 
-import { button, make } from "./dom.js";
-import { scrolled } from "./grid.js";
-import { saveCsv } from "./leaving.js";
-import { word } from "./words.js";
+import { button, make } from "../page/dom.js";
+import { saveCsv } from "../page/leaving.js";
+import { word } from "../page/words.js";
+import { scrolled } from "../table/grid.js";
 
 const AFTER = /^(以上|以下|左右|以内|上下)/;
 const READINGS = ["result", "target", "plan", "unknown"];

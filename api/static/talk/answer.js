@@ -1,14 +1,14 @@
 // One question and its answer in the conversation.
 
-import { copying } from "./copying.js";
-import { button, make } from "./dom.js";
+import { copying } from "../page/copying.js";
+import { button, make } from "../page/dom.js";
+import { questionLink } from "../page/links.js";
+import { word } from "../page/words.js";
+import { makeTable } from "../table/table.js";
 import { makeInstead } from "./instead.js";
-import { questionLink } from "./links.js";
 import { makeOpinion } from "./opinion.js";
 import { makeMeant } from "./scope.js";
 import { makeSources, withMarkers } from "./sources.js";
-import { makeTable } from "./table.js";
-import { word } from "./words.js";
 import { answerLines, asText } from "./writing.js";
 
 /**

@@ -1,10 +1,10 @@
 // The sheet of conversations kept in this browser: opened, named, saved as Markdown, deleted.
 
-import { button, confirming, find, make } from "./dom.js";
+import { button, confirming, find, make } from "../page/dom.js";
+import { save } from "../page/leaving.js";
+import { currentLanguage, word } from "../page/words.js";
 import { dropTalk, keptTalks, nameOf, renameTalk } from "./kept.js";
-import { save } from "./leaving.js";
 import { isOpen, showTalk, startAnew } from "./talk.js";
-import { currentLanguage, word } from "./words.js";
 import { asMarkdown } from "./writing.js";
 
 export function setUpTalks() {

@@ -1,10 +1,10 @@
 // Where the reports do not tell: what there is instead, a click away.
 
-import { button, make } from "./dom.js";
+import { button, make } from "../page/dom.js";
+import { word } from "../page/words.js";
+import { knownPlaces, yearsOf } from "../report/shelf.js";
 import { reworded } from "./scope.js";
-import { knownPlaces, yearsOf } from "./shelf.js";
 import { makeCitation } from "./sources.js";
-import { word } from "./words.js";
 
 const MAX_OFFERED = 8;
 const MAX_LOOKED_AT = 3;

@@ -1,6 +1,6 @@
 // A small chart beside a table, where a column holds figures of one unit: bars, or a line over the years of one place.
 
-import { make, makeShape } from "./dom.js";
+import { make, makeShape } from "../page/dom.js";
 import { readFigure } from "./figure.js";
 
 const MAX_BARS = 40;

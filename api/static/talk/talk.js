@@ -1,11 +1,11 @@
 // The conversation on the page: asking, stopping, asking again, and keeping it.
 
+import { find } from "../page/dom.js";
+import { ask as askServer } from "../page/server.js";
+import { word } from "../page/words.js";
+import { closeReader } from "../report/reader.js";
 import { makeTurn } from "./answer.js";
-import { find } from "./dom.js";
 import { keepTalk, newTalk, setCurrent } from "./kept.js";
-import { closeReader } from "./reader.js";
-import { ask as askServer } from "./server.js";
-import { word } from "./words.js";
 
 const MAX_TURNS = 12;
 const MAX_QUOTE_CHARS = 110;

@@ -30,7 +30,7 @@ const WORDS = {
   en: {
     name: "Report Q&A", otherLanguage: "中文", switchLanguage: "切换到中文", reports: "Reports", newTalk: "New chat",
     skip: "Skip to question", conversation: "Conversation", source: "Source", question: "Question", send: "Ask",
-    close: "Close", placeholder: "Ask something about these reports…", welcomeTitle: "Ask the government reports",
+    close: "Close", placeholder: "Ask about these reports…", welcomeTitle: "Ask the government reports",
     welcomeText: "Answers say only what a report says: every figure comes with the words it stands in, one click away. What the reports do not tell, you are told so.",
     readerEmpty: "Click a number in an answer: the report opens here, with the quoted words marked.",
     upload: "Add reports", uploadHint: "Click to choose, or drop files here: txt, md, html, pdf, docx, xlsx, csv, pptx, rtf, odt, epub, ofd, scans and photos",

@@ -1,8 +1,8 @@
 // The outline of a report: its headings with what they tell of, each a click from its text.
 
-import { button, make } from "./dom.js";
+import { button, make } from "../page/dom.js";
+import { word } from "../page/words.js";
 import { headingsOf } from "./paper.js";
-import { word } from "./words.js";
 
 export function makeOutline(detail, open) {
   const headings = headingsOf(detail);

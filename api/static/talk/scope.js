@@ -1,9 +1,9 @@
 // What a question was understood to mean, as chips: other places and years are chosen, and it is asked again.
 
-import { button, make } from "./dom.js";
-import { scopeOf } from "./links.js";
-import { knownPlaces, knownYears } from "./shelf.js";
-import { word } from "./words.js";
+import { button, make } from "../page/dom.js";
+import { scopeOf } from "../page/links.js";
+import { word } from "../page/words.js";
+import { knownPlaces, knownYears } from "../report/shelf.js";
 
 /** The chips of a turn; again(question, scope, isAlone) asks it again within what was chosen, alone without the turns before. */
 export function makeMeant(turn, again) {

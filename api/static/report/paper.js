@@ -1,6 +1,6 @@
 // A report's text on the page: its headings, its tables' rows, and the quoted words marked.
 
-import { make } from "./dom.js";
+import { make } from "../page/dom.js";
 
 /** The lines of a text (code points) as elements; [start, end) is marked. */
 export function makePaper(points, detail, start, end) {
