@@ -13,9 +13,9 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
-from sqlalchemy import URL, ColumnElement, Connection, Engine, Insert, Table, bindparam, create_engine
+from sqlalchemy import URL, ColumnElement, Connection, Insert, Table, bindparam, create_engine
 from sqlalchemy import exc as sql_errors
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -39,29 +39,6 @@ DISK_FULL, LOCK_TIMEOUT, DAMAGED = "53100", "55P03", ("XX001", "XX002")
 AWAY = ("08", "57P0", "53300")  # no connection, shutting down or starting, too many connections
 
 
-class Store(Protocol):
-    """A database that holds a catalogue; ``name`` is what messages call it."""
-
-    name: str
-    lock: FileLock | AdvisoryLock
-    engine: Engine
-
-    def reading(self) -> AbstractContextManager[Connection]:
-        """Give a transaction that sees one state of the database."""
-
-    def writing(self) -> AbstractContextManager[Connection]:
-        """Give a transaction that may write."""
-
-    def writer(self) -> AbstractContextManager[Connection]:
-        """Give a transaction that may write and is alone among those of writers."""
-
-    def meaning(self, error: Exception) -> StorageError | LockedError:
-        """Tell in our words what a driver's error means."""
-
-    def faults(self, connection: Connection) -> list[str]:
-        """Return what the database itself finds wrong with its tables."""
-
-
 class SqliteStore:
     """One file in the data directory."""
 
@@ -69,8 +46,7 @@ class SqliteStore:
         """Prepare connections to ``folder``'s file; none is opened."""
         self.path = folder / FILE_NAME
         self.name = str(self.path)
-        self._file_lock = FileLock(folder / "writer.lock")
-        self.lock: FileLock | AdvisoryLock = self._file_lock
+        self.lock = FileLock(folder / "writer.lock")
         self._read_only = read_only
         self.engine = create_engine(
             "sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=IDLE_CONNECTIONS, max_overflow=-1
@@ -87,7 +63,7 @@ class SqliteStore:
     @contextmanager
     def writer(self) -> Iterator[Connection]:
         """Give a transaction under the writer's lock."""
-        with self._file_lock.hold(wait_seconds=LOCK_SECONDS), self.writing() as connection:
+        with self.lock.hold(wait_seconds=LOCK_SECONDS), self.writing() as connection:
             yield connection
 
     @contextmanager
@@ -141,8 +117,7 @@ class PostgresStore:
         except ImportError as error:
             raise ConfigurationError(f"{error}; run `pip install 'report-qa[postgres]'`") from error
         self.name = address.render_as_string(hide_password=True)
-        self._advisory_lock = AdvisoryLock(self.engine)
-        self.lock: FileLock | AdvisoryLock = self._advisory_lock
+        self.lock = AdvisoryLock(self.engine)
         self._steady = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     def reading(self) -> AbstractContextManager[Connection]:
@@ -157,7 +132,7 @@ class PostgresStore:
     def writer(self) -> Iterator[Connection]:
         """Give a transaction that waits for its turn among writers."""
         with self.engine.begin() as connection:
-            self._advisory_lock.queue(connection)
+            self.lock.queue(connection)
             yield connection
 
     def meaning(self, error: Exception) -> StorageError | LockedError:
@@ -189,6 +164,9 @@ def _address(url: str) -> URL:
     if address.drivername not in {"postgresql", "postgresql+psycopg"}:
         raise ConfigurationError("REPORT_QA_DATABASE_URL: write postgresql+psycopg://USER:PASSWORD@HOST/DATABASE")
     return address.set(drivername="postgresql+psycopg")
+
+
+Store = SqliteStore | PostgresStore
 
 
 class TextList(TypeDecorator[Collection[str]]):
