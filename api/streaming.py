@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 
 import anyio
 from pydantic_core import to_json
@@ -47,13 +47,26 @@ async def last_answer(events: Iterator[Event], request: Request) -> Answer:
         ClientGoneError: nobody waits any more.
         ReportQAError: the question cannot be answered.
     """
+
+    async def require_client(_: Event) -> None:
+        if await request.is_disconnected():
+            raise ClientGoneError("the client has gone away")
+
+    return await run_to_answer(events, require_client)
+
+
+async def run_to_answer(events: Iterator[Event], on_step: Callable[[Event], Awaitable[None]]) -> Answer:
+    """Run all steps to the answer, in a worker thread; whatever ends them early also stops a language model.
+
+    Raises:
+        ReportQAError: the question cannot be answered.
+    """
     try:
         async for event in iterate_in_threadpool(events):
             if isinstance(event.value, Answer):
                 return event.value
-            if await request.is_disconnected():
-                break
-        raise ClientGoneError("the client has gone away")
+            await on_step(event)
+        raise AssertionError("the last step is the answer")
     finally:
         with anyio.CancelScope(shield=True):
             await run_in_threadpool(_close, events)
