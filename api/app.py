@@ -51,6 +51,7 @@ STATUSES: dict[type[ReportQAError], int] = {
     errors.UnreachableError: 502,
     errors.LockedError: 503,
     errors.IndexMismatchError: 503,
+    errors.StorageAwayError: 503,
     errors.StorageError: 507,
     ReportQAError: 500,
 }
