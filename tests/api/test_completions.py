@@ -307,10 +307,8 @@ def test_a_wrong_key_and_too_many_requests_are_told_in_openais_shape(service: Se
 class BreaksOff:
     """A service whose disk fails once the question is understood."""
 
-    keys: Any
-
     def __init__(self, service: Service) -> None:
-        self.keys = service.keys
+        self.keys, self.tracer, self.waits_for_model = service.keys, service.tracer, False
 
     def stream(self, question: str, **_: Any) -> Iterator[Event]:
         yield Event("understood", Understood(question, (), (), "zh"))
