@@ -73,7 +73,8 @@ def open_service(
 
     Raises:
         ConfigurationError: the embedding model cannot be loaded, or the language model's setting is wrong.
-        StorageError: the data directory cannot be used.
+        StorageAwayError: the database cannot be reached.
+        StorageError: the data directory or the database cannot be used.
     """
     settings = settings.model_copy(update={"data_dir": _make_folder(settings.data_dir.absolute())})
     embedder, chat_model = embedder or load_embedder(settings), chat_model or load_chat_model(settings)
@@ -84,7 +85,7 @@ def _make_components(
     settings: Settings, embedder: Embedder, chat_model: ChatModel | None, tracer: Tracer, copies: int
 ) -> Components:
     data_dir = settings.data_dir
-    catalogue = Catalogue.open(data_dir)
+    catalogue = Catalogue.open(data_dir, settings.database_url)
     lexical = LexicalIndex(data_dir / "lexical", catalogue)
     vectors = VectorIndex(catalogue, _make_mirror(settings, catalogue, copies))
     searcher = Searcher(lexical=lexical, vectors=vectors, embedder=embedder)

@@ -38,7 +38,7 @@ class Ingester:
         """
         files = find_files(paths, leave_out=self._data_dir)
         tally = Tally(len(files), sum(map(_size, files)), on_progress)
-        with self._catalogue.writing():
+        with self._catalogue.taking_in():
             intake = Intake(self._parts, tally)
             intake.take(self._readable(files, tally))
             removed = self._prune(paths, files) if prune else []
@@ -55,7 +55,7 @@ class Ingester:
             StorageError: the disk is full.
         """
         tally = Tally(1, len(candidate.content), on_progress)
-        with self._catalogue.writing():
+        with self._catalogue.taking_in():
             intake = Intake(self._parts, tally)
             intake.take(iter([candidate]))
             link_near_duplicates(self._catalogue)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import openai
@@ -305,10 +307,8 @@ def test_a_wrong_key_and_too_many_requests_are_told_in_openais_shape(service: Se
 class BreaksOff:
     """A service whose disk fails once the question is understood."""
 
-    keys: Any
-
     def __init__(self, service: Service) -> None:
-        self.keys = service.keys
+        self.keys, self.tracer, self.waits_for_model = service.keys, service.tracer, False
 
     def stream(self, question: str, **_: Any) -> Iterator[Event]:
         yield Event("understood", Understood(question, (), (), "zh"))
@@ -354,3 +354,13 @@ def test_what_only_a_model_could_heed_is_ignored(client: TestClient):
     made = client.post("/v1/chat/completions", json={"model": "gpt-4o", "messages": [message], **more}).json()
     assert "6%" in made["choices"][0]["message"]["content"]
     assert made["model"] == "report-qa"
+
+
+def test_the_documented_example_runs(url: str):
+    document = (Path(__file__).parents[2] / "docs" / "clients.md").read_text("utf-8")
+    (block,) = re.findall(r"^```python\n(.*?)^```", document, re.MULTILINE | re.DOTALL)
+    known: dict[str, Any] = {}
+    exec(compile(block.replace("http://127.0.0.1:8000", url), "docs/clients.md", "exec"), known)
+    known["client"].close()
+    assert known["message"].citations[0]["quote"] in known["message"].content
+    assert known["made"].report_qa["status"] == "answered"
