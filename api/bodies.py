@@ -17,11 +17,12 @@ class KeptBody(TypedDict):
 
 
 class SearchBody(TypedDict):
-    """Hits, best first; ``reason`` says why there are none."""
+    """Hits, best first; ``reason`` says why there are none, ``notes`` what limits them."""
 
     hits: list[HitBody]
     understood: Understood
     reason: str
+    notes: list[str]
 
 
 class ReportsBody(TypedDict):

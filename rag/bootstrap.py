@@ -16,8 +16,12 @@ from rag.config import Settings
 from rag.errors import StorageError
 from rag.finding.fusion import Searcher
 from rag.finding.gathering import Gatherer
+from rag.indexing.chroma_mirror import ChromaMirror
+from rag.indexing.chroma_server import ServerMirror
 from rag.indexing.embedding import Embedder, load_embedder
+from rag.indexing.following import Follower
 from rag.indexing.lexical import LexicalIndex
+from rag.indexing.mirror import Mirror
 from rag.indexing.vectors import VectorIndex
 from rag.ingesting.candidates import Candidate
 from rag.ingesting.ingest import Ingester
@@ -31,6 +35,7 @@ from rag.service import Service
 from rag.storing import Catalogue
 from rag.storing.job_table import JobTable
 from rag.storing.key_table import KeyTable
+from rag.storing.lock import ProcessLock
 from rag.types import Report
 
 EVIDENCE_CHARS = 5_000
@@ -53,11 +58,12 @@ class SandboxedParser:
 
 
 def open_service(
-    settings: Settings, *, embedder: Embedder | None = None, chat_model: ChatModel | None = None
+    settings: Settings, *, embedder: Embedder | None = None, chat_model: ChatModel | None = None, copies: int = 1
 ) -> Service:
     """Open the service over ``settings.data_dir``, making it if need be; close it with ``close``.
 
-    ``embedder`` and ``chat_model`` stand in for the models the settings name.
+    ``embedder`` and ``chat_model`` stand in for the models the settings name. So many processes on this directory may
+    have ``copies`` of Chroma's files open, one each.
 
     Raises:
         ConfigurationError: the embedding model cannot be loaded, or the language model's setting is wrong.
@@ -68,7 +74,7 @@ def open_service(
     embedder = embedder or load_embedder(settings)
     catalogue = Catalogue.open(data_dir)
     lexical = LexicalIndex(data_dir / "lexical", catalogue)
-    vectors = VectorIndex(data_dir / "vectors", catalogue)
+    vectors = VectorIndex(catalogue, _make_mirror(settings, catalogue, copies))
     searcher = Searcher(lexical=lexical, vectors=vectors, embedder=embedder)
     gazetteer = load_gazetteer()
     pool = _make_pool(settings)
@@ -82,6 +88,7 @@ def open_service(
             catalogue=catalogue,
             lexical=lexical,
             vectors=vectors,
+            follower=Follower(lexical, vectors),
             embedder=embedder,
             gazetteer=gazetteer,
             searcher=searcher,
@@ -94,6 +101,13 @@ def open_service(
             model=model,
         )
     )
+
+
+def _make_mirror(settings: Settings, catalogue: Catalogue, copies: int) -> Mirror:
+    folder = settings.data_dir / "vectors"
+    if settings.chroma_url is None:
+        return ChromaMirror(folder, catalogue, copies=copies)
+    return ServerMirror(settings.chroma_url, catalogue, ProcessLock(folder / "writer.lock"))
 
 
 def _make_model(settings: Settings, model: ChatModel | None) -> ModelAnswerer | None:

@@ -10,6 +10,7 @@ from rag.config import Settings
 from rag.finding.fusion import Searcher
 from rag.finding.gathering import Gatherer
 from rag.indexing.embedding import Embedder
+from rag.indexing.following import Follower
 from rag.indexing.lexical import LexicalIndex
 from rag.indexing.vectors import VectorIndex
 from rag.ingesting.ingest import Ingester
@@ -29,6 +30,7 @@ class Components:
     catalogue: Catalogue
     lexical: LexicalIndex
     vectors: VectorIndex
+    follower: Follower
     gazetteer: Gazetteer
     embedder: Embedder
     searcher: Searcher

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
 from rag.errors import ConfigurationError
 
@@ -30,6 +30,7 @@ class Settings(BaseModel):
     llm_timeout_seconds: float = Field(default=60, gt=0)
     llm_max_tokens: int = Field(default=1_500, gt=0)
     llm_evidence_chars: int | None = Field(default=None, ge=200)
+    chroma_url: HttpUrl | None = None
     api_key: str | None = None
     max_file_bytes: int = Field(default=100_000_000, gt=0)
     max_question_chars: int = Field(default=2_000, gt=0)

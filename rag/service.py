@@ -21,7 +21,7 @@ from rag.finding.tables import located
 from rag.indexing.doctor import Check, examine
 from rag.indexing.reindexing import OnReport, reindex
 from rag.ingesting.progress import OnProgress
-from rag.language.scripts import language_of
+from rag.language.scripts import language_of, wordings
 from rag.storing.key_table import KeyTable
 from rag.storing.maintenance import backup, restore
 from rag.types import (
@@ -56,14 +56,14 @@ class Service:
         return self._parts.keys
 
     def start(self) -> None:
-        """Begin what only a long-running service needs: work on uploads, and opening Chroma."""
+        """Begin what only a long-running service needs: work on uploads, and following the catalogue."""
         self._parts.jobs.start()
-        self._parts.vectors.start_catching_up()
+        self._parts.follower.start()
 
     def close(self) -> None:
         """Finish the upload under way, end the parsers and close the catalogue."""
         parts = self._parts
-        for part in (parts.replier, parts.jobs, parts.parser, parts.vectors, parts.catalogue):
+        for part in (parts.replier, parts.jobs, parts.parser, parts.follower, parts.vectors, parts.catalogue):
             part.close()
 
     def ready(self) -> Readiness:
@@ -110,8 +110,10 @@ class Service:
         found = read_scope(self._checked(text), tuple(corpus.summaries.values()), self._parts.gazetteer, given)
         report_ids = found.allowed
         hits = self._parts.searcher.search(text, corpus, limit=limit, report_ids=report_ids)
-        understood = Understood(text, found.places, found.years, language_of(text))
-        return SearchResult(tuple(hits), understood, "" if hits else "no report in scope")
+        language = language_of(text)
+        notes = (wordings(language)["words_alone"],) if self._parts.searcher.is_by_words_alone else ()
+        understood = Understood(text, found.places, found.years, language)
+        return SearchResult(tuple(hits), understood, "" if hits else "no report in scope", notes)
 
     def stream(self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None) -> Iterator[Event]:
         """Answer step by step: "understood", "evidence", "token" after "token", "citations", "done" with the answer.

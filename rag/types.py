@@ -466,11 +466,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits, best first, what was understood, and why there are none ("" when there are)."""
+    """Hits, best first, what was understood, why there are none ("" when there are), and what limits them."""
 
     hits: tuple[Hit, ...]
     understood: Understood
     reason: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

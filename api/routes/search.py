@@ -31,4 +31,4 @@ def search(
     found = context.service.search(q, limit=limit, place=place, year=year)
     shape = explained_hit_body if explain else hit_body
     hits = [shape(hit, context.service.report(hit.passage.report_id)) for hit in found.hits]
-    return {"hits": hits, "understood": found.understood, "reason": found.reason}
+    return {"hits": hits, "understood": found.understood, "reason": found.reason, "notes": list(found.notes)}

@@ -258,6 +258,8 @@ class Replier:
     def _notes(self, asked: Asked, progress: _Progress, answered_by: str) -> tuple[str, ...]:
         words, evidence = wordings(asked.language), progress.evidence
         notes = [words["failure"].format(progress.failure)] if progress.failure else []
+        if evidence.is_by_words_alone:
+            notes.append(words["words_alone"])
         if progress.problems and answered_by != "evidence":
             notes.append(words["problems"].format(", ".join(dict.fromkeys(row.kind for row in progress.problems))))
         if answered_by != self._answerer.name and progress.has_answer:

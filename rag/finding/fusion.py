@@ -34,6 +34,11 @@ class Searcher:
         self._embedder = embedder
         self._beside = ThreadPoolExecutor(thread_name_prefix="search by words")
 
+    @property
+    def is_by_words_alone(self) -> bool:
+        """Whether a search within the last second could not look for meaning."""
+        return self._vectors.is_away
+
     def embed(self, text: str) -> NDArray[np.float32]:
         """Embed search text: shape ``(dimension,)``, of length 1."""
         return self._embedder.embed_query(text)

@@ -38,13 +38,14 @@ class Evidence:
     """Spans, best first, numbered from 1; ``reports`` are those of the places and years named, newest first.
 
     ``tables`` answer ``question``, which is over many reports: rows that have a span carry its number, the ones asked
-    for first.
+    for first. ``is_by_words_alone``: meaning could not be looked for.
     """
 
     spans: tuple[EvidenceSpan, ...] = ()
     reports: tuple[ReportSummary, ...] = ()
     question: PileQuestion | None = None
     tables: tuple[PileTable, ...] = ()
+    is_by_words_alone: bool = False
 
     def span(self, number: int) -> EvidenceSpan | None:
         """Return the span with this number; None where there is none."""
@@ -108,7 +109,12 @@ class Gatherer:
         spans = [_span(each, corpus, language) for each in stretches]
         first = len(known.spans) + 1
         numbered = tuple(replace(span, number=number) for number, span in enumerate(spans, start=first))
-        return replace(known, spans=known.spans + numbered, reports=known.reports or _reports(scope, corpus))
+        return replace(
+            known,
+            spans=known.spans + numbered,
+            reports=known.reports or _reports(scope, corpus),
+            is_by_words_alone=known.is_by_words_alone or self._searcher.is_by_words_alone,
+        )
 
     def _found(self, text: str, scope: QuestionScope, corpus: Corpus, depth: int) -> list[Hit]:
         """Return the hits within each group in turn, then those of all reports; ``depth`` times as many as usual."""

@@ -12,145 +12,119 @@ import os
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rag.errors import StorageError
+from rag.errors import ReportQAError, StorageError
 from rag.indexing.chroma import DATABASE, ChromaCollection
-from rag.indexing.held import Held
+from rag.indexing.mirror import Mirror
 from rag.storing import Catalogue
+from rag.storing.lock import ProcessLock
 
-BATCH_PASSAGES = 2_000
 WORN_PASSAGES = 5_000
 SEALED_EVERY = 1.2
 
 
-class ChromaMirror:
-    """A Chroma collection brought to the catalogue's state on demand; its user sees to it that one process has it."""
+class ChromaMirror(Mirror):
+    """A Chroma collection in a folder, which one process at a time may have open.
 
-    def __init__(self, root: Path, catalogue: Catalogue) -> None:
+    So ``copies`` processes may have a copy each, in folders of their own: the first one that nobody has open is taken.
+    Where all are taken, the collection stays closed.
+    """
+
+    def __init__(self, root: Path, catalogue: Catalogue, *, copies: int = 1) -> None:
         """Prepare; nothing is opened."""
-        self._folder = root / "chroma"
-        self._seal_path = root / "seal.json"
-        self._catalogue = catalogue
-        self._collection: ChromaCollection | None = None
-        self._held = Held()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the collection is open."""
-        return self._collection is not None
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the collection is open and holds exactly what the catalogue holds."""
-        return self.is_open and self._held.is_current(self._catalogue)
-
-    @property
-    def num_passages(self) -> int | None:
-        """The number of vectors in the collection; None while it is closed."""
-        return self._collection.count() if self._collection is not None else None
-
-    def nearest(
-        self, vector: NDArray[np.float32], limit: int, report_ids: Sequence[str] | None
-    ) -> list[tuple[str, float]]:
-        """Return passage ids with their cosine to ``vector`` ``(dim,)``, in no order: ``limit`` best or a few more.
-
-        Raises:
-            StorageError: the collection is closed or cannot be read.
-        """
-        if self._collection is None:
-            raise StorageError(f"the vector index in {self._folder} is closed")
-        return self._collection.nearest(vector, limit, report_ids)
+        super().__init__(catalogue)
+        self._roots = [root, *(root / f"copy-{number}" for number in range(2, copies + 1))]
+        self._root = root
+        self._lock = ProcessLock(root / "writer.lock")
+        self._deleted = self._sealed = 0
 
     def update(self, should_stop: Callable[[], bool]) -> None:
-        """Bring the collection to the catalogue's state, a batch at a time, unless told to stop between two batches.
+        """Open a copy that is free and bring it to the catalogue's state.
 
-        It is opened if it is closed, and sealed whenever it has grown by a fifth, so that reading all its files stays a
-        small part of the work.
-
-        Raises:
-            StorageError: the disk is full.
+        It is sealed whenever it has grown by a fifth, so that reading all its files stays a small part of the work.
         """
-        collection = self._collection or self._open()
-        epoch, version = self._catalogue.state()
-        if (self._held.epoch, self._held.version) == (epoch, version):
+        if self._collection is None and not self._take_folder():
             return
-        versions = self._catalogue.versions()
-        kept = self._held.kept(epoch, versions)
-        sealed = collection.count()
-        if (self._held.reports and not kept) or self._held.deleted > max(sealed, WORN_PASSAGES):
-            collection, kept, sealed = self._start_anew(), {}, 0
-        self._seal_path.unlink(missing_ok=True)
-        collection.drop([each for each in self._held.reports if each not in kept])
-        deleted = self._held.deleted + sealed - collection.count()
-        self._held = Held(epoch, reports=kept, deleted=deleted)
-        for batch in self._batches([each for each in versions if each not in kept]):
-            self._seal_path.unlink(missing_ok=True)
-            collection.put(*self._catalogue.passage_vectors(batch))
-            self._held = replace(self._held, reports={**self._held.reports, **{each: versions[each] for each in batch}})
-            stopped, passages = should_stop(), collection.count()
-            if stopped or passages >= SEALED_EVERY * sealed:
-                self._seal(collection)
-                sealed = passages
-            if stopped:
-                return
-        self._held = replace(self._held, version=version)
-        self._seal(collection)
+        try:
+            collection, epoch = self._collection or self._open(), self._catalogue.state()[0]
+            if self._held[0] != epoch or self._deleted > max(self._sealed, WORN_PASSAGES):
+                collection, self._held = self._start_anew(collection), (epoch, -1)
+            if not self.is_current:
+                self._mend(collection, self._held[1], should_stop)
+        except ReportQAError:
+            self.close()
+            raise
 
     def close(self) -> None:
-        """Close the collection; ``update`` opens it again."""
-        collection, self._collection, self._held = self._collection, None, Held()
+        """Close the collection and let other processes have its folder; ``update`` opens one again."""
+        collection, self._collection, self._held = self._collection, None, ("", -1)
         if collection is not None:
             collection.close()
+        self._lock.release()
 
-    def _batches(self, report_ids: Sequence[str]) -> Iterator[list[str]]:
-        batch: list[str] = []
-        passages = 0
-        for report_id in report_ids:
-            batch.append(report_id)
-            passages += self._catalogue.count_passages([report_id])
-            if passages >= BATCH_PASSAGES:
-                yield batch
-                batch, passages = [], 0
-        if batch:
-            yield batch
+    @property
+    def _folder(self) -> Path:
+        return self._root / "chroma"
+
+    @property
+    def _seal_path(self) -> Path:
+        return self._root / "seal.json"
+
+    def _take_folder(self) -> bool:
+        """Take the first folder that no process has; tell whether one was free."""
+        for root in self._roots:
+            lock = ProcessLock(root / "writer.lock")
+            if lock.try_acquire():
+                self._root, self._lock = root, lock
+                return True
+        return False
 
     def _open(self) -> ChromaCollection:
         """Open the files at hand where they are what was sealed, else begin anew."""
         try:
             seal = json.loads(self._seal_path.read_text("utf-8"))
-            held, files, passages = Held(**seal["held"]), seal["files"], seal["passages"]
+            held, files, counts = (str(seal["epoch"]), int(seal["version"])), seal["files"], seal["counts"]
         except (OSError, ValueError, TypeError, KeyError):
-            return self._start_anew()
+            return self._start_anew(None)
         if not _is_intact(self._folder, files):
-            return self._start_anew()
-        collection = ChromaCollection(self._folder)
-        if collection.count() != passages:
-            collection.close()
-            return self._start_anew()
-        self._collection, self._held = collection, held
+            return self._start_anew(None)
+        collection = ChromaCollection.in_folder(self._folder)
+        if collection.count() != counts[0]:
+            return self._start_anew(collection)
+        self._collection, self._held, (self._sealed, self._deleted) = collection, held, counts
         return collection
 
-    def _start_anew(self) -> ChromaCollection:
-        self.close()
+    def _start_anew(self, collection: ChromaCollection | None) -> ChromaCollection:
+        if collection is not None:
+            collection.close()
+        self._collection = None
         try:
             self._seal_path.unlink(missing_ok=True)
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder.mkdir(parents=True)
         except OSError as error:
             raise StorageError(f"cannot make {self._folder}: {error.strerror}; free some disk space") from error
-        self._collection = ChromaCollection(self._folder)
+        self._held, self._sealed, self._deleted = (self._held[0], -1), 0, 0
+        self._collection = ChromaCollection.in_folder(self._folder)
         return self._collection
 
-    def _seal(self, collection: ChromaCollection) -> None:
+    def _drop(self, collection: ChromaCollection, report_ids: Sequence[str]) -> None:
+        self._seal_path.unlink(missing_ok=True)
+        before = collection.count()
+        collection.drop(report_ids)
+        self._deleted += before - collection.count()
+
+    def _note(self, collection: ChromaCollection, version: int, *, is_last: bool) -> None:
+        """Seal the files, unless a batch follows and they have hardly grown."""
+        self._held = (self._held[0], version)
+        passages = collection.count()
+        if not is_last and passages < SEALED_EVERY * self._sealed:
+            return
         files = {str(each.relative_to(self._folder)): _measure(each) for each in _vector_files(self._folder)}
-        seal = {"held": asdict(self._held), "passages": collection.count(), "files": files}
+        seal = {"epoch": self._held[0], "version": version, "counts": [passages, self._deleted], "files": files}
         draft = self._seal_path.with_suffix(".draft")
         try:
             with draft.open("w", encoding="utf-8") as file:
@@ -160,6 +134,7 @@ class ChromaMirror:
             draft.replace(self._seal_path)
         except OSError as error:
             raise StorageError(f"cannot write {self._seal_path}: {error.strerror}; free some disk space") from error
+        self._sealed = passages
 
 
 def _vector_files(folder: Path) -> list[Path]:

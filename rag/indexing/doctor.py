@@ -155,11 +155,11 @@ def _vector_index(catalogue: Catalogue, vectors: VectorIndex, expected: int) -> 
     """The vector index holds every passage, and finds passages by their own vectors."""
     try:
         vectors.refresh()
+        held = vectors.num_passages
     except StorageError as error:
         return Check("vector index", False, str(error))
-    held = vectors.num_passages
     if held is None:
-        return Check("vector index", True, vectors.status)
+        return Check("vector index", not vectors.fault, vectors.status)
     faults = _difference(held, expected)
     for summary in catalogue.reports()[:SHOWN]:
         for vector in catalogue.vectors(summary.report_id)[:1]:

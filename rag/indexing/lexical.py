@@ -1,7 +1,8 @@
 """Lexical search: BM25 over the terms of passages, in tantivy.
 
-The index is derived: it is brought to the catalogue's state whenever it is behind, and built anew when it is gone or
-damaged. A change, and the note of what is then held, is one commit: readers in any process see all of it or nothing.
+The index is derived, one for all processes of a data directory: it is brought to the catalogue's state whenever it is
+behind, and built anew when it is gone or damaged. A change, and the note of what is then held, is one commit: readers
+in any process see all of it or nothing.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from rag.storing.lock import FileLock
 
 HEAP_BYTES = 60_000_000
 SMALL = 5_000
+MAKING_SECONDS = 1_800
 
 
 class LexicalIndex:
@@ -50,7 +52,11 @@ class LexicalIndex:
         """
         if limit < 1 or (report_ids is not None and not report_ids):
             return []
-        self.refresh()
+        if not self._held.is_current(self._catalogue) and self._mutex.acquire(blocking=self._index is None):
+            try:
+                self.refresh()
+            finally:
+                self._mutex.release()
         index, wanted = self._index, content_terms(text)
         if index is None or not wanted:
             return []
@@ -67,6 +73,8 @@ class LexicalIndex:
     def refresh(self) -> None:
         """Take up what the catalogue holds now; where another process is at it, take up what it has done.
 
+        Where there is no index yet, this waits for the one that another process is making.
+
         Raises:
             StorageError: the index cannot be written.
         """
@@ -74,10 +82,14 @@ class LexicalIndex:
             return
         with self._mutex:
             self._take_up()
-            if self._held.is_current(self._catalogue) or not self._lock.try_acquire():
+            if self._held.is_current(self._catalogue):
+                return
+            if not self._lock.try_acquire(wait_seconds=0 if self._index else MAKING_SECONDS):
                 return
             try:
-                self._update(self._index or self._make())
+                self._take_up()
+                if not self._held.is_current(self._catalogue):
+                    self._update(self._index or self._make())
             except (ValueError, OSError) as error:
                 raise StorageError(f"cannot write {self._folder}: {error}; free some disk space") from error
             finally:

@@ -1,52 +1,64 @@
 """Vector search, and the one decision in it: a narrow scope is read from the catalogue, everything else asks Chroma.
 
-Chroma's folder is not safe for two processes, so one at a time has it open: the one that holds its lock. While it
-cannot be asked, because another process has it or because it is behind, the catalogue answers: exactly, but slower.
+What Chroma lacks of the catalogue is read from the catalogue as well, so that nothing is missed while it catches up.
+Where it cannot be asked at all the catalogue answers: exactly, but slower. That is no answer for a pile that needs a
+server: while that is away, or far behind, searches by meaning give nothing, and ``is_away`` says so.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Collection, Sequence
-from pathlib import Path
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import ReportQAError, StorageError
-from rag.indexing.chroma_mirror import ChromaMirror
+from rag.errors import StorageError
+from rag.indexing.mirror import Mirror
 from rag.storing import Catalogue
-from rag.storing.lock import ProcessLock
 
 # Up to here reading is quicker than Chroma's own filter.
 NARROW_PASSAGES = 4_000
+FAR_BEHIND_PASSAGES = 100_000
 REPORTS_AT_ONCE = 50
 SPARE_HITS = 20
 TIE = 1e-5
 OPENING_SECONDS = 3.0
+AWAY_SECONDS = 1.0
 logger = logging.getLogger(__name__)
 
 
 class VectorIndex:
-    """The passages nearest to a vector; all methods may be called from any thread."""
+    """The passages nearest to a vector; all methods may be called from any thread.
 
-    def __init__(self, folder: Path, catalogue: Catalogue) -> None:
-        """Prepare; Chroma stays closed until it is needed."""
+    ``fault`` says why Chroma could not be asked the last time; "" if it could.
+    """
+
+    def __init__(self, catalogue: Catalogue, mirror: Mirror) -> None:
+        """Prepare; the mirror stays closed until it is needed."""
         self._catalogue = catalogue
-        self._lock = ProcessLock(folder / "writer.lock")
-        self._mirror = ChromaMirror(folder, catalogue)
+        self._mirror = mirror
         self._mutex = threading.Lock()
         self._worker = threading.Thread()
         self._worker_mutex = threading.Lock()
         self._closing = threading.Event()
+        self.fault = ""
+        self._gave_nothing_at = -AWAY_SECONDS
 
     @property
     def status(self) -> str:
         """Return words for how unlimited searches are answered now."""
         if not self._mirror.is_open:
-            return "exact search over the catalogue"
-        return "ready" if self._mirror.is_current else "exact search while the vector index catches up"
+            return f"words alone: {self.fault}" if self._mirror.is_remote else "exact search over the catalogue"
+        return "ready" if self._mirror.is_current else "the vector index catches up"
+
+    @property
+    def is_away(self) -> bool:
+        """Whether a search within the last second gave nothing because the server was away or far behind."""
+        return time.monotonic() - self._gave_nothing_at < AWAY_SECONDS
 
     @property
     def num_passages(self) -> int | None:
@@ -66,31 +78,39 @@ class VectorIndex:
         is_narrow = scope is not None and self._catalogue.count_passages(scope) <= NARROW_PASSAGES
         if not is_narrow and self._can_ask():
             try:
-                return rank(self._mirror.nearest(vector, limit + SPARE_HITS, scope))[:limit]
+                return self._asked(vector, limit, scope)
             except StorageError as error:
-                logger.warning("%s; searching exactly", error)
+                self.fault = str(error)
+                logger.warning("%s", error)
+        if not is_narrow and self._mirror.is_remote and not self._mirror.is_open:
+            self._gave_nothing_at = time.monotonic()
+            return []
         return self._exactly(vector, limit, list(self._catalogue.versions()) if scope is None else scope)
 
     def refresh(self) -> None:
-        """Open Chroma if no other process has it, and bring it to the catalogue's state.
+        """Open Chroma if it can be had, and bring it to the catalogue's state; what a server misses is made up later.
 
         Raises:
             StorageError: the disk is full; searches are exact from then on.
         """
         with self._mutex:
-            if not self._mirror.is_open and not self._lock.try_acquire():
-                return
             try:
                 self._mirror.update(self._closing.is_set)
-            except ReportQAError:
-                self._let_go()
-                raise
+                self.fault = ""
+            except StorageError as error:
+                if str(error) != self.fault:
+                    logger.warning("%s", error)
+                self.fault = str(error)
+                if not self._mirror.is_remote:
+                    raise
 
     def start_catching_up(self) -> None:
-        """Refresh in a thread of its own, unless one is at it."""
+        """Refresh in a thread of its own, unless one is at it or there is nothing to do."""
+        if self._mirror.is_current:
+            return
         with self._worker_mutex:
             if not self._worker.is_alive():
-                self._worker = threading.Thread(target=self._refresh_or_warn, name="vector index")
+                self._worker = threading.Thread(target=self._refresh_quietly, name="vector index")
                 self._worker.start()
 
     def close(self) -> None:
@@ -100,17 +120,40 @@ class VectorIndex:
             if self._worker.is_alive():
                 self._worker.join()
         with self._mutex:
-            self._let_go()
+            self._mirror.close()
         self._closing.clear()
 
     def _can_ask(self) -> bool:
-        """Tell whether Chroma can be asked; if not, let it catch up, and wait a little where it is still closed."""
+        """Tell whether Chroma can be asked; if it is behind, let it catch up; wait a little for its first opening."""
         if not self._mirror.is_current:
-            is_closed = not self._mirror.is_open
+            is_first = not self._mirror.is_open and not self.fault
             self.start_catching_up()
-            if is_closed:
+            if is_first:
                 self._worker.join(OPENING_SECONDS)
-        return self._mirror.is_current
+        return self._mirror.is_open
+
+    def _asked(
+        self, vector: NDArray[np.float32], limit: int, report_ids: Sequence[str] | None
+    ) -> list[tuple[str, float]]:
+        """Ask Chroma, and the catalogue for what Chroma lacks of it.
+
+        Raises:
+            StorageError: Chroma cannot be asked.
+        """
+        if self._mirror.is_current:
+            return rank(self._mirror.nearest(vector, limit + SPARE_HITS, report_ids))[:limit]
+        versions = self._catalogue.versions()
+        lacking = self._mirror.missing(versions)
+        scope = versions.keys() if report_ids is None else versions.keys() & report_ids
+        if (count := self._catalogue.count_passages(lacking)) > NARROW_PASSAGES:
+            if self._mirror.is_remote and count > FAR_BEHIND_PASSAGES:
+                self._gave_nothing_at = time.monotonic()
+                return []
+            return self._exactly(vector, limit, sorted(scope))
+        hits = self._mirror.nearest(vector, limit + SPARE_HITS, report_ids)
+        sound = scope - set(lacking)
+        hits = [hit for hit in hits if hit[0].partition(":")[0] in sound]
+        return rank([*hits, *self._exactly(vector, limit, sorted(scope & set(lacking)))])[:limit]
 
     def _exactly(self, vector: NDArray[np.float32], limit: int, report_ids: Sequence[str]) -> list[tuple[str, float]]:
         best: list[tuple[str, float]] = []
@@ -122,15 +165,9 @@ class VectorIndex:
             best = best[:limit]
         return best
 
-    def _refresh_or_warn(self) -> None:
-        try:
+    def _refresh_quietly(self) -> None:
+        with suppress(StorageError):
             self.refresh()
-        except StorageError as error:
-            logger.warning("%s; searching exactly", error)
-
-    def _let_go(self) -> None:
-        self._mirror.close()
-        self._lock.release()
 
 
 def rank(hits: list[tuple[str, float]]) -> list[tuple[str, float]]:

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from rag.errors import UnreadableFileError
+from rag.indexing.chroma_mirror import ChromaMirror
 from rag.indexing.doctor import Check, examine
 from rag.indexing.lexical import LexicalIndex
 from rag.indexing.vectors import VectorIndex
@@ -55,7 +56,7 @@ class Workshop:
         self.embedder = embedder or LetterEmbedder()
         self.parser = PlainParser()
         self.lexical = LexicalIndex(data_dir / "lexical", self.catalogue)
-        self.vectors = VectorIndex(data_dir / "vectors", self.catalogue)
+        self.vectors = VectorIndex(self.catalogue, ChromaMirror(data_dir / "vectors", self.catalogue))
         self.indexes = (self.lexical, self.vectors)
         parts = IntakeParts(self.catalogue, self.embedder, self.parser, self.indexes, recipe)
         self.ingester = Ingester(parts, max_file_bytes=100_000, data_dir=data_dir)

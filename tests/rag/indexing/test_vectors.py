@@ -15,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from rag.indexing import vectors
+from rag.indexing.chroma_mirror import ChromaMirror
 from rag.indexing.vectors import VectorIndex
 from rag.storing import Catalogue
 from rag.storing.lock import ProcessLock
@@ -39,7 +40,7 @@ def open_index(tmp_path: Path, catalogue: Catalogue) -> Iterator[Callable[[], Ve
     opened: list[VectorIndex] = []
 
     def open_one() -> VectorIndex:
-        index = VectorIndex(tmp_path / "vectors", catalogue)
+        index = VectorIndex(catalogue, ChromaMirror(tmp_path / "vectors", catalogue))
         opened.append(index)
         index.refresh()
         return index
@@ -103,7 +104,7 @@ def test_reports_limit_the_search_and_an_empty_limit_admits_nothing(
 
 
 def test_a_narrow_scope_needs_no_chroma_and_a_search_without_opens_it(catalogue: Catalogue, tmp_path: Path) -> None:
-    index = VectorIndex(tmp_path / "vectors", catalogue)
+    index = VectorIndex(catalogue, ChromaMirror(tmp_path / "vectors", catalogue))
     wanted = catalogue.reports()[0].report_id
     assert len(index.search(ask("粮食"), 3, report_ids=[wanted])) == 3
     assert (index.status, (tmp_path / "vectors").exists()) == (EXACT, False)
@@ -148,7 +149,7 @@ def test_a_second_process_searches_exactly_while_the_first_has_chroma_open(
 ) -> None:
     first = ProcessLock(tmp_path / "vectors" / "writer.lock")
     assert first.try_acquire()
-    index = VectorIndex(tmp_path / "vectors", catalogue)
+    index = VectorIndex(catalogue, ChromaMirror(tmp_path / "vectors", catalogue))
     index.refresh()
     assert index.status == EXACT
     assert len(index.search(ask("粮食"), 5)) == 5
@@ -227,7 +228,7 @@ def test_a_damaged_index_is_made_anew_without_embedding(
 def half_changed(folder: str) -> None:
     """In a child: die in the middle of a change, without a word."""
     catalogue = Catalogue.open(Path(folder))
-    index = VectorIndex(Path(folder) / "vectors", catalogue)
+    index = VectorIndex(catalogue, ChromaMirror(Path(folder) / "vectors", catalogue))
     index.refresh()
     put(catalogue, make_report("柳溪县"))
     put(catalogue, make_report("云溪县"))
@@ -258,14 +259,14 @@ def test_closing_breaks_off_a_long_build_which_goes_on_at_the_next_opening(
     catalogue: Catalogue, tmp_path: Path
 ) -> None:
     fill(catalogue, 5_000)
-    index = VectorIndex(tmp_path / "vectors", catalogue)
+    index = VectorIndex(catalogue, ChromaMirror(tmp_path / "vectors", catalogue))
     index.start_catching_up()
     while not index.num_passages:
         time.sleep(0.01)
     index.close()
-    held = len(json.loads((tmp_path / "vectors" / "seal.json").read_text())["held"]["reports"])
+    held = json.loads((tmp_path / "vectors" / "seal.json").read_text())["counts"][0]
     made = (tmp_path / "vectors" / "chroma").stat().st_ino
-    assert 0 < held < len(catalogue.reports())
+    assert 0 < held < sum(report.num_passages for report in catalogue.reports())
     index.refresh()
     assert index.num_passages == sum(report.num_passages for report in catalogue.reports())
     assert (tmp_path / "vectors" / "chroma").stat().st_ino == made
