@@ -455,7 +455,10 @@ class IngestSummary:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An upload under way. ``status`` is queued, running, done or refused; ``progress`` runs from 0 to 1."""
+    """An upload under way. ``status`` is queued, running, done or refused; ``progress`` runs from 0 to 1.
+
+    An archive has no ``report_id``; it is done when one of its files is in, and ``reason`` tells which are not.
+    """
 
     job_id: str
     status: str
