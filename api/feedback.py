@@ -20,7 +20,7 @@ class FeedbackLog:
         self._path = path
         self._lock = threading.Lock()
 
-    def add(self, values: dict[str, str]) -> None:
+    def add(self, values: dict[str, object]) -> None:
         """Append one opinion with the time it came.
 
         Raises:

@@ -36,6 +36,7 @@ from rag.storing import Catalogue
 from rag.storing.job_table import JobTable
 from rag.storing.key_table import KeyTable
 from rag.storing.lock import ProcessLock
+from rag.tracing import Tracer
 from rag.types import Report
 
 EVIDENCE_CHARS = 5_000
@@ -58,21 +59,33 @@ class SandboxedParser:
 
 
 def open_service(
-    settings: Settings, *, embedder: Embedder | None = None, chat_model: ChatModel | None = None, copies: int = 1
+    settings: Settings,
+    *,
+    embedder: Embedder | None = None,
+    chat_model: ChatModel | None = None,
+    tracer: Tracer | None = None,
+    copies: int = 1,
 ) -> Service:
     """Open the service over ``settings.data_dir``, making it if need be; close it with ``close``.
 
-    ``embedder`` and ``chat_model`` stand in for the models the settings name. So many processes on this directory may
-    have ``copies`` of Chroma's files open, one each.
+    ``embedder`` and ``chat_model`` stand in for the models the settings name; ``tracer`` follows questions. So many
+    processes on this directory may have ``copies`` of Chroma's files open, one each.
 
     Raises:
         ConfigurationError: the embedding model cannot be loaded, or the language model's setting is wrong.
-        StorageError: the data directory cannot be used.
+        StorageAwayError: the database cannot be reached.
+        StorageError: the data directory or the database cannot be used.
     """
-    data_dir = _make_folder(settings.data_dir.absolute())
-    settings = settings.model_copy(update={"data_dir": data_dir})
-    embedder = embedder or load_embedder(settings)
-    catalogue = Catalogue.open(data_dir)
+    settings = settings.model_copy(update={"data_dir": _make_folder(settings.data_dir.absolute())})
+    embedder, chat_model = embedder or load_embedder(settings), chat_model or load_chat_model(settings)
+    return Service(_make_components(settings, embedder, chat_model, tracer or Tracer(), copies))
+
+
+def _make_components(
+    settings: Settings, embedder: Embedder, chat_model: ChatModel | None, tracer: Tracer, copies: int
+) -> Components:
+    data_dir = settings.data_dir
+    catalogue = Catalogue.open(data_dir, settings.database_url)
     lexical = LexicalIndex(data_dir / "lexical", catalogue)
     vectors = VectorIndex(catalogue, _make_mirror(settings, catalogue, copies))
     searcher = Searcher(lexical=lexical, vectors=vectors, embedder=embedder)
@@ -81,25 +94,25 @@ def open_service(
     ingester = _make_ingester(settings, catalogue, embedder, SandboxedParser(pool), (lexical, vectors))
     gatherer = Gatherer(searcher)
     reader = ExtractiveAnswerer()
-    model = _make_model(settings, chat_model or load_chat_model(settings))
-    return Service(
-        Components(
-            settings=settings,
-            catalogue=catalogue,
-            lexical=lexical,
-            vectors=vectors,
-            follower=Follower(lexical, vectors),
-            embedder=embedder,
-            gazetteer=gazetteer,
-            searcher=searcher,
-            gatherer=gatherer,
-            ingester=ingester,
-            parser=pool,
-            jobs=JobQueue(JobTable(catalogue.database), ingester, data_dir / "uploads"),
-            keys=KeyTable(catalogue.database),
-            replier=Replier(answerer=model or reader, reader=reader, gatherer=gatherer, verifier=Verifier(gazetteer)),
-            model=model,
-        )
+    model = _make_model(settings, chat_model, tracer)
+    verifier = Verifier(gazetteer)
+    return Components(
+        settings=settings,
+        catalogue=catalogue,
+        lexical=lexical,
+        vectors=vectors,
+        follower=Follower(lexical, vectors),
+        embedder=embedder,
+        gazetteer=gazetteer,
+        searcher=searcher,
+        gatherer=gatherer,
+        ingester=ingester,
+        parser=pool,
+        jobs=JobQueue(JobTable(catalogue.database), ingester, data_dir / "uploads"),
+        keys=KeyTable(catalogue.database),
+        replier=Replier(answerer=model or reader, reader=reader, gatherer=gatherer, verifier=verifier, tracer=tracer),
+        tracer=tracer,
+        model=model,
     )
 
 
@@ -110,12 +123,12 @@ def _make_mirror(settings: Settings, catalogue: Catalogue, copies: int) -> Mirro
     return ServerMirror(settings.chroma_url, catalogue, ProcessLock(folder / "writer.lock"))
 
 
-def _make_model(settings: Settings, model: ChatModel | None) -> ModelAnswerer | None:
+def _make_model(settings: Settings, model: ChatModel | None, tracer: Tracer) -> ModelAnswerer | None:
     if model is None:
         return None
     is_local = model.name.startswith(f"{LOCAL}:")
     evidence_chars = settings.llm_evidence_chars or (LOCAL_EVIDENCE_CHARS if is_local else EVIDENCE_CHARS)
-    return ModelAnswerer(model, evidence_chars=evidence_chars, is_local=is_local)
+    return ModelAnswerer(model, evidence_chars=evidence_chars, is_local=is_local, tracer=tracer)
 
 
 def _make_folder(data_dir: Path) -> Path:

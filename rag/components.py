@@ -19,6 +19,7 @@ from rag.ingesting.uploads import JobQueue
 from rag.language.places import Gazetteer
 from rag.storing import Catalogue
 from rag.storing.key_table import KeyTable
+from rag.tracing import Tracer
 from rag.types import Report
 
 
@@ -40,4 +41,5 @@ class Components:
     jobs: JobQueue
     keys: KeyTable
     replier: Replier
+    tracer: Tracer
     model: ModelAnswerer | None = None

@@ -21,6 +21,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     data_dir: Path = Path("data")
+    database_url: str | None = None
     models_dir: Path | None = None
     embedding_model: str = "bundled"
     embedding_threads: int = Field(default=0, ge=0)
@@ -37,6 +38,7 @@ class Settings(BaseModel):
     max_concurrent_questions: int = Field(default=4, gt=0)
     requests_per_minute: int = Field(default=0, ge=0)
     log_questions: bool = False
+    otlp_endpoint: str | None = None
     parse_timeout_seconds: float = Field(default=120, gt=0)
     parse_memory_bytes: int = Field(default=2_000_000_000, gt=0)
     parse_workers: int = Field(default=1, gt=0)
@@ -63,7 +65,10 @@ def load_settings(environment: dict[str, str] | None = None, *, folder: Path | N
         ConfigurationError: a key is unknown or a value is wrong; the message names it.
     """
     values = _file_values((folder or Path.cwd()) / "report-qa.toml")
-    for key, value in (os.environ if environment is None else environment).items():
+    environment = dict(os.environ) if environment is None else environment
+    if endpoint := environment.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        values["otlp_endpoint"] = endpoint
+    for key, value in environment.items():
         name = key.removeprefix(PREFIX).lower()
         if key.startswith(PREFIX) and name not in IGNORED:
             values[name] = value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,8 +22,8 @@ from rag.indexing.doctor import Check, examine
 from rag.indexing.reindexing import OnReport, reindex
 from rag.ingesting.progress import OnProgress
 from rag.language.scripts import language_of, wordings
-from rag.storing.key_table import KeyTable
 from rag.storing.maintenance import backup, restore
+from rag.tracing import follow_question
 from rag.types import (
     Answer,
     Event,
@@ -47,13 +47,10 @@ class Service:
 
     def __init__(self, parts: Components) -> None:
         self._parts = parts
+        self.keys, self.tracer = parts.keys, parts.tracer
+        self.waits_for_model = parts.model is not None and not parts.model.is_local
         self._lock = threading.Lock()
         self._corpus: Corpus | None = None
-
-    @property
-    def keys(self) -> KeyTable:
-        """The keys that open a server; whoever holds the data directory may make and remove them."""
-        return self._parts.keys
 
     def start(self) -> None:
         """Begin what only a long-running service needs: work on uploads, and following the catalogue."""
@@ -61,10 +58,11 @@ class Service:
         self._parts.follower.start()
 
     def close(self) -> None:
-        """Finish the upload under way, end the parsers and close the catalogue."""
+        """Finish the upload under way, end the parsers, close the catalogue and hand over traces."""
         parts = self._parts
         for part in (parts.replier, parts.jobs, parts.parser, parts.follower, parts.vectors, parts.catalogue):
             part.close()
+        parts.tracer.close()
 
     def ready(self) -> Readiness:
         """Say whether questions can be answered; an empty index is ready."""
@@ -74,12 +72,8 @@ class Service:
             catalogue = "ready"
         except ReportQAError as error:
             catalogue = str(error)
-        checks = {
-            "model": "ready",
-            "catalogue": catalogue,
-            "vectors": parts.vectors.status,
-            "answers": parts.replier.name,
-        }
+        checks = {"model": "ready", "catalogue": catalogue, "vectors": parts.vectors.status}
+        checks["answers"] = parts.replier.name
         return Readiness(catalogue == "ready", checks)
 
     def ask(
@@ -108,21 +102,28 @@ class Service:
         corpus = self._snapshot()
         given = Scope((place,) if place else (), (year,) if year else ())
         found = read_scope(self._checked(text), tuple(corpus.summaries.values()), self._parts.gazetteer, given)
-        report_ids = found.allowed
-        hits = self._parts.searcher.search(text, corpus, limit=limit, report_ids=report_ids)
+        hits = self._parts.searcher.search(text, corpus, limit=limit, report_ids=found.allowed)
         language = language_of(text)
         notes = (wordings(language)["words_alone"],) if self._parts.searcher.is_by_words_alone else ()
         understood = Understood(text, found.places, found.years, language)
         return SearchResult(tuple(hits), understood, "" if hits else "no report in scope", notes)
 
-    def stream(self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None) -> Iterator[Event]:
+    def stream(
+        self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None, wishes: str = ""
+    ) -> Iterator[Event]:
         """Answer step by step: "understood", "evidence", "token" after "token", "citations", "done" with the answer.
+
+        ``wishes`` say how a language model is to write (tone, length, language); what it may say they do not touch.
 
         Raises:
             BadInputError: the question is empty or too long; before the first event.
         """
+        words = question if self._parts.settings.log_questions else ""
+        return follow_question(self._parts.tracer, self._steps(question, history, scope or Scope(), wishes), words)
+
+    def _steps(self, question: str, history: Sequence[Turn], scope: Scope, wishes: str) -> Generator[Event, None, None]:
         began = time.perf_counter()
-        asked = self._understand(question, history, scope or Scope())
+        asked = replace(self._understand(question, history, scope), wishes=wishes)
         asked.timings_ms["understand"] = 1000 * (time.perf_counter() - began)
         yield Event("understood", asked.understood)
         yield from self._parts.replier.reply(asked, began)

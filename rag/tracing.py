@@ -10,6 +10,8 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
+from rag.types import Answer, Event
+
 Attributes = Mapping[str, str | int | float]
 Note = Callable[[Attributes], None]
 T = TypeVar("T")
@@ -35,8 +37,27 @@ class Tracer:
         attributes: Attributes,
         learnt: Callable[[T], Attributes],
     ) -> Generator[T, None, None]:
-        """Follow a generator from its first item until it ends, fails or is closed; ``learnt`` reads each item."""
+        """Follow a generator from its first item until it ends, fails or is closed; ``learnt`` reads each item.
+
+        Where nothing is followed, ``learnt`` is not asked: it may only look.
+        """
         return items
 
     def close(self) -> None:
         """Hand over what was followed."""
+
+
+def follow_question(tracer: Tracer, events: Generator[Event, None, None], words: str) -> Generator[Event, None, None]:
+    """Follow the events of a question; its ``words`` are told where there are any."""
+    attributes = {"gen_ai.operation.name": "invoke_workflow", "gen_ai.workflow.name": "question"}
+    told = {"report_qa.question": words} if words else {}
+    return tracer.steps("invoke_workflow question", events, attributes | told, _outcome)
+
+
+def _outcome(event: Event) -> Attributes:
+    """Tell what came of a question, never what was said."""
+    if not isinstance(event.value, Answer):
+        return {}
+    answer = event.value
+    tokens = {"gen_ai.usage.input_tokens": answer.tokens_in, "gen_ai.usage.output_tokens": answer.tokens_out}
+    return {"report_qa.status": answer.status, "report_qa.answered_by": answer.answered_by, **tokens}

@@ -418,11 +418,12 @@ class Event:
 
     By ``name``, ``value`` is: "understood" an Understood; "evidence" the citations looked at; "token" a str (a verified
     piece of the answer, often a sentence; "" while none is complete, so that a caller may stop); "citations" those of
-    the answer; "done" the whole Answer, always last.
+    the answer; "done" the whole Answer, always last. ``citations`` of a token are those it cites for the first time.
     """
 
     name: str
     value: Understood | tuple[Citation, ...] | str | Answer
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,82 +1,44 @@
-// The chat page: asking, the conversation, and the few things around it.
+// The chat page: what there is besides the conversation is put together here.
 
-import { makeTurn } from "./answer.js";
-import { button, find, make } from "./dom.js";
-import { closeReader } from "./reader.js";
-import { ask, getJson, onKeyNeeded } from "./server.js";
-import { loadReports, setUpShelf } from "./shelf.js";
-import { currentLanguage, switchLanguage, word, writeWords } from "./words.js";
+import { button, find, make } from "./page/dom.js";
+import { readLink, showLink } from "./page/links.js";
+import { getJson, onKeyNeeded } from "./page/server.js";
+import { drawSetup } from "./page/setup.js";
+import { currentLanguage, switchLanguage, word, writeWords } from "./page/words.js";
+import { closeReader, openReport, redrawReader, setUpReader } from "./report/reader.js";
+import { loadReports, setUpShelf } from "./report/shelf.js";
+import { currentTalk } from "./talk/kept.js";
+import { ask, isAsking, redraw, showTalk, startAnew, stop } from "./talk/talk.js";
+import { setUpTalks } from "./talk/talks.js";
 
-const MAX_TURNS = 12;
-let history = [];
-let running = null;
+const MAX_BOX_PIXELS = 160;
 let status = null;
 let examples = [];
 
-async function submit(question) {
-  const words = question.trim();
-  if (!words || running) return;
-  const turn = makeTurn(words);
-  running = new AbortController();
-  document.body.classList.add("talking");
-  find("turns").append(turn.item);
-  find("question").value = "";
+function submit() {
+  if (isAsking()) return;
+  const box = find("question");
+  ask(box.value);
+  box.value = "";
   fit();
-  find("send").disabled = true;
-  turn.item.scrollIntoView({ block: "start" });
-  await answer(turn, words);
-  running = null;
-  find("send").disabled = false;
-  turn.item.scrollIntoView({ block: "start" });
-  find("question").focus({ preventScroll: true });
-}
-
-async function answer(turn, question) {
-  const steps = {
-    understood: turn.understood,
-    token: ({ text }) => turn.token(text),
-    done: (result) => { turn.done(result); remember(question, result.answer); },
-    error: ({ detail }) => turn.failed(detail),
-  };
-  try {
-    await ask({ question, history }, (name, value) => steps[name]?.(value), running.signal);
-  } catch (error) {
-    if (error.name !== "AbortError") turn.failed(error instanceof TypeError ? word("offline") : error.message);
-  }
-}
-
-function remember(question, told) {
-  history = [...history, { question, answer: told }].slice(-MAX_TURNS);
-}
-
-function startAnew() {
-  running?.abort();
-  history = [];
-  find("turns").replaceChildren();
-  document.body.classList.remove("talking");
-  closeReader();
-  find("question").focus();
 }
 
 function fit() {
   const box = find("question");
   box.style.height = "auto";
-  box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
+  box.style.height = `${Math.min(box.scrollHeight, MAX_BOX_PIXELS)}px`;
 }
 
 function drawExamples() {
-  const items = examples.map((example) => {
-    const words = example[currentLanguage()];
-    return make("li", button("button.example", words, () => submit(words)));
-  });
+  const items = examples.map((example) => make("li", button("button.example", example[currentLanguage()], (event) => ask(event.currentTarget.textContent))));
   find("examples").replaceChildren(...items);
 }
 
 function drawStatus() {
   if (!status) return;
-  const byRules = status.answered_by === "evidence";
-  find("answerer").textContent = byRules ? word("evidence") : word("model", status.answered_by);
+  find("answerer").textContent = status.answered_by === "evidence" ? word("evidence") : word("model", status.answered_by);
   find("answerer").title = word("switch", status.switch);
+  drawSetup(status);
 }
 
 async function refresh() {
@@ -89,6 +51,16 @@ async function refresh() {
   }
 }
 
+/** Do what the address asks for: a question, or a report at a citation. */
+function followLink() {
+  const { question, scope, citation } = readLink();
+  if (citation) openReport(citation.report_id, citation);
+  if (!question) return;
+  showLink(null);
+  startAnew();
+  ask(question, scope);
+}
+
 function askForKey() {
   return new Promise((resolve) => {
     const sheet = find("key-sheet");
@@ -97,24 +69,48 @@ function askForKey() {
   });
 }
 
+function changeLanguage() {
+  switchLanguage();
+  writeWords();
+  drawStatus();
+  drawExamples();
+  redrawReader();
+  loadReports(refresh);
+  if (!isAsking()) redraw();
+}
+
 function listen() {
-  find("ask").addEventListener("submit", (event) => { event.preventDefault(); submit(find("question").value); });
+  find("ask").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
+  find("stop").addEventListener("click", stop);
   find("question").addEventListener("input", fit);
   find("question").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
-      submit(find("question").value);
+      submit();
     }
   });
-  find("new-talk").addEventListener("click", startAnew);
-  find("close-reader").addEventListener("click", closeReader);
-  find("language").addEventListener("click", () => { switchLanguage(); writeWords(); drawStatus(); drawExamples(); loadReports(refresh); });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !document.querySelector("dialog[open]")) closeReader(); });
+  find("new-talk").addEventListener("click", () => { startAnew(); find("question").focus(); });
+  find("language").addEventListener("click", changeLanguage);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+    if (isAsking()) stop();
+    else closeReader();
+  });
+  addEventListener("hashchange", followLink);
 }
 
-onKeyNeeded(askForKey);
-writeWords();
-listen();
-setUpShelf(refresh);
-refresh();
-find("question").focus();
+async function begin() {
+  onKeyNeeded(askForKey);
+  writeWords();
+  listen();
+  setUpReader();
+  setUpTalks();
+  setUpShelf(refresh);
+  find("question").focus();
+  await refresh();
+  const talk = currentTalk();
+  if (talk) showTalk(talk);
+  followLink();
+}
+
+begin();

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from rag.answering.chat import Piece
 from rag.answering.items import Item
 from rag.finding.corpus import Corpus
 from rag.finding.followups import searches, with_history
@@ -25,13 +26,18 @@ class Account:
     calls: int = 0
     prompts: dict[str, str] = field(default_factory=dict)
 
+    def add(self, piece: Piece) -> None:
+        """Count the tokens of a piece."""
+        self.tokens_in += piece.tokens_in
+        self.tokens_out += piece.tokens_out
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question that was understood; ``searches`` are the texts evidence is gathered for.
 
     ``standalone`` is the question completed by a model, "" where it stood alone or the rules completed it. ``pile`` is
-    what was made of a question over many reports; None where it is not one.
+    what was made of a question over many reports; None where it is not one. ``wishes`` are about how to write.
     """
 
     question: str
@@ -42,6 +48,7 @@ class Asked:
     history: tuple[Turn, ...] = ()
     standalone: str = ""
     pile: PileQuestion | None = None
+    wishes: str = ""
     account: Account = field(default_factory=Account)
     timings_ms: dict[str, float] = field(default_factory=dict)
 
@@ -90,4 +97,4 @@ def understand(
         scope = with_history(scope, question, turns, reports, gazetteer, given)
     texts = searches(standalone or question, () if standalone else turns)
     pile = read_pile(standalone or question, language, scope, corpus, gazetteer)
-    return Asked(question, language, scope, corpus, texts, tuple(turns), standalone, pile, account)
+    return Asked(question, language, scope, corpus, texts, tuple(turns), standalone, pile, account=account)

@@ -22,9 +22,11 @@ from rag.errors import ProviderError
 from rag.finding.gathering import Evidence, Gatherer
 from rag.finding.piles import PileQuestion
 from rag.language.scripts import wordings
+from rag.tracing import Tracer
 from rag.types import Answer, AnswerTable, Claim, Event, Quote, TableRow
 
 LOG = logging.getLogger(__name__)
+RETRIEVAL = {"gen_ai.operation.name": "retrieval", "gen_ai.data_source.id": "reports"}
 MAX_CALLS = 3
 MAX_LOOKS = 2
 MAX_CLAIMS = 12
@@ -47,6 +49,7 @@ class _Progress:
     problems: list[Problem] = field(default_factory=list)
     failure: str = ""
     first_ms: float = 0.0
+    num_told: int = 0
 
     @property
     def has_answer(self) -> bool:
@@ -56,16 +59,25 @@ class _Progress:
     def is_full(self) -> bool:
         return len(self.texts) >= MAX_CLAIMS or len(self.rows) >= MAX_ROWS
 
+    def told(self, piece: str) -> Event:
+        """Add a piece to the answer; its event brings the citations that came up since the last one."""
+        self.texts.append(piece)
+        new, self.num_told = self.citer.citations[self.num_told :], len(self.citer.citations)
+        return Event("token", piece, new)
+
 
 class Replier:
     """Replies to understood questions; safe to share between threads."""
 
-    def __init__(self, *, answerer: Answerer, reader: Answerer, gatherer: Gatherer, verifier: Verifier) -> None:
+    def __init__(
+        self, *, answerer: Answerer, reader: Answerer, gatherer: Gatherer, verifier: Verifier, tracer: Tracer
+    ) -> None:
         """``reader`` takes over where ``answerer`` gives nothing that stands; both may be the same."""
         self._answerer = answerer
         self._reader = reader
         self._gatherer = gatherer
         self._verifier = verifier
+        self._tracer = tracer
 
     @property
     def name(self) -> str:
@@ -107,16 +119,19 @@ class Replier:
     def _gather(
         self, asked: Asked, max_chars: int, texts: Sequence[str] = (), known: Evidence | None = None
     ) -> Evidence:
-        if asked.pile and known is None:
-            known = self._gatherer.tabled(asked.pile, asked.corpus, language=asked.language)
-        return self._gatherer.gather(
-            texts or asked.searches,
-            asked.scope,
-            asked.corpus,
-            max_chars=max_chars,
-            language=asked.language,
-            known=known,
-        )
+        with self._tracer.span("retrieval reports", RETRIEVAL) as note:
+            if asked.pile and known is None:
+                known = self._gatherer.tabled(asked.pile, asked.corpus, language=asked.language)
+            evidence = self._gatherer.gather(
+                texts or asked.searches,
+                asked.scope,
+                asked.corpus,
+                max_chars=max_chars,
+                language=asked.language,
+                known=known,
+            )
+            note({"report_qa.spans": len(evidence.spans)})
+        return evidence
 
     def _by(self, answerer: Answerer, asked: Asked, evidence: Evidence, progress: _Progress) -> Iterator[Event]:
         """Ask the answerer: again with more evidence where it wants to see more, again once where a claim fails."""
@@ -188,8 +203,7 @@ class Replier:
         spare = "\n" + "".join(f"[{marker}]" for marker in left) if left else ""
         piece = spare if progress.texts else _table_text(progress.rows)
         if piece:
-            progress.texts.append(piece)
-            yield Event("token", piece)
+            yield progress.told(piece)
 
     def _take(self, item: Item, asked: Asked, evidence: Evidence, progress: _Progress) -> Iterator[Event]:
         """Verify an item and, where it stands, add it to the answer."""
@@ -203,7 +217,9 @@ class Replier:
             if claim.text in progress.said:
                 return
             progress.said.add(claim.text)
-            verdict = self._verifier.verify(claim, asked, evidence)
+            with self._tracer.span("verify") as note:
+                verdict = self._verifier.verify(claim, asked, evidence)
+                note({"report_qa.verdict": verdict.problem.kind if verdict.problem else "stands"})
             if verdict.problem is not None:
                 LOG.info("left out for its %s (%s): %s", verdict.problem.kind, verdict.problem.words, claim.text)
                 progress.problems.append(verdict.problem)
@@ -218,9 +234,7 @@ class Replier:
             return
         stop = wordings(asked.language)["stop"]
         gap = " " if progress.texts and stop == "." else ""
-        piece = gap + marked(item.text, markers, stop)
-        progress.texts.append(piece)
-        yield Event("token", piece)
+        yield progress.told(gap + marked(item.text, markers, stop))
 
     def _refuse(self, item: NotFound, asked: Asked, evidence: Evidence, progress: _Progress) -> None:
         """Take a refusal in the answerer's words where they hold nothing that the reports do not, else in ours."""

@@ -14,6 +14,7 @@ ELSEWHERE = """more commands:
   serve [--host H] [--port P]   the API and the chat page, on http://127.0.0.1:8000
   mcp                           tools for language model clients, over standard input and output
   eval ...                      measure answers and retrieval
+  feedback [--gold FILE]        what readers thought of answers, or candidates for a gold set
 
 Reports are kept under REPORT_QA_DATA_DIR (./data unless set). Every setting: README.md."""
 

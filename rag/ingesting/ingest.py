@@ -47,7 +47,7 @@ class Ingester:
         due = files if changed is None else [path for path in files if _is_among(path, changed)]
         tally = Tally(len(due), sum(map(_size, due)), on_progress)
         met: set[str] = set()
-        with self._catalogue.writing():
+        with self._catalogue.taking_in():
             intake = Intake(self._parts, tally)
             intake.take(self._readable(due, tally, met))
             removed = self._prune(paths, files, met, set(files) - set(due)) if prune else []
@@ -68,7 +68,7 @@ class Ingester:
         return tally.summary([])
 
     def _take(self, candidates: Iterable[Candidate], tally: Tally) -> None:
-        with self._catalogue.writing():
+        with self._catalogue.taking_in():
             intake = Intake(self._parts, tally)
             intake.take(each for whole in candidates for each in self._members(whole, tally, set()))
             link_near_duplicates(self._catalogue)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from api.app import create_app
 from api.serve import bind
@@ -48,3 +48,31 @@ def browsing(executable: str) -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Ask, wait for the answer to be complete, and return it."""
+    box = page.locator("#question")
+    box.fill(question)
+    box.press("Enter")
+    turn = page.locator(".turn").last
+    expect(turn.locator(".foot")).to_be_visible(timeout=15_000)
+    return turn
+
+
+def marked(page: Page) -> str:
+    """Wait for words that are marked in the reader and return them."""
+    expect(page.locator("#paper mark").first).to_be_visible()
+    return "".join(page.locator("#paper mark").all_text_contents())
+
+
+def is_in_view(page: Page, selector: str) -> bool:
+    """Tell whether an element comes to lie inside the window and inside the pane that scrolls it."""
+    script = """selector => {
+        const box = document.querySelector(selector).getBoundingClientRect();
+        const pane = document.querySelector('#paper').getBoundingClientRect();
+        const top = Math.max(pane.top, 0), bottom = Math.min(pane.bottom, innerHeight);
+        return box.height > 0 && box.top >= top - 1 && box.bottom <= bottom + 1;
+    }"""
+    page.wait_for_function(script, arg=selector, timeout=4_000)
+    return True

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from rag.config import Settings
 from tests.web.browsing import SAMPLES, browsing, find_chromium, serving
@@ -28,19 +29,44 @@ def address(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Itera
         yield address
 
 
+def is_ours(message: ConsoleMessage) -> bool:
+    """Tell errors of the page from Chromium's own lines about answers like 404, which the page says itself."""
+    return message.type == "error" and not message.text.startswith("Failed to load resource")
+
+
+Opens = Callable[..., Page]
+
+
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A page of a desktop's size that fails its test on any error in its scripts and any request elsewhere."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
-    page = context.new_page()
+def open_page(browser: Browser, address: str) -> Iterator[Opens]:
+    """Opens pages, of a desktop's size unless told; an error in their scripts or a request elsewhere fails the test."""
+    contexts: list[BrowserContext] = []
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("request", lambda request: None if request.url.startswith(address) else complaints.append(request.url))
-    page.goto(address)
-    yield page
-    context.close()
+
+    def open_page(at: str = address, **options: Any) -> Page:
+        given = {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN", "reduced_motion": "reduce"}
+        context = browser.new_context(**(given | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if is_ours(message) else None)
+        own = (at.split("#")[0], "blob:")
+        page.on("request", lambda sent: None if sent.url.startswith(own) else complaints.append(sent.url))
+        page.goto(at)
+        expect(page.locator("#num-reports")).not_to_be_empty()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def page(open_page: Opens) -> Page:
+    """A Chinese page of a desktop's size."""
+    return open_page()
 
 
 HOSTILE = """石笼县2031年<b>工作</b>报告

@@ -11,15 +11,14 @@ from rag.errors import BadInputError, NotFoundError
 from rag.ingesting.uploads import JobQueue, clean_name
 from rag.storing import job_table
 from rag.storing.job_table import JobTable, OpenJob
-from rag.storing.lock import FileLock
 from rag.types import Job
 from tests.rag.invented import body
 from tests.rag.workshop import Workshop
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    made = Workshop(tmp_path / "data")
+def workshop(tmp_path: Path, database_url: str | None) -> Iterator[Workshop]:
+    made = Workshop(tmp_path / "data", database_url)
     yield made
     made.close()
 
@@ -88,7 +87,7 @@ def test_an_unknown_job_is_named(jobs: JobQueue) -> None:
 
 
 def test_an_upload_waits_while_another_process_writes(workshop: Workshop, jobs: JobQueue) -> None:
-    with FileLock(workshop.data_dir / "writer.lock").hold():
+    with workshop.catalogue.writing():
         job_id = jobs.submit("柳溪县.txt", body("柳溪县", 2030).encode())
         time.sleep(0.2)
         assert jobs.job(job_id).status in {"queued", "running"}

@@ -1,9 +1,9 @@
 // The list of reports, adding to it and taking from it.
 
-import { button, find, make } from "./dom.js";
+import { button, confirming, find, make } from "../page/dom.js";
+import { getJson, request } from "../page/server.js";
+import { word } from "../page/words.js";
 import { forgetReport, openReport } from "./reader.js";
-import { getJson, request } from "./server.js";
-import { word } from "./words.js";
 
 const POLL_MILLISECONDS = 400;
 let reports = [];
@@ -30,6 +30,13 @@ export async function loadReports(onChange) {
   drawReports(onChange);
 }
 
+/** The places that reports speak for, and the years they speak of, the latest first. */
+export const knownPlaces = () => [...new Set(reports.map((report) => report.place).filter(Boolean))].sort((one, other) => one.localeCompare(other, "zh"));
+
+export const knownYears = () => [...new Set(reports.flatMap((report) => report.years))].sort((one, other) => other - one).map(String);
+
+export const yearsOf = (place) => reports.filter((report) => report.place === place).flatMap((report) => report.years);
+
 function drawReports(onChange) {
   const wanted = find("filter").value.trim().toLowerCase();
   const words = (report) => [report.title, report.source, report.place, ...report.years].join(" ").toLowerCase();
@@ -50,20 +57,11 @@ function reportItem(report, onChange) {
 }
 
 function removeButton(report, onChange) {
-  const element = button("button.quiet", word("remove"), async () => {
-    if (element.textContent !== word("confirmRemove")) {
-      element.textContent = word("confirmRemove");
-      return;
-    }
-    try {
-      await request(`/v1/reports/${encodeURIComponent(report.report_id)}`, { method: "DELETE" });
-      forgetReport(report.report_id);
-      await onChange();
-    } catch (error) {
-      element.textContent = error.message;
-    }
+  return confirming("remove", async () => {
+    await request(`/v1/reports/${encodeURIComponent(report.report_id)}`, { method: "DELETE" });
+    forgetReport(report.report_id);
+    await onChange();
   });
-  return element;
 }
 
 async function addAll(input, onChange) {

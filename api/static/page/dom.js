@@ -1,5 +1,7 @@
 // Making elements; text always becomes text nodes.
 
+import { word } from "./words.js";
+
 /** make("p.note", "words", child) → <p class="note">words<child></p> */
 export function make(kind, ...children) {
   const [tag, ...classes] = kind.split(".");
@@ -13,6 +15,24 @@ export function button(kind, words, onClick) {
   const element = make(kind, words);
   element.type = "button";
   element.addEventListener("click", onClick);
+  return element;
+}
+
+/** A button that asks once more before it does what cannot be undone; what goes wrong is said in its place. */
+export function confirming(name, onConfirm) {
+  let isSure = false;
+  const element = button("button.quiet", word(name), async () => {
+    if (!isSure) {
+      isSure = true;
+      element.textContent = word("confirmRemove");
+      return;
+    }
+    try {
+      await onConfirm();
+    } catch (error) {
+      element.textContent = error.message;
+    }
+  });
   return element;
 }
 
