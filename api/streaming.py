@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 
 import anyio
+from anyio import to_thread
 from pydantic_core import to_json
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from api.deps import Context
 from api.errors import ClientGoneError
+from api.limits import Turn
 from api.problems import problem_body
 from rag.contract import answer_body
 from rag.errors import ReportQAError
 from rag.types import Answer, Event
 
 HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
+QUIET_SECONDS = 0.5
 
 
 async def stream_answer(
     events: Iterator[Event],
     context: Context,
+    turn: Turn,
     write: Callable[[Event], bytes],
     *,
     end: bytes = b"",
@@ -35,12 +40,13 @@ async def stream_answer(
     Raises:
         ReportQAError: the first step failed, so nothing has been sent yet.
     """
-    first = await run_in_threadpool(next, events)
-    chunks = _chunks(first, events, context, write, end, fail or problem_bytes)
+    steps = _steps(events, turn)
+    first = await anext(steps)
+    chunks = _chunks(first, steps, events, context, write, end, fail or problem_bytes)
     return StreamingResponse(chunks, media_type="text/event-stream", headers=HEADERS)
 
 
-async def last_answer(events: Iterator[Event], request: Request) -> Answer:
+async def last_answer(events: Iterator[Event], request: Request, turn: Turn) -> Answer:
     """Run all steps to the answer; a client that goes away ends them, which stops a language model.
 
     Raises:
@@ -52,17 +58,17 @@ async def last_answer(events: Iterator[Event], request: Request) -> Answer:
         if await request.is_disconnected():
             raise ClientGoneError("the client has gone away")
 
-    return await run_to_answer(events, require_client)
+    return await run_to_answer(events, turn, require_client)
 
 
-async def run_to_answer(events: Iterator[Event], on_step: Callable[[Event], Awaitable[None]]) -> Answer:
+async def run_to_answer(events: Iterator[Event], turn: Turn, on_step: Callable[[Event], Awaitable[None]]) -> Answer:
     """Run all steps to the answer, in a worker thread; whatever ends them early also stops a language model.
 
     Raises:
         ReportQAError: the question cannot be answered.
     """
     try:
-        async for event in iterate_in_threadpool(events):
+        async for event in _steps(events, turn):
             if isinstance(event.value, Answer):
                 return event.value
             await on_step(event)
@@ -70,6 +76,22 @@ async def run_to_answer(events: Iterator[Event], on_step: Callable[[Event], Awai
     finally:
         with anyio.CancelScope(shield=True):
             await run_in_threadpool(_close, events)
+
+
+async def _steps(events: Iterator[Event], turn: Turn) -> AsyncIterator[Event]:
+    """Step through blocking events in worker threads; a model's reply is waited for without a slot."""
+    while (event := await to_thread.run_sync(_next, events, limiter=turn.threads)) is not None:
+        yield event
+        if event.name == "evidence":
+            turn.leave_to_model()
+
+
+def _next(events: Iterator[Event]) -> Event | None:
+    """Return the next event, None after the last; of those that say nothing one is enough for a while."""
+    until = time.monotonic() + QUIET_SECONDS
+    while (event := next(events, None)) is not None and event.value == "" and time.monotonic() < until:
+        pass
+    return event
 
 
 def sse(value: object, *, name: str = "") -> bytes:
@@ -98,16 +120,17 @@ def problem_bytes(status: int, detail: str) -> bytes:
 
 async def _chunks(
     first: Event,
-    rest: Iterator[Event],
+    rest: AsyncIterator[Event],
+    events: Iterator[Event],
     context: Context,
     write: Callable[[Event], bytes],
     end: bytes,
     fail: Callable[[int, str], bytes],
 ) -> AsyncIterator[bytes]:
-    """Step through blocking events in a worker thread; close them when all is sent or the client has gone."""
+    """Write the steps; close their source when all is sent or the client has gone."""
     try:
         yield write(first)
-        async for event in iterate_in_threadpool(rest):
+        async for event in rest:
             if isinstance(event.value, Answer):
                 context.note_answer(event.value)
             if piece := write(event):
@@ -117,7 +140,7 @@ async def _chunks(
         yield fail(context.status_of(error), str(error))
     finally:
         with anyio.CancelScope(shield=True):
-            await run_in_threadpool(_close, rest)
+            await run_in_threadpool(_close, events)
 
 
 def _close(events: Iterator[Event]) -> None:

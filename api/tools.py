@@ -96,9 +96,9 @@ def _add_asking(server: ReportServer, service: Service, slots: Slots) -> None:
         """
         scope = Scope(tuple(places or ()), tuple(years or ()))
         events = service.stream(question, history=history or (), scope=scope)
-        async with slots.take():
+        async with slots.take() as turn:
             with _told_to_the_agent():
-                return answer_body(await run_to_answer(events, partial(_report, context, [0])))
+                return answer_body(await run_to_answer(events, turn, partial(_report, context, [0])))
 
 
 def _add_finding(server: ReportServer, service: Service, slots: Slots) -> None:

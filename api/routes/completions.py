@@ -14,7 +14,7 @@ from api.chat.completions import MODEL, CompletionWriter, completion_body, told_
 from api.chat.conversation import read_conversation
 from api.chat.errors import error_event
 from api.chat.tasks import perform, read_task
-from api.deps import ContextDep, InTurn
+from api.deps import ContextDep, TurnDep
 from api.schemas import CompletionIn
 from api.streaming import HEADERS, last_answer, stream_answer
 from rag.errors import NotFoundError
@@ -51,8 +51,10 @@ async def show_model(model: Annotated[str, Path(description="Its name: `report-q
     return OWN_MODEL
 
 
-@router.post("/chat/completions", dependencies=[InTurn], response_model=None, responses={200: COMPLETION})
-async def complete(body: CompletionIn, request: Request, context: ContextDep) -> dict[str, Any] | StreamingResponse:
+@router.post("/chat/completions", response_model=None, responses={200: COMPLETION})
+async def complete(
+    body: CompletionIn, request: Request, context: ContextDep, turn: TurnDep
+) -> dict[str, Any] | StreamingResponse:
     """Answer the last user message, with its sources below.
 
     As OpenAI's clients expect it: Markdown whose markers link to the words they stand for. `citations` and
@@ -69,8 +71,8 @@ async def complete(body: CompletionIn, request: Request, context: ContextDep) ->
     events = context.service.stream(asked.question, history=asked.history, wishes=asked.wishes)
     if body.stream:
         writer = CompletionWriter(base_url, with_usage=body.with_usage)
-        return await stream_answer(events, context, writer, end=DONE, fail=error_event)
-    answer = await last_answer(events, request)
+        return await stream_answer(events, context, turn, writer, end=DONE, fail=error_event)
+    answer = await last_answer(events, request, turn)
     context.note_answer(answer)
     return completion_body(answer, base_url)
 

@@ -72,6 +72,7 @@ async def converse(client: Client) -> dict[str, Any]:
     for name, arguments in {
         "empty": ("ask", {"question": ""}),
         "unknown": ("read_report", {"report_id": "0" * 16}),
+        "path": ("read_report", {"report_id": "../../../etc/passwd"}),
         "both": ("table", {}),
         "negative": ("read_report", {"report_id": citation["report_id"], "start": -1}),
     }.items():
@@ -79,10 +80,11 @@ async def converse(client: Client) -> dict[str, Any]:
     said["resources"] = (await client.list_resources()).resources
     said["templates"] = (await client.list_resource_templates()).resource_templates
     said["resource"] = await client.read_resource(f"report://{citation['report_id']}")
-    try:
-        await client.read_resource("report://0000000000000000")
-    except MCPError as error:
-        said["no_resource"] = error
+    for name, uri in {"no_resource": "report://0000000000000000", "file": "report://../../etc/passwd"}.items():
+        try:
+            await client.read_resource(uri)
+        except MCPError as error:
+            said[name] = error
     said["instructions"] = client.instructions
     return said
 
@@ -177,6 +179,7 @@ def test_reports_are_resources(said: dict[str, Any]):
     assert [each.uri_template for each in said["templates"]] == ["report://{report_id}"]
     assert said["resource"].contents[0].text == said["all"].structured_content["text"]
     assert "no report" in str(said["no_resource"])
+    assert "root:" not in str(said["file"])
 
 
 @pytest.mark.parametrize(
@@ -184,6 +187,7 @@ def test_reports_are_resources(said: dict[str, Any]):
     [
         ("empty", "question is empty"),
         ("unknown", "0000000000000000"),
+        ("path", "no report"),
         ("both", "indicator or a term"),
         ("negative", "greater than or equal to 0"),
     ],

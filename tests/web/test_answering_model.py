@@ -62,7 +62,7 @@ def begin(page: Page) -> Locator:
 def test_each_claim_appears_once_it_is_verified(page: Page, provider: Provider):
     provider.pieces = (f"{LINES[0]}\n", *PAUSE[:10], f"{LINES[1]}\n")
     turn = begin(page)
-    expect(turn.locator(".claim")).to_have_text([f"{CLAIMS[0][0][:-1]}[1]。"])
+    expect(turn.locator(".claim")).to_have_text([f"{CLAIMS[0][0][:-1]}1。"])
     expect(turn).to_have_attribute("aria-busy", "true")
     expect(turn.locator(".chip").first).to_have_text("云汀县")
     expect(turn.locator(".foot")).to_be_visible(timeout=15_000)
@@ -73,7 +73,7 @@ def test_each_claim_appears_once_it_is_verified(page: Page, provider: Provider):
 def test_the_quoted_clause_is_marked_and_not_its_sentence(page: Page, provider: Provider):
     provider.pieces = (f"{LINES[0]}\n{LINES[1]}\n",)
     turn = begin(page)
-    turn.locator(".marker").first.click()
+    turn.locator("button.marker").first.click()
     assert marked(page) == CLAIMS[0][1]
     page.get_by_role("button", name="下一处依据").click()
     expect(page.locator("#paper mark")).to_have_text(CLAIMS[1][1])
