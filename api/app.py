@@ -40,6 +40,7 @@ STATUSES: dict[type[ReportQAError], int] = {
     http_errors.ForbiddenScopeError: 403,
     http_errors.ForeignOriginError: 403,
     http_errors.ClientGoneError: 408,
+    http_errors.SlowClientError: 408,
     http_errors.BodyTooLargeError: 413,
     http_errors.UnknownHostError: 421,
     http_errors.RateLimitError: 429,
@@ -55,7 +56,7 @@ STATUSES: dict[type[ReportQAError], int] = {
     errors.StorageError: 507,
     ReportQAError: 500,
 }
-HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 408: {"Connection": "close"}, 503: {"Retry-After": "5"}}
 
 
 def create_app(service: Service, settings: Settings | None = None, *, counted_in: Path | None = None) -> FastAPI:

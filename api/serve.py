@@ -72,6 +72,7 @@ def configure(app: FastAPI | Callable[[], FastAPI], *, workers: int = 1) -> uvic
         log_level="warning",
         access_log=False,
         server_header=False,
+        http="h11",  # httptools, uvicorn's first choice, takes headers of any size
         h11_max_incomplete_event_size=MAX_HEADER_BYTES,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
