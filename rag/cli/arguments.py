@@ -55,6 +55,7 @@ def _add_taking_in(commands: Any) -> None:
     _add_json(ingest)
     remove = _add(commands, "remove", "take reports out", "ingesting:remove")
     remove.add_argument("ids", nargs="+", metavar="ID")
+    _add(commands, "worker", "take in the uploads of servers over one PostgreSQL database", "ingesting:worker")
     _add(commands, "reindex", "make passages, vectors and indexes anew", "ingesting:reindex")
 
 

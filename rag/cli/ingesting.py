@@ -1,9 +1,11 @@
-"""ingest, remove, reindex."""
+"""ingest, remove, reindex, worker."""
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -11,7 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from rag.cli.output import opened_service, say, say_json, say_table
+from rag.config import load_settings
 from rag.errors import BadInputError, NotFoundError
+from rag.ingesting.worker import open_worker
 from rag.types import IngestProgress, IngestSummary
 
 DONE, SOME_REFUSED, NOTHING_READ = 0, 1, 2
@@ -47,6 +51,18 @@ def reindex(_: argparse.Namespace) -> int:
     with opened_service() as service:
         service.reindex()
         say(f"reindexed {len(service.reports())} reports")
+    return DONE
+
+
+def worker(_: argparse.Namespace) -> int:
+    """Take in the uploads of all servers until told to stop; the one under way is finished first."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with open_worker(load_settings()) as jobs:
+        jobs.start()
+        sys.stderr.write("report-qa: taking uploads in · stop with Ctrl-C\n")
+        stop.wait()
     return DONE
 
 
