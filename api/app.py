@@ -19,7 +19,7 @@ from starlette.routing import Match
 from api import errors as http_errors
 from api.access.gate import Gate
 from api.access.keys import Access
-from api.chat.errors import OpenAIErrors
+from api.chat.errors import OpenAIErrors, shaped
 from api.deps import Context
 from api.feedback import FeedbackLog
 from api.headers import SecurityHeaders
@@ -40,6 +40,7 @@ STATUSES: dict[type[ReportQAError], int] = {
     http_errors.ForbiddenScopeError: 403,
     http_errors.ForeignOriginError: 403,
     http_errors.ClientGoneError: 408,
+    http_errors.SlowClientError: 408,
     http_errors.BodyTooLargeError: 413,
     http_errors.UnknownHostError: 421,
     http_errors.RateLimitError: 429,
@@ -55,7 +56,7 @@ STATUSES: dict[type[ReportQAError], int] = {
     errors.StorageError: 507,
     ReportQAError: 500,
 }
-HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 408: {"Connection": "close"}, 503: {"Retry-After": "5"}}
 
 
 def create_app(service: Service, settings: Settings | None = None, *, counted_in: Path | None = None) -> FastAPI:
@@ -170,7 +171,8 @@ def _allowed(request: Request) -> list[str]:
     return [name for name, scope in tried.items() if any(each.matches(scope)[0] is Match.FULL for each in routes)]
 
 
-async def _on_bug(_: Request, __: Exception) -> Response:
+async def _on_bug(request: Request, _: Exception) -> Response:
     # Answered outside all middleware, so the id is not added by it.
     headers = {"X-Request-ID": correlation_id.get() or ""}
-    return problem(500, "something went wrong inside; the server's log tells more", headers=headers)
+    told = problem(500, "something went wrong inside; the server's log tells more", headers=headers)
+    return shaped(request.url.path, told)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from api.chat.linking import plain
-from api.schemas import MAX_TURNS, MessageIn
+from api.schemas import MAX_ANSWER_CHARS, MAX_TURNS, MessageIn
 from rag.errors import BadInputError
 from rag.types import Turn
 
@@ -39,9 +39,10 @@ def read_conversation(messages: Sequence[MessageIn]) -> Conversation:
         spoken.append((message.role, (before + text).strip()))
     if not spoken or spoken[-1][0] != "user":
         raise BadInputError("messages: the last one must have the role user")
-    turns = [Turn(asked[1], told[1]) for asked, told in pairwise(spoken) if asked[0] == "user"]
+    pairs = [(asked[1], told[1]) for asked, told in pairwise(spoken) if asked[0] == "user"]
+    turns = [Turn(asked[:MAX_ANSWER_CHARS], told[:MAX_ANSWER_CHARS]) for asked, told in pairs[-MAX_TURNS:]]
     wishes = "\n".join(each.text() for each in messages if each.role in {"system", "developer"})
-    return Conversation(spoken[-1][1], tuple(turns[-MAX_TURNS:]), wishes.strip()[:MAX_WISHES_CHARS])
+    return Conversation(spoken[-1][1], tuple(turns), wishes.strip()[:MAX_WISHES_CHARS])
 
 
 def own_words(text: str) -> str:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import MEDIA_TYPE
@@ -43,6 +44,14 @@ class OpenAIErrors:
                 await send(message)
 
         return await self._app(scope, receive, send_shaped)
+
+
+def shaped(path: str, response: Response) -> Response:
+    """Add OpenAI's shape to a problem of one of its routes, for what is made outside of the routes."""
+    if path.startswith(PATHS):
+        response.body = _shaped(bytes(response.body))
+        response.headers["content-length"] = str(len(response.body))
+    return response
 
 
 def error_event(status: int, detail: str) -> bytes:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
 
 from rag.errors import UnreadableFileError
-from rag.ingesting.candidates import Candidate, as_text, find_files, read_candidate
+from rag.ingesting.candidates import Candidate, Refused, as_text, find_files, read_candidate
 from rag.ingesting.duplicates import link_near_duplicates
 from rag.ingesting.intake import Intake, IntakeParts
 from rag.ingesting.progress import OnProgress, Tally
+from rag.ingesting.unpacking import unpack
 from rag.types import IngestSummary
 
 
@@ -24,11 +25,17 @@ class Ingester:
         self._data_dir = data_dir
 
     def ingest(
-        self, paths: Sequence[Path], *, prune: bool = False, on_progress: OnProgress | None = None
+        self,
+        paths: Sequence[Path],
+        *,
+        prune: bool = False,
+        changed: Collection[Path] | None = None,
+        on_progress: OnProgress | None = None,
     ) -> IngestSummary:
         """Take in all files under ``paths``; with ``prune`` also drop what lay under them and is gone.
 
-        A file that is refused, or a crash, costs nothing that was in before; the same call again does what is left.
+        Where ``changed`` is given, only files among these or in a folder among these are looked at. A file that is
+        refused, or a crash, costs nothing that was in before; the same call again does what is left.
 
         Raises:
             BadInputError: a path does not exist.
@@ -37,11 +44,13 @@ class Ingester:
             StorageError: the disk is full.
         """
         files = find_files(paths, leave_out=self._data_dir)
-        tally = Tally(len(files), sum(map(_size, files)), on_progress)
+        due = files if changed is None else [path for path in files if _is_among(path, changed)]
+        tally = Tally(len(due), sum(map(_size, due)), on_progress)
+        met: set[str] = set()
         with self._catalogue.taking_in():
             intake = Intake(self._parts, tally)
-            intake.take(self._readable(files, tally))
-            removed = self._prune(paths, files) if prune else []
+            intake.take(self._readable(due, tally, met))
+            removed = self._prune(paths, files, met, set(files) - set(due)) if prune else []
             link_near_duplicates(self._catalogue)
             intake.refresh()
         return tally.summary(removed)
@@ -55,37 +64,66 @@ class Ingester:
             StorageError: the disk is full.
         """
         tally = Tally(1, len(candidate.content), on_progress)
-        with self._catalogue.taking_in():
-            intake = Intake(self._parts, tally)
-            intake.take(iter([candidate]))
-            link_near_duplicates(self._catalogue)
-            intake.refresh()
+        self._take([candidate], tally)
         return tally.summary([])
 
-    def _readable(self, files: Iterable[Path], tally: Tally) -> Iterator[Candidate]:
-        for path in files:
-            try:
-                yield read_candidate(path, max_bytes=self._max_file_bytes)
-            except UnreadableFileError as error:
-                tally.refused.append(self._catalogue.refuse(as_text(path), as_text(Path(path.name)), str(error)))
-                tally.finish(as_text(path), _size(path))
+    def _take(self, candidates: Iterable[Candidate], tally: Tally) -> None:
+        with self._catalogue.taking_in():
+            intake = Intake(self._parts, tally)
+            intake.take(each for whole in candidates for each in self._members(whole, tally, set()))
+            link_near_duplicates(self._catalogue)
+            intake.refresh()
 
-    def _prune(self, paths: Sequence[Path], files: Sequence[Path]) -> list[str]:
-        """Drop files under ``paths`` that are gone; return the ids of the reports that went with them."""
-        here = {as_text(path) for path in files}
-        unreadable = [as_text(path) for path in files if path.is_dir()]
-        roots = [as_text(path.absolute()) for path in paths]
+    def _readable(self, files: Iterable[Path], tally: Tally, met: set[str]) -> Iterator[Candidate]:
+        """Yield what can be read of the files; ``met`` gets the path of each, and of each member of an archive."""
+        for path in files:
+            met.add(as_text(path))
+            try:
+                yield from self._members(read_candidate(path, max_bytes=self._max_file_bytes), tally, met)
+            except UnreadableFileError as error:
+                self._refuse(Refused(as_text(path), as_text(Path(path.name)), str(error)), _size(path), tally)
+
+    def _members(self, whole: Candidate, tally: Tally, met: set[str]) -> Iterator[Candidate]:
+        """Yield a candidate, or the members of the archive it is."""
+        members = 0
+        for each in unpack(whole, max_bytes=self._max_file_bytes):
+            met.add(each.path)
+            if each.path != whole.path:
+                members += 1
+                tally.expect(1, len(each.content) if isinstance(each, Candidate) else 0)
+            if isinstance(each, Candidate):
+                yield each
+            else:
+                self._refuse(each, 0 if members else len(whole.content), tally)
+        if members:
+            met.discard(whole.path)
+            tally.expect(-1, -len(whole.content))
+
+    def _refuse(self, refused: Refused, num_bytes: int, tally: Tally) -> None:
+        tally.refused.append(self._catalogue.refuse(refused.path, refused.source, refused.reason))
+        tally.finish(refused.path, num_bytes)
+
+    def _prune(self, paths: Sequence[Path], files: Sequence[Path], met: set[str], unseen: set[Path]) -> list[str]:
+        """Drop files under ``paths`` that are gone; return the ids of the reports that went with them.
+
+        What lies in a folder that could not be read, or in an archive that was not looked at, stays.
+        """
+        kept = {as_text(path) for path in files if path.is_dir() or path in unseen}
+        here = met | kept
+        roots = {as_text(path.absolute()) for path in paths}
         known = [*self._catalogue.files(), *(refusal.path for refusal in self._catalogue.refusals())]
         gone = [
-            path
-            for path in known
-            if path not in here and _is_under_any(path, roots) and not _is_under_any(path, unreadable)
+            path for path in known if path not in here and _is_under_any(path, roots) and not _is_under_any(path, kept)
         ]
         return self._catalogue.drop_files(gone) if gone else []
 
 
-def _is_under_any(path: str, roots: Sequence[str]) -> bool:
-    return any(path == root or path.startswith(root.rstrip("/") + "/") for root in roots)
+def _is_among(path: Path, changed: Collection[Path]) -> bool:
+    return path in changed or any(folder in changed for folder in path.parents)
+
+
+def _is_under_any(path: str, roots: Collection[str]) -> bool:
+    return path in roots or any(str(folder) in roots for folder in PurePosixPath(path).parents)
 
 
 def _size(path: Path) -> int:

@@ -17,6 +17,7 @@ from rag.storing.job_table import JobTable, OpenJob
 from rag.types import IngestProgress, IngestSummary, Job
 
 MAX_NAME_CHARS = 200
+MAX_REASON_CHARS = 2_000
 RETRY_SECONDS = 0.5
 
 
@@ -108,9 +109,12 @@ class JobQueue:
             return None
         except (ReportQAError, OSError) as error:
             return Job(job.job_id, "refused", 1.0, reason=str(error))
-        if summary.refused:
-            return Job(job.job_id, "refused", 1.0, reason=summary.refused[0].reason)
-        return Job(job.job_id, "done", 1.0, report_id=job.content_hash[:16])
+        reason = "; ".join(each.reason for each in summary.refused)[:MAX_REASON_CHARS]
+        taken = (*summary.new, *summary.changed, *summary.unchanged)
+        if not taken:
+            return Job(job.job_id, "refused", 1.0, reason=reason)
+        report_id = job.content_hash[:16] if taken == (candidate.path,) else None
+        return Job(job.job_id, "done", 1.0, report_id=report_id, reason=reason)
 
     def _follow(self, progress: IngestProgress) -> None:
         running = self._running

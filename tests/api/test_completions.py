@@ -308,11 +308,30 @@ class BreaksOff:
     """A service whose disk fails once the question is understood."""
 
     def __init__(self, service: Service) -> None:
-        self.keys, self.tracer, self.waits_for_model = service.keys, service.tracer, False
+        self._service = service
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._service, name)
 
     def stream(self, question: str, **_: Any) -> Iterator[Event]:
         yield Event("understood", Understood(question, (), (), "zh"))
         raise StorageError("data/catalogue.sqlite3 cannot be read")
+
+
+class HasABug(BreaksOff):
+    """A service that fails as nobody foresaw."""
+
+    def stream(self, question: str, **_: Any) -> Iterator[Event]:
+        raise ZeroDivisionError
+
+
+def test_a_bug_is_told_in_openais_shape(service: Service, settings: Settings):
+    broken: Any = HasABug(service)
+    client = TestClient(create_app(broken, settings), raise_server_exceptions=False)
+    told = client.post("/v1/chat/completions", json={"messages": ASKED})
+    assert_problem(told, 500)
+    assert told.json()["error"]["type"] == "server_error"
+    assert "ZeroDivision" not in told.text
 
 
 def test_what_breaks_off_in_the_middle_of_a_stream_is_raised(service: Service, settings: Settings):

@@ -69,6 +69,21 @@ def test_a_client_that_goes_away_in_mid_sentence_stops_the_provider(data_dir, em
         assert provider.pieces_sent < 300
 
 
+def test_openais_clients_get_each_sentence_when_it_is_verified_and_may_go_away(data_dir, embedder):
+    endless = (GOOD, *["云汀县" for _ in range(2000)])
+    body = {"messages": [{"role": "user", "content": ASKED["question"]}], "stream": True}
+    with (
+        serving(Provider(endless, pause_seconds=0.02)) as provider,
+        running(provider, data_dir, embedder) as url,
+        httpx.stream("POST", f"{url}/v1/chat/completions", json=body, timeout=20) as response,
+    ):
+        said = next(line for line in response.iter_lines() if "27家" in line)
+        assert f"[[1]]({url}/#report=" in said
+        response.close()
+        assert provider.went_away.wait(5)
+        assert provider.pieces_sent < 300
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [

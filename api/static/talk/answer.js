@@ -8,7 +8,7 @@ import { makeTable } from "../table/table.js";
 import { makeInstead } from "./instead.js";
 import { makeOpinion } from "./opinion.js";
 import { makeMeant } from "./scope.js";
-import { makeSources, withMarkers } from "./sources.js";
+import { makeSources, withMarkers, withPlainMarkers } from "./sources.js";
 import { answerLines, asText } from "./writing.js";
 
 /**
@@ -28,7 +28,7 @@ export function makeTurn(turn, actions) {
     item,
     begin: () => { item.ariaBusy = "true"; words.replaceChildren(); answer.replaceChildren(status, words); },
     understood: () => meant.replaceChildren(...named(turn)),
-    token: (text) => { status.remove(); words.append(make("span.claim", text)); },
+    token: (text) => { status.remove(); words.append(make("span.claim", ...withPlainMarkers(text))); },
     settle: () => {
       item.ariaBusy = "false";
       item.firstChild.textContent = turn.question;
@@ -48,7 +48,7 @@ function finished(turn, actions) {
     ...answerLines(result).map((line) => make("p.words", ...withMarkers(line, result.citations))),
     result.table ? makeTable(result.table, result.citations, turn.question) : "",
     result.citations.length ? makeSources(result.citations, { isFolded: Boolean(result.table) }) : "",
-    isMissing ? makeInstead(turn, actions.ask) : "",
+    isMissing ? makeInstead(turn, actions) : "",
     ...(result.notes ?? []).map((note) => make("p.note", note)),
     foot(turn, actions),
   ].filter(Boolean);
