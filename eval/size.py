@@ -25,7 +25,7 @@ BUDGETS = {
     "language": 1_700,
     "figures": 1_100,
     "reading": 5_150,
-    "storing": 2_100,
+    "storing": 2_105,
     "indexing": 1_950,
     "ingesting": 1_550,
     "finding": 1_450,

@@ -94,6 +94,8 @@ def _add_keeping(commands: Any) -> None:
     backup.add_argument("file", type=Path, metavar="FILE")
     restore = _add(commands, "restore", "put back what a backup holds", "keeping:restore")
     restore.add_argument("file", type=Path, metavar="FILE")
+    move = _add(commands, "migrate-to", "copy everything into an empty PostgreSQL database", "keeping:migrate_to")
+    move.add_argument("url", metavar="URL", help="postgresql+psycopg://USER:PASSWORD@HOST/DATABASE")
     actions = commands.add_parser("key", help="make, list and remove the keys of a server").add_subparsers(
         metavar="ACTION", required=True
     )
