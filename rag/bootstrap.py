@@ -27,7 +27,6 @@ from rag.language.places import load_gazetteer
 from rag.service import Service
 from rag.storing import Catalogue
 from rag.storing.key_table import KeyTable
-from rag.storing.lock import ProcessLock
 from rag.tracing import Tracer
 
 EVIDENCE_CHARS = 5_000
@@ -96,7 +95,7 @@ def _make_mirror(settings: Settings, catalogue: Catalogue, copies: int) -> Mirro
     folder = settings.data_dir / "vectors"
     if settings.chroma_url is None:
         return ChromaMirror(folder, catalogue, copies=copies)
-    return ServerMirror(settings.chroma_url, catalogue, ProcessLock(folder / "writer.lock"))
+    return ServerMirror(settings.chroma_url, catalogue)
 
 
 def _make_model(settings: Settings, model: ChatModel | None, tracer: Tracer) -> ModelAnswerer | None:
