@@ -49,10 +49,17 @@ def make_parser() -> Parser:
 
 
 def _add_taking_in(commands: Any) -> None:
-    ingest = _add(commands, "ingest", "take in files and folders", "ingesting:ingest")
-    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    ingest.add_argument("--prune", action="store_true", help="drop reports whose files under PATH are gone")
-    _add_json(ingest)
+    for name, text in (("ingest", "take in files and folders"), ("watch", "take in folders, and what changes in them")):
+        command = _add(commands, name, text, f"ingesting:{name}")
+        command.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        command.add_argument("--prune", action="store_true", help="drop reports whose files under PATH are gone")
+        _add_json(command)
+    fetch = _add(commands, "fetch", "take in pages of the web", "ingesting:fetch")
+    fetch.add_argument("sources", nargs="+", metavar="URL", help="a page's address, or a file of them, one a line")
+    fetch.add_argument("--sitemap", action="store_true", help="they are sitemaps: take the pages these list")
+    fetch.add_argument("--host", action="append", default=[], help="also read this host; may be repeated")
+    fetch.add_argument("--limit", type=int, default=500, help="how many pages at most (500)")
+    _add_json(fetch)
     remove = _add(commands, "remove", "take reports out", "ingesting:remove")
     remove.add_argument("ids", nargs="+", metavar="ID")
     _add(commands, "reindex", "make passages, vectors and indexes anew", "ingesting:reindex")

@@ -16,6 +16,8 @@ from rag.models.fetching import fetch, place
 from rag.models.ollama import Ollama
 from rag.models.recommended import RECOMMENDED, SUFFIX, find_file
 
+COLUMNS = ("model", "state", "disk", "memory", "an answer on 4 cores", "set it by")
+
 
 def get(options: argparse.Namespace) -> int:
     """Fetch a file and set it."""
@@ -38,25 +40,22 @@ def none(_: argparse.Namespace) -> int:
 def list_models(_: argparse.Namespace) -> int:
     """List what is recommended, what is here, and what Ollama has."""
     settings = load_settings()
-    columns = ("model", "state", "disk", "memory", "an answer on 4 cores", "set it by")
-    say_table(columns, _rows(_folder(settings), settings.llm))
+    say_table(COLUMNS, _rows(_folder(settings), settings.llm))
     return 0
 
 
 def _rows(folder: Path, llm: str | None) -> Iterator[tuple[str, ...]]:
-    def state(name: str) -> str:
-        return "set" if name == llm else "here"
-
+    here = ("here", "set")
     for each in RECOMMENDED:
         path = place(folder, each.file)
         needs = (f"{each.num_bytes / 10**9:.1f} GB", f"{each.memory_gb:g} GB", f"about {each.answer_seconds} s")
-        is_here = path.is_file()
-        yield each.name, state(f"{LOCAL}:{path}") if is_here else "", *needs, f"model {'use' if is_here else 'get'}"
+        state = here[f"{LOCAL}:{path}" == llm] if path.is_file() else ""
+        yield each.name, state, *needs, "model use" if state else "model get"
     known = {place(folder, each.file) for each in RECOMMENDED}
     for path in sorted({*folder.rglob(f"*{SUFFIX}")} - known):
-        yield str(path), state(f"{LOCAL}:{path}"), f"{path.stat().st_size / 10**9:.1f} GB", "", "", "model use"
+        yield str(path), here[f"{LOCAL}:{path}" == llm], f"{path.stat().st_size / 10**9:.1f} GB", "", "", "model use"
     for name in Ollama().models() or ():
-        yield f"ollama:{name}", state(f"ollama:{name}"), "", "", "", "model use"
+        yield f"ollama:{name}", here[f"ollama:{name}" == llm], "", "", "", "model use"
 
 
 def _meant(name: str, folder: Path) -> str:
