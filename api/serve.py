@@ -80,11 +80,21 @@ def configure(app: FastAPI | Callable[[], FastAPI], *, workers: int = 1) -> uvic
     )
 
 
+class Processes(Multiprocess):
+    """Several processes; while they finish their answers nobody else is let in."""
+
+    def join_all(self) -> None:
+        """Wait for all of them, with the door closed: this process holds it open as well."""
+        for listener in self.sockets:
+            listener.close()
+        super().join_all()
+
+
 def serve_by_many(listener: socket.socket, workers: int) -> None:
     """Serve by so many processes until interrupted; one that dies is replaced, SIGHUP replaces one after another."""
     with TemporaryDirectory(prefix="report-qa-counted-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        Multiprocess(configure(partial(make_worker, workers, Path(folder)), workers=workers), [listener]).run()
+        Processes(configure(partial(make_worker, workers, Path(folder)), workers=workers), [listener]).run()
 
 
 def make_worker(workers: int, counted_in: Path) -> FastAPI:

@@ -12,6 +12,7 @@ import uuid
 from pathlib import Path
 
 import psycopg
+import pytest
 
 HOST, OWNER = "127.0.0.1", "postgres"
 MISSING = "no PostgreSQL on this machine: the catalogue is tested on SQLite only (apt-get install postgresql)"
@@ -32,6 +33,7 @@ class PostgresServer:
         self._programs = programs
         self._folder = Path(tempfile.mkdtemp(prefix="report-qa-postgres-"))
         self._data = self._folder / "data"
+        self._small: Path | None = None
         with socket.socket() as probe:
             probe.bind((HOST, 0))
             self.port = probe.getsockname()[1]
@@ -51,14 +53,34 @@ class PostgresServer:
     def make_database(self, *, encoding: str = "UTF8") -> str:
         """Return the URL of an empty database."""
         name = f"catalogue_{uuid.uuid4().hex}"
+        self.run_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}'")
+        return f"postgresql+psycopg://{OWNER}@{HOST}:{self.port}/{name}"
+
+    def make_small_database(self, megabytes: int) -> str:
+        """Return the URL of an empty database on a file system of its own (root only); skips where none can be made."""
+        self._small = self._folder / "small"
+        self._small.mkdir()
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={megabytes}M", "tmpfs", self._small], check=False
+        )
+        if mounted.returncode:
+            pytest.skip("mounting is not allowed here")
+        shutil.chown(self._small, OWNER)
+        self.run_sql(f"CREATE TABLESPACE small LOCATION '{self._small}'")
+        url = self.make_database()
+        self.run_sql(f"ALTER DATABASE {url.rpartition('/')[2]} SET TABLESPACE small")
+        return url
+
+    def run_sql(self, statement: str) -> None:
         with psycopg.connect(
             f"host={HOST} port={self.port} user={OWNER} dbname=postgres", autocommit=True
         ) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}'")  # type: ignore[arg-type]
-        return f"postgresql+psycopg://{OWNER}@{HOST}:{self.port}/{name}"
+            connection.execute(statement)  # type: ignore[arg-type]
 
     def close(self) -> None:
         self.stop()
+        if self._small is not None:
+            subprocess.run(["umount", self._small], check=True)
         shutil.rmtree(self._folder)
 
     def _run(self, program: str, *arguments: object) -> None:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from functools import lru_cache
 
 from rag.answering.asked import Asked
 from rag.finding.gathering import Evidence
@@ -79,6 +77,26 @@ class Window:
         return self.span.text[self.start : self.end]
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a span's text says whatever is asked: clauses, the terms of each, years and numbers."""
+
+    density: float
+    clauses: tuple[Span, ...]
+    terms: Mapping[Span, frozenset[str]]
+    mentions: tuple[YearMention, ...]
+    numbers: tuple[Number, ...]
+
+
+@lru_cache(maxsize=1_000)
+def _words_of(text: str, current_year: int | None) -> _Words:
+    """Read a span's text; reports that are asked about are asked about again."""
+    density = density_of(text)
+    clauses = tuple(split_clauses(text) if density == 1 else split_sentences(text))
+    held = {at: frozenset(terms(text[slice(*at)])) for at in clauses}
+    return _Words(density, clauses, held, resolve_years(text, current_year), tuple(find_numbers(text)))
+
+
 class Wanted:
     """What a question asks for: its terms, weighted by how rare the evidence has them (in all 1), years and reading."""
 
@@ -94,15 +112,20 @@ class Wanted:
         # Fitted on questions whose other wordings and translations bear about half of the weight.
         total = sum(rare.values()) * (1 if is_chinese else 2) or 1.0
         self.terms = {term: weight / total for term, weight in rare.items()}
+        self._order = {term: number for number, term in enumerate(self.terms)}
         self.years = frozenset(asked.scope.years)
         self.reading = reading_of(self.text)
         self.asks_amount = bool(ASKS_AMOUNT.search(self.text))
         self.asks_rate = "rate" in spoken("turns", self.text)
         self.report_ids = frozenset(asked.scope.report_ids)
 
-    def covered_by(self, words: Collection[str]) -> float:
-        """Return the weight of the terms that are among ``words``, up to 1."""
-        return sum(weight for term, weight in self.terms.items() if term in words)
+    def among(self, words: Iterable[str]) -> set[str]:
+        """Return the terms that are among ``words``."""
+        return self.terms.keys() & words
+
+    def weight_of(self, found: Iterable[str]) -> float:
+        """Return the weight of some of the terms, up to 1."""
+        return sum(map(self.terms.__getitem__, sorted(found, key=self._order.__getitem__)))
 
     def fit_of(self, years: Collection[int]) -> int:
         """Return 1 where one of ``years`` is asked for, -1 where others are, else 0."""
@@ -113,19 +136,6 @@ class Wanted:
         if Reading.UNKNOWN in (self.reading, reading):
             return 0
         return 1 if reading is self.reading else -1
-
-
-@cache
-def load_weights() -> Mapping[str, tuple[tuple[float, ...], float]]:
-    """Return the weights of the features, in order, and the constant, by what they are for."""
-    tables = tomllib.loads(files("rag").joinpath("data", "reader.toml").read_text("utf-8"))
-    return {name: (tuple(row[each] for each in FEATURES), row.get("constant", 0.0)) for name, row in tables.items()}
-
-
-def weighed(window: Window, purpose: str) -> float:
-    """Weigh a window for the "ranking", or for "answering": at 0 and above it is taken for an answer."""
-    weights, constant = load_weights()[purpose]
-    return constant + sum(weight * value for weight, value in zip(weights, window.features, strict=True))
 
 
 def windows(wanted: Wanted, asked: Asked, evidence: Evidence) -> list[Window]:
@@ -140,17 +150,16 @@ def windows(wanted: Wanted, asked: Asked, evidence: Evidence) -> list[Window]:
 
 def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Window]:
     report = asked.corpus.report(span.report_id)
-    is_chinese = (density := density_of(span.text)) == 1
-    clauses = split_clauses(span.text) if is_chinese else split_sentences(span.text)
-    clauses = [at for at in clauses if not _is_beside(report, span, at, wanted)]
+    said = _words_of(span.text, report.profile.current_year or report.profile.year)
+    is_chinese, density, mentions = said.density == 1, said.density, said.mentions
+    clauses = [at for at in said.clauses if not _is_beside(report, span, at, wanted)]
     tables = [_table_at(report, span, at) for at in clauses]
-    words, label = [set(terms(span.text[slice(*at)])) for at in clauses], set(terms(span.label))
-    mentions = resolve_years(span.text, report.profile.current_year or report.profile.year)
-    measured, numbers = _measured(wanted, report, span)
+    words, label = [said.terms[at] for at in clauses], wanted.among(terms(span.label))
+    measured, numbers = _measured(wanted, report, span, said.numbers)
     in_scope = not wanted.report_ids or span.report_id in wanted.report_ids
     for first, opening in enumerate(clauses):
         held, table = set[str](), tables[first]
-        heads = set(terms(f"{table.header} {table.caption} {table.unit}")) if table else set()
+        heads = label | wanted.among(terms(f"{table.header} {table.caption} {table.unit}")) if table else label
         for last in range(first, len(clauses)):
             start, end = opening.start, clauses[last].end
             joins = is_chinese and end - start <= MAX_WINDOW_CHARS
@@ -170,8 +179,8 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
                 tuple(sorted(years)),
                 _features(
                     wanted,
-                    held=held | set(terms(subject)),
-                    label=label | heads | set(terms(before)),
+                    held=held.union(terms(subject)) if subject else held,
+                    label=heads | wanted.among(terms(before)) if before else heads,
                     rank=span.number,
                     in_scope=in_scope,
                     year_fit=wanted.fit_of(years),
@@ -185,12 +194,14 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
             )
 
 
-def _measured(wanted: Wanted, report: Report, span: EvidenceSpan) -> tuple[list[tuple[Figure, float]], list[Number]]:
+def _measured(
+    wanted: Wanted, report: Report, span: EvidenceSpan, found: Sequence[Number]
+) -> tuple[list[tuple[Figure, float]], list[Number]]:
     """Return the figures of a span, each with how well it fits, and the amounts that the question does not hold."""
     figures = [each for each in report.figures if span.start <= each.start and each.end <= span.end]
-    found = find_numbers(span.text) if wanted.asks_amount else ()
+    found = found if wanted.asks_amount else ()
     numbers = [each for each in found if each.kind == QUANTITY and fold(each.text) not in wanted.text]
-    return [(each, wanted.covered_by(set(terms(each.indicator)))) for each in figures], numbers
+    return [(each, wanted.weight_of(wanted.among(terms(each.indicator)))) for each in figures], numbers
 
 
 def _follows(text: str, clause: Span, following: Span, table: Table | None) -> bool:
@@ -242,12 +253,12 @@ def _features(
     has_figure: bool,
     length: float,
 ) -> tuple[float, ...]:
-    covered = wanted.covered_by(held)
-    shared = sum(word in wanted.terms for word in held)
+    found = wanted.among(held)
+    covered, shared = wanted.weight_of(found), len(found)
     return (
         covered,
         covered * covered,
-        wanted.covered_by(label - held),
+        wanted.weight_of(label - found),
         shared / max(1, len(held)),
         1 / rank,
         float(in_scope),

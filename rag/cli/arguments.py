@@ -62,6 +62,7 @@ def _add_taking_in(commands: Any) -> None:
     _add_json(fetch)
     remove = _add(commands, "remove", "take reports out", "ingesting:remove")
     remove.add_argument("ids", nargs="+", metavar="ID")
+    _add(commands, "worker", "take in the uploads of servers over one PostgreSQL database", "ingesting:worker")
     _add(commands, "reindex", "make passages, vectors and indexes anew", "ingesting:reindex")
 
 
@@ -101,6 +102,8 @@ def _add_keeping(commands: Any) -> None:
     backup.add_argument("file", type=Path, metavar="FILE")
     restore = _add(commands, "restore", "put back what a backup holds", "keeping:restore")
     restore.add_argument("file", type=Path, metavar="FILE")
+    move = _add(commands, "migrate-to", "copy everything into an empty PostgreSQL database", "keeping:migrate_to")
+    move.add_argument("url", metavar="URL", help="postgresql+psycopg://USER:PASSWORD@HOST/DATABASE")
     actions = commands.add_parser("key", help="make, list and remove the keys of a server").add_subparsers(
         metavar="ACTION", required=True
     )
@@ -119,7 +122,7 @@ def _add_models(commands: Any) -> None:
     use = _add(actions, "use", "set a model that is there", "models:use")
     use.add_argument("name", metavar="NAME", help="the same, a GGUF file, or provider:model as in ollama:qwen3")
     _add(actions, "list", "recommended models, what is here, what Ollama has", "models:list_models")
-    _add(actions, "none", "set no model: the extractive reader answers", "models:none")
+    _add(actions, "none", "set no model: the extractive reader answers", "models:use").set_defaults(name="")
 
 
 def _add(commands: Any, name: str, help_text: str, target: str) -> argparse.ArgumentParser:

@@ -1,10 +1,11 @@
-"""ingest, watch, fetch, remove, reindex."""
+"""ingest, watch, fetch, remove, reindex, worker."""
 
 from __future__ import annotations
 
 import argparse
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -17,6 +18,7 @@ from rag.errors import BadInputError, NotFoundError
 from rag.ingesting.pages import hosts_of, read_addresses, sitemap_pages
 from rag.ingesting.watching import watch as follow
 from rag.ingesting.web import Web
+from rag.ingesting.worker import open_worker
 from rag.types import IngestProgress, IngestSummary
 
 DONE, SOME_REFUSED, NOTHING_READ = 0, 1, 2
@@ -38,7 +40,7 @@ def watch(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     def show(summary: IngestSummary) -> None:
-        if summary.new or summary.changed or summary.refused or summary.removed:
+        if any((summary.new, summary.changed, summary.refused, summary.removed)):
             _show(summary, as_json=options.json)
 
     with opened_service() as service, suppress(KeyboardInterrupt):
@@ -71,6 +73,18 @@ def reindex(_: argparse.Namespace) -> int:
     with opened_service() as service:
         service.reindex()
         say(f"reindexed {len(service.reports())} reports")
+    return DONE
+
+
+def worker(_: argparse.Namespace) -> int:
+    """Take in the uploads of all servers until told to stop; the one under way is finished first."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with open_worker(load_settings()) as jobs:
+        jobs.start()
+        sys.stderr.write("report-qa: taking uploads in · stop with Ctrl-C\n")
+        stop.wait()
     return DONE
 
 

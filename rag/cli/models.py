@@ -9,38 +9,28 @@ from pathlib import Path
 from rag.answering.llm import LOCAL, load_chat_model
 from rag.answering.local_llm import require_llama_cpp
 from rag.cli.output import say, say_table
-from rag.config import Settings, load_settings
-from rag.errors import BadInputError
-from rag.models.choosing import set_model
+from rag.config import load_settings
+from rag.models.choosing import meant_by, set_model
 from rag.models.fetching import fetch, place
 from rag.models.ollama import Ollama
 from rag.models.recommended import RECOMMENDED, SUFFIX, find_file
 
-COLUMNS = ("model", "state", "disk", "memory", "an answer on 4 cores", "set it by")
-
 
 def get(options: argparse.Namespace) -> int:
     """Fetch a file and set it."""
-    settings, wanted = load_settings(), find_file(options.name)
     require_llama_cpp()
-    return _set(f"{LOCAL}:{fetch(wanted, _folder(settings))}", settings)
+    return _set(f"{LOCAL}:{fetch(find_file(options.name), _folder())}")
 
 
 def use(options: argparse.Namespace) -> int:
-    """Set a model that is there."""
-    settings = load_settings()
-    return _set(_meant(options.name, _folder(settings)), settings)
-
-
-def none(_: argparse.Namespace) -> int:
-    """Set no model."""
-    return _set(None, load_settings())
+    """Set a model that is there; no name: none."""
+    return _set(meant_by(options.name, _folder()) if options.name else None)
 
 
 def list_models(_: argparse.Namespace) -> int:
     """List what is recommended, what is here, and what Ollama has."""
-    settings = load_settings()
-    say_table(COLUMNS, _rows(_folder(settings), settings.llm))
+    columns = ("model", "state", "disk", "memory", "an answer on 4 cores", "set it by")
+    say_table(columns, _rows(_folder(), load_settings().llm))
     return 0
 
 
@@ -58,23 +48,8 @@ def _rows(folder: Path, llm: str | None) -> Iterator[tuple[str, ...]]:
         yield f"ollama:{name}", here[f"ollama:{name}" == llm], "", "", "", "model use"
 
 
-def _meant(name: str, folder: Path) -> str:
-    """Return ``provider:model`` for a path, a name of the hub's, or what is that already."""
-    if (given := Path(name).expanduser()).is_file():
-        return f"{LOCAL}:{given.absolute()}"
-    try:
-        path = place(folder, find_file(name))
-    except BadInputError:
-        if ":" not in name:
-            raise
-        return name
-    if not path.is_file():
-        raise BadInputError(f"{name} is not on this machine yet; run `report-qa model get {name}`")
-    return f"{LOCAL}:{path}"
-
-
-def _set(llm: str | None, settings: Settings) -> int:
-    load_chat_model(settings.model_copy(update={"llm": llm}))
+def _set(llm: str | None) -> int:
+    load_chat_model(load_settings().model_copy(update={"llm": llm}))
     path = set_model(llm, Path.cwd())
     say(f"answers: {llm or 'evidence'} (in {path}); a service that is running needs a restart")
     if (load_settings().llm or None) != llm:
@@ -82,5 +57,5 @@ def _set(llm: str | None, settings: Settings) -> int:
     return 0
 
 
-def _folder(settings: Settings) -> Path:
-    return settings.data_dir.absolute() / "models"
+def _folder() -> Path:
+    return load_settings().data_dir.absolute() / "models"

@@ -53,6 +53,16 @@ class AdvisoryLock:
         with self._held("pg_advisory_lock_shared", SHARED_SECONDS):
             yield
 
+    @contextmanager
+    def try_mending(self) -> Iterator[bool]:
+        """Have the lock on what is mended for the length of a ``with`` block; tell whether nobody had it."""
+        with self._engine.connect() as connection:
+            try:
+                yield bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": SPACE}))
+            finally:
+                with suppress(sql_errors.SQLAlchemyError):  # a connection that is gone holds nothing
+                    connection.execute(text("SELECT pg_advisory_unlock_all()"))
+
     def queue(self, connection: Connection) -> None:
         """Share the lock unless this thread has it, and wait for a turn to write, both until the transaction ends.
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, select, text
 
 from rag.errors import BadInputError, StorageError
 from rag.storing import writing
+from rag.storing.dialects import FILE_NAME
 from rag.storing.migrating import new_epoch
 from rag.storing.schema import META, METADATA
 from rag.storing.store import Catalogue
@@ -37,19 +40,28 @@ def copy_all(source: Connection, target: Connection) -> dict[str, int]:
     return counts
 
 
-def migrate(source: Catalogue, target: Catalogue) -> dict[str, int]:
-    """Copy a catalogue into an empty one, all or nothing; return the number of rows by table.
+def migrate(data_dir: Path, url: str) -> dict[str, int]:
+    """Copy the catalogue of a data directory into an empty database, all or nothing; return the rows by table.
 
     Raises:
-        BadInputError: the target is not empty.
+        BadInputError: there is no catalogue, or the database is not empty.
         LockedError: another process writes to one of them.
-        StorageError: one of them fails, or what arrived is not what was sent; the target stays empty.
+        StorageError: one of them fails, or what arrived is not what was sent; the database stays empty.
     """
-    with source.writing(), source.database.read() as old, target.writing(), target.database.write() as new:
+    if not (data_dir / FILE_NAME).is_file():
+        raise BadInputError(f"there is no catalogue in {data_dir}; set REPORT_QA_DATA_DIR")
+    with (
+        closing(Catalogue.open(data_dir)) as source,
+        closing(Catalogue.open(data_dir, url)) as target,
+        source.writing(),
+        target.writing(),
+        source.database.read() as old,
+        target.database.write() as new,
+    ):
         for table in TABLES:
-            if rows := new.scalar(select(func.count()).select_from(table)):
+            if count := new.scalar(select(func.count()).select_from(table)):
                 where = target.database.store.name
-                raise BadInputError(f"{where} is not empty ({rows} rows in {table.name}); give an empty database")
+                raise BadInputError(f"{where} is not empty ({count} rows in {table.name}); give an empty database")
         return copy_all(old, new)
 
 

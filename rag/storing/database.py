@@ -93,6 +93,12 @@ class Database:
         with self._translated(), self.store.lock.share():
             yield
 
+    @contextmanager
+    def mending(self) -> Iterator[bool]:
+        """Tell, for the length of a ``with`` block, whether this process alone mends what processes share."""
+        with self._translated(), self.store.lock.try_mending() as is_ours:
+            yield is_ours
+
     def close(self) -> None:
         """Close all idle connections; SQLite's last one folds the write-ahead log into the file."""
         self.store.engine.dispose()

@@ -68,6 +68,15 @@ class FileLock:
         """
         return self.hold()
 
+    @contextmanager
+    def try_mending(self) -> Iterator[bool]:
+        """Have the lock on what is mended for the length of a ``with`` block; tell whether nobody had it."""
+        lock = ProcessLock(self.path.with_name("mending.lock"))
+        try:
+            yield lock.try_acquire()
+        finally:
+            lock.release()
+
     def holder(self) -> str:
         """Return words for the process that took the lock last: "process 812 (report-qa ingest …, since 10:02:11)"."""
         with suppress(OSError, UnicodeDecodeError):

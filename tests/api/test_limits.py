@@ -119,7 +119,10 @@ def test_threat_a_disconnected_client_stops_the_generation(service: Service, set
     @app.get("/endless")
     async def stream_for_ever() -> object:
         return await stream_answer(
-            endless(), app.state.context, Turn(lambda: None), lambda event: str(event.value).encode()
+            endless(),
+            app.state.context,
+            Turn(lambda: None, anyio.CapacityLimiter(9), has_model=False),
+            lambda event: str(event.value).encode(),
         )
 
     listener = bind("127.0.0.1", 0)

@@ -45,7 +45,9 @@ class Running:
 
 
 @contextmanager
-def running(data_dir: Path, models_dir: Path, provider: Provider, *, grace_seconds: int = 25) -> Iterator[Running]:
+def running(
+    data_dir: Path, models_dir: Path, provider: Provider, *options: str, grace_seconds: int = 25
+) -> Iterator[Running]:
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -54,7 +56,7 @@ def running(data_dir: Path, models_dir: Path, provider: Provider, *, grace_secon
         "REPORT_QA_LLM": "openai:qwen-plus",
         "REPORT_QA_LLM_BASE_URL": f"{provider.url}/v1",
     }
-    command = [sys.executable, "-c", SERVE.format(grace_seconds), "--port", "0"]
+    command = [sys.executable, "-c", SERVE.format(grace_seconds), "--port", "0", *options]
     process = subprocess.Popen(command, cwd=data_dir, env=environment, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     try:
@@ -74,17 +76,18 @@ def has_begun(lines: Iterator[str]) -> bool:
 
 def is_refused(url: str) -> bool:
     try:
-        httpx.get(f"{url}/health/live", timeout=5)
-    except httpx.ConnectError:
+        httpx.get(f"{url}/health/live", timeout=1)
+    except (httpx.ConnectError, httpx.ReadError):
         return True
     return False
 
 
-def test_an_answer_under_way_is_finished_and_nobody_else_is_let_in(data_dir: Path, models_dir: Path):
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_answer_under_way_is_finished_and_nobody_else_is_let_in(data_dir: Path, models_dir: Path, workers: str):
     slowly = (FIRST, *LAST)
     with (
         serving(Provider(slowly, pause_seconds=0.15)) as provider,
-        running(data_dir, models_dir, provider) as server,
+        running(data_dir, models_dir, provider, "--workers", workers) as server,
         httpx.stream("POST", f"{server.url}/v1/ask/stream", json=ASKED, timeout=60) as response,
     ):
         lines = response.iter_lines()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +18,11 @@ from mcp import Client, MCPError, StdioServerParameters
 from api.app import create_app
 from rag.bootstrap import open_service
 from rag.config import Settings
+from rag.indexing.embedding import Embedder
 from tests.api.invented_reports import REPORTS
 from tests.api.problem_checks import assert_problem
 from tests.api.serving import served
+from tests.rag.provider_server import Provider, serving
 
 QUESTION = "枫桐县2031年地区生产总值增长目标是多少？"
 TOOLS = {"ask", "search", "list_reports", "read_report", "table"}
@@ -196,6 +199,28 @@ def test_what_is_wrong_is_a_tools_error_that_says_so(said: dict[str, Any], name:
     assert said[name].is_error
     assert told in said[name].content[0].text
     assert "Traceback" not in said[name].content[0].text
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_an_agent_that_does_not_wait_stops_the_model(
+    tmp_path: Path, data_dir: Path, models_dir: Path, embedder: Embedder, mode: Any
+):
+    shutil.copytree(data_dir, tmp_path / "data")
+    with serving(Provider(["枫桐县" for _ in range(2000)], pause_seconds=0.02)) as provider:
+        named = {"llm": "openai:qwen-plus", "llm_base_url": f"{provider.url}/v1", "llm_timeout_seconds": 30}
+        settings = Settings(data_dir=tmp_path / "data", models_dir=models_dir, **named)
+
+        async def ask_and_go(address: str) -> None:
+            async with Client(f"{address}/mcp", mode=mode) as client, anyio.create_task_group() as calls:
+                calls.start_soon(client.call_tool, "ask", {"question": QUESTION})
+                while not provider.pieces_sent:
+                    await anyio.sleep(0.01)
+                calls.cancel_scope.cancel()
+
+        with served(create_app(open_service(settings, embedder=embedder), settings), lifespan="on") as address:
+            anyio.run(ask_and_go, address)
+            assert provider.went_away.wait(10)
+            assert provider.pieces_sent < 1_000
 
 
 def test_threat_dns_rebinding_and_foreign_pages_at_the_tools(data_dir: Path, models_dir: Path):

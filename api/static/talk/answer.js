@@ -48,7 +48,7 @@ function finished(turn, actions) {
     ...answerLines(result).map((line) => make("p.words", ...withMarkers(line, result.citations))),
     result.table ? makeTable(result.table, result.citations, turn.question) : "",
     result.citations.length ? makeSources(result.citations, { isFolded: Boolean(result.table) }) : "",
-    isMissing ? makeInstead(turn, actions.ask) : "",
+    isMissing ? makeInstead(turn, actions) : "",
     ...(result.notes ?? []).map((note) => make("p.note", note)),
     foot(turn, actions),
   ].filter(Boolean);

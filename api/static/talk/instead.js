@@ -3,16 +3,24 @@
 import { button, make } from "../page/dom.js";
 import { word } from "../page/words.js";
 import { knownPlaces, yearsOf } from "../report/shelf.js";
-import { reworded } from "./scope.js";
+import { isInherited, reworded } from "./scope.js";
 import { makeCitation } from "./sources.js";
 
 const MAX_OFFERED = 8;
 const MAX_LOOKED_AT = 3;
 
-/** Other years of the place asked about, places that have reports where its has none, and the nearest words. */
-export function makeInstead(turn, ask) {
-  const rows = [yearsInstead(turn, ask), placesInstead(turn, ask), nearestWords(turn.looked ?? [])].filter(Boolean);
+/**
+ * The question without the turns before it, other years of the place asked about, places that have reports where its has
+ * none, and the nearest words.
+ */
+export function makeInstead(turn, { ask, again, history }) {
+  const alone = !turn.isAlone && history().length && isInherited(turn) ? askAlone(turn, again) : null;
+  const rows = [alone, yearsInstead(turn, ask), placesInstead(turn, ask), nearestWords(turn.looked ?? [])].filter(Boolean);
   return rows.length ? make("section.instead", make("h3", word("instead")), ...rows) : null;
+}
+
+function askAlone({ question, scope }, again) {
+  return make("p.offers", make("span", word("fromBefore")), button("button.offer", word("askAlone"), () => again(question, scope, true)));
 }
 
 function yearsInstead({ question, understood: { places, years } }, ask) {

@@ -35,7 +35,7 @@ function chipsOf(kind, turn, draw) {
     choose.dataset.at = kind.name + index;
     const remove = button("button.remove", "✕", () => { kind.values.splice(index, 1); draw(".again"); });
     remove.ariaLabel = `${word("removeChip")} ${value}`;
-    return make("span.chip", choose, kind.values.length > 1 || canGo(value, kind, turn) ? remove : "");
+    return make(isLimit(value, kind, turn) ? "span.chip.limit" : "span.chip", choose, kind.values.length > 1 || canGo(value, kind, turn) ? remove : "");
   });
 }
 
@@ -82,6 +82,9 @@ export function reworded(question, kinds) {
     return name ? words.replaceAll(name, chosen) : words;
   }, question);
 }
+
+/** Whether something that a question was understood to mean stands in none of its words: it came from the turns before. */
+export const isInherited = ({ question, understood: { places, years } }) => [...places, ...years.map(String)].some((each) => !nameIn(question, each));
 
 /** How words name a place or year: whole, or a place without its kind (云汀 for 云汀县); undefined where they do not. */
 const nameIn = (words, value) => [value, value.length > 2 && !/\d/.test(value) ? value.slice(0, -1) : value].find((each) => words.includes(each));
