@@ -21,7 +21,6 @@ from rag.finding.tables import located
 from rag.indexing.doctor import Check, examine
 from rag.indexing.reindexing import OnReport, reindex
 from rag.ingesting.progress import OnProgress
-from rag.ingesting.web import Web
 from rag.language.scripts import language_of, wordings
 from rag.storing.maintenance import backup, restore
 from rag.tracing import follow_question
@@ -48,7 +47,7 @@ class Service:
 
     def __init__(self, parts: Components) -> None:
         self._parts = parts
-        self.keys, self.tracer = parts.keys, parts.tracer
+        self.keys, self.tracer, self.ingest_pages = parts.keys, parts.tracer, parts.ingester.ingest_pages
         self.waits_for_model = parts.model is not None and not parts.model.is_local
         self._lock = threading.Lock()
         self._corpus: Corpus | None = None
@@ -150,10 +149,6 @@ class Service:
             StorageError: the disk is full.
         """
         return self._parts.ingester.ingest(paths, prune=prune, on_progress=on_progress)
-
-    def ingest_pages(self, addresses: Sequence[str], web: Web, on_progress: OnProgress | None) -> IngestSummary:
-        """Take in what is at some addresses of the web; what cannot be had is refused. Raises as ``ingest`` does."""
-        return self._parts.ingester.ingest_pages(addresses, web, on_progress)
 
     def remove(self, report_ids: Sequence[str]) -> list[str]:
         """Drop reports and return their ids.

@@ -54,7 +54,7 @@ def fetch(options: argparse.Namespace) -> int:
     web = Web({*hosts_of(addresses), *options.host}, max_bytes=max_bytes)
     pages = sitemap_pages(web, addresses, limit=options.limit) if options.sitemap else addresses[: options.limit]
     with opened_service() as service, _progress(options.json) as on_progress:
-        summary = service.ingest_pages(pages, web, on_progress=on_progress)
+        summary = service.ingest_pages(pages, web, on_progress)
     return _show(summary, as_json=options.json)
 
 
