@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 
 from api.access.keys import needs_manage
 from api.app import create_app
+from rag.config import Settings
 from rag.service import Service
 from tests.api.problem_checks import assert_problem
 
@@ -13,7 +14,7 @@ REPORT = {"file": ("a.txt", "枫桐县2030年工作报告\n\n改造危桥 9 座�
 
 
 def make_client(service: Service, **changes: object) -> TestClient:
-    settings = service._parts.settings.model_copy(update=changes)
+    settings = Settings(data_dir=service._parts.settings.data_dir, **changes)
     return TestClient(create_app(service, settings), raise_server_exceptions=False)
 
 
