@@ -138,6 +138,22 @@ def test_a_table_sorts_opens_its_words_is_drawn_and_saved(page: Page):
     assert len(saved.value.path().read_text("utf-8-sig").splitlines()) == count + 1
 
 
+def test_a_line_joins_the_years_of_one_place_alone_and_figures_without_a_unit_are_not_drawn(page: Page):
+    script = """async ([columns, rows]) => {
+        const { makeChart } = await import('/static/table/chart.js');
+        const chart = makeChart(columns, rows.map((cells) => ({ cells, markers: [] })));
+        const words = [...(chart?.querySelectorAll('text') ?? [])].map((each) => each.textContent);
+        return chart && [chart.querySelectorAll('.trend').length, words];
+    }"""
+    columns = ["地区", "年份", "增长目标"]
+    trend = [["云汀", "2024", "5.8%左右"], ["云汀", "2023", "6%"], ["云汀", "2025", "5%—5.5%"]]
+    assert page.evaluate(script, [columns, trend]) == [1, ["6%", "2023", "5.8%", "2024", "5—5.5%", "2025"]]
+    places = [["云汀", "2023", "6%"], ["澄岚", "2022", "7%左右"], ["云汀", "2024", "未找到"]]
+    assert page.evaluate(script, [columns, places]) == [0, ["云汀 2023", "6%", "澄岚 2022", "7%"]]
+    assert page.evaluate(script, [columns, [["云汀", "2023", "6%"], ["澄岚", "2023", "300亿元"]]]) is None
+    assert page.evaluate(script, [columns, [["云汀", "2023", "第6"], ["澄岚", "2023", "第7"]]]) is None
+
+
 def test_a_link_asks_its_question_within_its_limits(open_page: Opens, address: str):
     page = open_page(f"{address}#q={quote('地区生产总值增长目标是多少？')}&place={quote('澄岚市')}&year=2022")
     expect(page.locator(".turn .words").first).to_contain_text("7%左右", timeout=15_000)

@@ -4,7 +4,7 @@ import { make, makeShape } from "../page/dom.js";
 import { readFigure } from "./figure.js";
 
 const MAX_BARS = 40;
-const [BAR, LABEL, LINE, MAX_WIDTH, MARGIN] = [20, 92, 160, 560, 40];
+const [BAR, LABEL, LINE, MAX_WIDTH, MARGIN, MAX_NAME] = [20, 104, 160, 560, 40, 9];
 const YEAR = /^\d{4}$/;
 
 /** The chart, or null where no column can be compared. */
@@ -12,11 +12,13 @@ export function makeChart(columns, rows) {
   const column = columns.findIndex((_, index) => isComparable(rows.map((row) => row.cells[index] ?? "")));
   const points = rows.map(({ cells }) => ({ cells, ...readFigure(cells[column] ?? "") })).filter((each) => each.low !== undefined);
   if (column < 0 || points.length < 2 || points.length > MAX_BARS) return null;
-  const year = columns.findIndex((_, index) => points.every((each) => YEAR.test(each.cells[index] ?? "")));
-  const different = (index) => new Set(points.map((each) => each.cells[index])).size;
-  const isTrend = year >= 0 && different(year) === points.length && columns.every((_, index) => index === year || index === column || different(index) < points.length);
+  const cellsOf = (index) => points.map((each) => each.cells[index] ?? "");
+  const isName = (index) => index !== column && !cellsOf(index).every((cell) => readFigure(cell) && !YEAR.test(cell));
+  const differing = columns.map((_, index) => index).filter((index) => isName(index) && new Set(cellsOf(index)).size > 1);
+  const year = differing.length === 1 && cellsOf(differing[0]).every((cell) => YEAR.test(cell)) ? differing[0] : -1;
+  const isTrend = year >= 0 && new Set(cellsOf(year)).size === points.length;
   const width = Math.min(MAX_WIDTH, innerWidth - MARGIN);
-  const drawing = isTrend ? makeLine(points, year, width) : makeBars(points, width, year >= 0 && different(0) < points.length ? [0, year] : [0]);
+  const drawing = isTrend ? makeLine(points, year, width) : makeBars(points, width, differing.length ? differing : [0]);
   drawing.setAttribute("role", "img");
   drawing.setAttribute("aria-label", columns[column]);
   return make("figure.chart", make("figcaption", columns[column]), drawing);
@@ -61,7 +63,12 @@ function makeLine(points, year, width) {
 
 const spoken = ({ low, high, unit }) => (high > low ? `${low}—${high}${unit}` : `${low}${unit}`);
 
-const shortened = (words) => (words.length > 8 && /[^\u0000-\u00ff]/.test(words) ? `${words.slice(0, 7)}…` : words.length > 14 ? `${words.slice(0, 13)}…` : words);
+/** Words that fit beside a bar; Latin letters are half as wide. */
+function shortened(words) {
+  const widths = Array.from(words, (letter) => (letter < "\u2000" ? 0.55 : 1));
+  const fits = widths.findIndex((_, index) => widths.slice(0, index + 1).reduce((sum, each) => sum + each, 0) > MAX_NAME);
+  return fits < 0 ? words : `${Array.from(words).slice(0, fits - 1).join("")}…`;
+}
 
 function text(x, y, words, anchor = "start") {
   return makeShape("text", { x, y, "text-anchor": anchor }, words);
