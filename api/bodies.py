@@ -7,7 +7,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from rag.contract import HitBody, ReportBody
-from rag.types import Figure, Refusal, Understood
+from rag.types import Figure, PileRow, Refusal, Section, Understood
 
 
 class KeptBody(TypedDict):
@@ -47,6 +47,29 @@ class TextBody(TypedDict):
     """The text that all offsets of a report count in."""
 
     text: str
+
+
+class TableBody(TypedDict):
+    """A row for every place and year in scope; those without ``words`` say nothing of the subject."""
+
+    subject: str
+    is_term: bool
+    is_rate: bool
+    rows: list[PileRow]
+
+
+class SpanBody(TypedDict):
+    """A stretch of a report's text at ``[start, end)`` and the sections it touches."""
+
+    report_id: str
+    title: str
+    place: str | None
+    years: list[int]
+    start: int
+    end: int
+    num_characters: int
+    text: str
+    sections: list[Section]
 
 
 class FiguresBody(TypedDict):

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 
 from api.errors import MissingFileError
 from api.feedback import FeedbackLog
-from api.limits import Slots
+from api.limits import Slots, Turn
 from api.observing.metrics import Metrics
 from api.observing.requests import note
 from rag.config import Settings
@@ -76,17 +76,18 @@ async def read_upload(request: Request) -> Upload:
         return Upload(file.filename, await file.read())
 
 
-async def take_slot(context: Annotated[Context, Depends(get_context)]) -> AsyncIterator[None]:
-    """Hold a slot until the response is sent.
+async def take_slot(context: Annotated[Context, Depends(get_context)]) -> AsyncIterator[Turn]:
+    """Hold a slot until the response is sent, or it is given back.
 
     Raises:
         BusyError: too many questions wait already.
     """
-    async with context.slots.take():
-        yield
+    async with context.slots.take() as turn:
+        yield turn
 
 
 ContextDep = Annotated[Context, Depends(get_context)]
 ServiceDep = Annotated[Service, Depends(get_service)]
 UploadDep = Annotated[Upload, Depends(read_upload)]
 InTurn = Depends(take_slot)
+TurnDep = Annotated[Turn, InTurn]

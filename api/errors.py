@@ -6,6 +6,7 @@ ReportQAError
 ├── ForeignOriginError    a page of another origin wants to change something
 ├── UnknownHostError      the Host header names a machine this server does not answer for
 ├── BodyTooLargeError     more bytes than are read
+├── SlowClientError       the body takes too long to arrive
 ├── RateLimitError        this client asked too often
 ├── BusyError             too many questions are waiting already
 ├── NotReadyError         the service cannot answer yet
@@ -37,6 +38,10 @@ class UnknownHostError(ReportQAError):
 
 class BodyTooLargeError(ReportQAError):
     """The body has more bytes than are read."""
+
+
+class SlowClientError(ReportQAError):
+    """The body takes too long to arrive."""
 
 
 class RateLimitError(ReportQAError):

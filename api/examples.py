@@ -9,10 +9,11 @@ from pathlib import Path
 from typing_extensions import TypedDict
 
 from rag.service import Service
-from rag.types import Figure, Reading, ReportSummary
+from rag.types import Figure, Reading, ReportSummary, Understood
 
 MAX_EXAMPLES = 6
 MAX_LOOKED_AT = 6
+MAX_FOLLOW_UPS = 3
 MAX_INDICATOR_CHARS = 14
 
 
@@ -60,6 +61,19 @@ def _made_from_figures(service: Service, summaries: tuple[ReportSummary, ...]) -
         if figure:
             made.append(_ask_for(str(place), figure))
     return made
+
+
+def find_follow_ups(service: Service, asked: Understood) -> list[str]:
+    """Return up to three questions that the reports answer: about the places just asked about, where there are such."""
+    summaries = service.reports()
+    near = [each for each in summaries if each.profile.place in asked.places] or summaries
+    made: dict[str, str] = {}
+    for summary in near[:MAX_LOOKED_AT]:
+        for figure in service.report(summary.report_id).figures:
+            is_new = figure.indicator not in made and figure.indicator not in asked.standalone
+            if len(made) < MAX_FOLLOW_UPS and is_new and figure.place and _is_plain(figure):
+                made[figure.indicator] = _ask_for(figure.place, figure)["zh" if asked.language == "zh" else "en"]
+    return list(made.values())
 
 
 def _is_plain(figure: Figure) -> bool:

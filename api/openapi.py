@@ -101,6 +101,7 @@ def _problems(operation: Schema, method: str, path: str) -> list[int]:
         401: needs_key(path),
         403: method != "GET",
         404: takes_id,
+        408: takes_body,
         413: takes_body,
         421: True,
         422: takes_body or bool(operation.get("parameters")),

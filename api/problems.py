@@ -17,6 +17,7 @@ DETAILS = {
     401: "this server needs a key: send it as `Authorization: Bearer KEY`",
     403: "the key 'dashboard' may ask only; POST /v1/reports needs one with manage",
     404: "no report has the id 0123456789abcdef; GET /v1/reports lists them",
+    408: "the body came slower than 1,000 bytes a second; send it again",
     413: "the body may have 1,000,000 bytes at most; send less",
     421: "this server does not answer for 'reports.example'; use http://127.0.0.1 or configure a key",
     422: "question is empty; ask something about the reports",

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from rag.types import Scope, Turn
 
 MAX_TURNS = 50
+MAX_MESSAGES = 2_000
 MAX_ANSWER_CHARS = 20_000
 MAX_SCOPE_ITEMS = 1_000
 MAX_CITATIONS = 100
@@ -139,7 +140,7 @@ class MessageIn(Open):
     """A message of an OpenAI-compatible conversation."""
 
     role: str
-    """`user` and `assistant` are read, others are not heeded."""
+    """`user` and `assistant` make the conversation; `system` says how to write; others are left out."""
     content: Words | list[PartIn] | None = None
     """Text, or a list of parts."""
 
@@ -150,12 +151,26 @@ class MessageIn(Open):
         return "".join(part.text for part in self.content or () if part.type == "text")
 
 
+class StreamOptionsIn(Open):
+    """What a stream of chunks holds besides the answer."""
+
+    include_usage: bool | None = False
+    """Whether a last chunk tells the tokens used."""
+
+
 class CompletionIn(Open):
     """A request to ``/v1/chat/completions``; what only a language model could heed is ignored."""
 
     model: str = "report-qa"
     """There is one; any name is taken."""
-    messages: list[MessageIn] = Field(min_length=1, max_length=2 * MAX_TURNS + 2)
+    messages: list[MessageIn] = Field(min_length=1, max_length=MAX_MESSAGES)
     """The conversation, oldest first; the last message is the question."""
-    stream: bool = False
+    stream: bool | None = False
     """Whether to send the answer in chunks."""
+    stream_options: StreamOptionsIn | None = None
+    """What else to send in chunks."""
+
+    @property
+    def with_usage(self) -> bool:
+        """Whether the last chunk tells the tokens used."""
+        return bool(self.stream_options and self.stream_options.include_usage)

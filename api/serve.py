@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 import socket
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from api.access.guard import is_loopback
 from api.app import create_app
@@ -15,13 +25,14 @@ from api.observing.logs import start_logging
 from rag.bootstrap import open_service
 from rag.cli.arguments import Parser
 from rag.config import Settings, load_settings
-from rag.errors import BadInputError, ConfigurationError
+from rag.errors import BadInputError, ConfigurationError, ReportQAError
 from rag.storing.key_table import KeyTable
 from rag.tracing import Tracer
 
 MAX_HEADER_BYTES = 32_000
 KEEP_ALIVE_SECONDS = 20
-GRACE_SECONDS = 5
+GRACE_SECONDS = 25  # answers under way are finished; supervisors kill after 30
+START_SECONDS = 30
 
 
 def main(argv: Sequence[str]) -> int:
@@ -33,28 +44,79 @@ def main(argv: Sequence[str]) -> int:
     parser = Parser(prog="report-qa serve", description="Serve the API and the chat page.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port (8000)")
+    parser.add_argument("--workers", type=int, default=1, help="processes that answer, one a core (1)")
     options = parser.parse_args(argv)
+    if options.workers < 1:
+        raise BadInputError(f"--workers is {options.workers}; give a number from 1 on")
     settings = load_settings()
-    with (
-        bind(options.host, options.port) as listener,
-        closing(open_tracer(settings)) as tracer,
-        closing(open_service(settings, tracer=tracer)) as service,
-    ):
-        require_key_on_network(options.host, settings, service.keys)
-        sys.stderr.write(greeting(options.host, listener.getsockname()[1], settings))
-        start_logging()
-        config = uvicorn.Config(
-            create_app(service, settings, tracer=tracer),
-            log_config=None,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            h11_max_incomplete_event_size=MAX_HEADER_BYTES,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+    with bind(options.host, options.port) as listener:
+        tracer = open_tracer(settings) if options.workers == 1 else None
+        with closing(open_service(settings, tracer=tracer)) as service:
+            require_key_on_network(options.host, settings, service.keys)
+            sys.stderr.write(greeting(options.host, listener.getsockname()[1], settings))
+            if options.workers == 1:
+                start_logging()
+                uvicorn.Server(configure(create_app(service, settings))).run(sockets=[listener])
+                return 0
+        serve_by_many(listener, options.workers)
     return 0
+
+
+def configure(app: FastAPI | Callable[[], FastAPI], *, workers: int = 1) -> uvicorn.Config:
+    """Return how uvicorn is to serve an application, or what makes one in each of several processes."""
+    return uvicorn.Config(
+        app,
+        factory=workers > 1,
+        workers=workers,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        http="h11",  # httptools, uvicorn's first choice, takes headers of any size
+        h11_max_incomplete_event_size=MAX_HEADER_BYTES,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=START_SECONDS,
+    )
+
+
+class Processes(Multiprocess):
+    """Several processes; while they finish their answers nobody else is let in."""
+
+    def join_all(self) -> None:
+        """Wait for all of them, with the door closed: this process holds it open as well."""
+        for listener in self.sockets:
+            listener.close()
+        super().join_all()
+
+
+def serve_by_many(listener: socket.socket, workers: int) -> None:
+    """Serve by so many processes until interrupted; one that dies is replaced, SIGHUP replaces one after another."""
+    with TemporaryDirectory(prefix="report-qa-counted-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        Processes(configure(partial(make_worker, workers, Path(folder)), workers=workers), [listener]).run()
+
+
+def make_worker(workers: int, counted_in: Path) -> FastAPI:
+    """Make the application of one of several processes; it ends with the process that began it."""
+    start_logging()
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+    try:
+        settings = load_settings()
+        threads = settings.embedding_threads or max(1, (os.cpu_count() or 1) // workers)
+        settings = settings.model_copy(update={"embedding_threads": threads})
+        service = open_service(settings, copies=workers, tracer=open_tracer(settings))
+        return create_app(service, settings, counted_in=counted_in)
+    except ReportQAError as error:
+        sys.stderr.write(f"report-qa: {error}\n")
+        raise SystemExit(1) from error
+
+
+def _end_after(parent: BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def require_key_on_network(host: str, settings: Settings, keys: KeyTable) -> None:

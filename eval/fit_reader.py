@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from eval.dataset import GoldQuestion, read_questions
 from eval.scoring import document_of
 from eval.text_matching import overlaps, states
+from rag.answering.extractive import load_weights
 from rag.answering.reader_evidence import Wanted, read
-from rag.answering.reader_windows import Features, Window, load_weights, windows
+from rag.answering.reader_windows import Features, Window, windows
 from rag.bootstrap import open_service
 from rag.config import load_settings
 from rag.service import Service

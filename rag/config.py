@@ -21,6 +21,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     data_dir: Path = Path("data")
+    database_url: str | None = None
+    store_url: str | None = None
+    serve_takes_uploads: bool | None = None
     models_dir: Path | None = None
     embedding_model: str = "bundled"
     embedding_threads: int = Field(default=0, ge=0)

@@ -7,6 +7,7 @@ ReportQAError
 ├── NotFoundError            no report or job has this id
 ├── LockedError              another process writes to this data directory
 ├── StorageError             the disk is full or a database is damaged
+│   └── StorageAwayError     the database cannot be reached now; try again
 ├── IndexMismatchError       the index was made with another model; `report-qa reindex` mends it
 ├── UnreachableError         another server cannot be reached, or does not send what it should
 └── ProviderError            a language model could not be asked
@@ -39,6 +40,10 @@ class LockedError(ReportQAError):
 
 class StorageError(ReportQAError):
     """The catalogue cannot be written or read."""
+
+
+class StorageAwayError(StorageError):
+    """The database cannot be reached, or has no connection free; it may be back in a moment."""
 
 
 class IndexMismatchError(ReportQAError):

@@ -47,7 +47,8 @@ class Service:
 
     def __init__(self, parts: Components) -> None:
         self._parts = parts
-        self.keys = parts.keys
+        self.keys, self.tracer, self.ingest_pages = parts.keys, parts.tracer, parts.ingester.ingest_pages
+        self.waits_for_model = parts.model is not None and not parts.model.is_local
         self._lock = threading.Lock()
         self._corpus: Corpus | None = None
 
@@ -57,10 +58,11 @@ class Service:
         self._parts.follower.start()
 
     def close(self) -> None:
-        """Finish the upload under way, end the parsers and close the catalogue."""
+        """Finish the upload under way, end the parsers, close the catalogue and hand over traces."""
         parts = self._parts
         for part in (parts.replier, parts.jobs, parts.parser, parts.follower, parts.vectors, parts.catalogue):
             part.close()
+        parts.tracer.close()
 
     def ready(self) -> Readiness:
         """Say whether questions can be answered; an empty index is ready."""
@@ -70,12 +72,8 @@ class Service:
             catalogue = "ready"
         except ReportQAError as error:
             catalogue = str(error)
-        checks = {
-            "model": "ready",
-            "catalogue": catalogue,
-            "vectors": parts.vectors.status,
-            "answers": parts.replier.name,
-        }
+        checks = {"model": "ready", "catalogue": catalogue, "vectors": parts.vectors.status}
+        checks["answers"] = parts.replier.name
         return Readiness(catalogue == "ready", checks)
 
     def ask(
@@ -104,25 +102,28 @@ class Service:
         corpus = self._snapshot()
         given = Scope((place,) if place else (), (year,) if year else ())
         found = read_scope(self._checked(text), tuple(corpus.summaries.values()), self._parts.gazetteer, given)
-        report_ids = found.allowed
-        hits = self._parts.searcher.search(text, corpus, limit=limit, report_ids=report_ids)
+        hits = self._parts.searcher.search(text, corpus, limit=limit, report_ids=found.allowed)
         language = language_of(text)
         notes = (wordings(language)["words_alone"],) if self._parts.searcher.is_by_words_alone else ()
         understood = Understood(text, found.places, found.years, language)
         return SearchResult(tuple(hits), understood, "" if hits else "no report in scope", notes)
 
-    def stream(self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None) -> Iterator[Event]:
+    def stream(
+        self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None, wishes: str = ""
+    ) -> Iterator[Event]:
         """Answer step by step: "understood", "evidence", "token" after "token", "citations", "done" with the answer.
+
+        ``wishes`` say how a language model is to write (tone, length, language); what it may say they do not touch.
 
         Raises:
             BadInputError: the question is empty or too long; before the first event.
         """
         words = question if self._parts.settings.log_questions else ""
-        return follow_question(self._parts.tracer, self._steps(question, history, scope or Scope()), words)
+        return follow_question(self._parts.tracer, self._steps(question, history, scope or Scope(), wishes), words)
 
-    def _steps(self, question: str, history: Sequence[Turn], scope: Scope) -> Generator[Event, None, None]:
+    def _steps(self, question: str, history: Sequence[Turn], scope: Scope, wishes: str) -> Generator[Event, None, None]:
         began = time.perf_counter()
-        asked = self._understand(question, history, scope)
+        asked = replace(self._understand(question, history, scope), wishes=wishes)
         asked.timings_ms["understand"] = 1000 * (time.perf_counter() - began)
         yield Event("understood", asked.understood)
         yield from self._parts.replier.reply(asked, began)

@@ -8,9 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
-class ReportKind(StrEnum):
+class Word(StrEnum):
+    """A word of a fixed set, pickled by its value: Python before 3.11.4 names ``getattr``, which no parser may send."""
+
+    def __reduce_ex__(self, proto: object) -> tuple[Any, ...]:
+        return type(self), (self.value,)
+
+
+class ReportKind(Word):
     """What a report is."""
 
     WORK_REPORT = "work_report"
@@ -20,7 +28,7 @@ class ReportKind(StrEnum):
     OTHER = "other"
 
 
-class Reading(StrEnum):
+class Reading(Word):
     """How a statement is meant: what was reached, what is aimed at for a year, or a goal for several years."""
 
     RESULT = "result"
@@ -29,7 +37,7 @@ class Reading(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Format(StrEnum):
+class Format(Word):
     """A file format the project reads, decided by content."""
 
     TEXT = "text"
@@ -410,11 +418,12 @@ class Event:
 
     By ``name``, ``value`` is: "understood" an Understood; "evidence" the citations looked at; "token" a str (a verified
     piece of the answer, often a sentence; "" while none is complete, so that a caller may stop); "citations" those of
-    the answer; "done" the whole Answer, always last.
+    the answer; "done" the whole Answer, always last. ``citations`` of a token are those it cites for the first time.
     """
 
     name: str
     value: Understood | tuple[Citation, ...] | str | Answer
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,7 +464,10 @@ class IngestSummary:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An upload under way. ``status`` is queued, running, done or refused; ``progress`` runs from 0 to 1."""
+    """An upload under way. ``status`` is queued, running, done or refused; ``progress`` runs from 0 to 1.
+
+    An archive has no ``report_id``; it is done when one of its files is in, and ``reason`` tells which are not.
+    """
 
     job_id: str
     status: str

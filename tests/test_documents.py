@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 DOCUMENTS += [ROOT / "eval" / "README.md", ROOT / "rag" / "data" / "README.md"]
 FILE = re.compile(r"(?:\.ci|rag|api|eval|tests|prompts|docs|samples)/[\w./-]*")
-COMMAND = re.compile(r"(?:^|[`/])report-qa ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
+COMMAND = re.compile(r"(?:^|[`/])report-qa ([a-z][a-z-]*)(?: ([a-z]+))?", re.MULTILINE)
 NAMED = re.compile(r"^\|[^|]*\|([^|]*)\|([^|]*)\|$", re.MULTILINE)
 
 
@@ -37,7 +37,7 @@ def test_whatever_a_document_names_exists(document):
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_command_of_a_document_is_one(document):
-    ours = set(re.findall(r"^    ([a-z]+) ", make_parser().format_help(), re.MULTILINE))
+    ours = set(re.findall(r"^    ([a-z-]+)(?: |$)", make_parser().format_help(), re.MULTILINE))
     ours |= {entry.name for entry in entry_points(group="report_qa.commands")}
     for command, part in COMMAND.findall(document.read_text("utf-8")):
         assert command in ours

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
+import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.keys import Access, needs_key
-from api.errors import BodyTooLargeError
+from api.errors import BodyTooLargeError, SlowClientError
 from api.limits import RateLimit
 from api.observing.requests import note
 from rag.config import Settings
 from rag.errors import ReportQAError
 
 MAX_JSON_BYTES = 1_000_000
+BODY_SECONDS = 30
+MIN_BYTES_A_SECOND = 1_000
 MULTIPART_EXTRA_BYTES = 64_000
 UPLOAD_PATH = "/v1/reports"
 
@@ -62,12 +66,17 @@ class Gate:
 
 
 def _limited(receive: Receive, max_bytes: int) -> Receive:
-    """Count what arrives, for bodies that do not declare their length."""
-    seen = 0
+    """Count what arrives, for bodies that do not declare their length, and hold it to a lowest speed."""
+    began, seen, has_all = anyio.current_time(), 0, False
 
     async def receive_limited() -> Message:
-        nonlocal seen
-        message = await receive()
+        nonlocal seen, has_all
+        until = math.inf if has_all else began + BODY_SECONDS + seen / MIN_BYTES_A_SECOND
+        with anyio.CancelScope(deadline=until) as waiting:
+            message = await receive()
+        if waiting.cancelled_caught:
+            raise SlowClientError(f"the body came slower than {MIN_BYTES_A_SECOND:,} bytes a second; send it again")
+        has_all = not message.get("more_body", False)
         seen += len(message.get("body", b""))
         if seen > max_bytes:
             raise _too_large(max_bytes)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from api.bodies import KeptBody
-from api.deps import ContextDep, InTurn
+from api.deps import ContextDep, TurnDep
 from api.schemas import AskIn, FeedbackIn
 from api.streaming import event_bytes, last_answer, stream_answer
 from rag.answering.citing import shorten
@@ -23,8 +23,8 @@ EVENT = {
 }
 
 
-@router.post("/ask", dependencies=[InTurn], response_description="The answer with its citations, or `not_found`.")
-async def ask(body: AskIn, request: Request, context: ContextDep) -> AnswerBody:
+@router.post("/ask", response_description="The answer with its citations, or `not_found`.")
+async def ask(body: AskIn, request: Request, context: ContextDep, turn: TurnDep) -> AnswerBody:
     """Answer a question from the reports, or say that they do not tell.
 
     Every statement ends in markers like `[1]`; the citation of that marker holds the words that bear it. `status` is
@@ -33,7 +33,7 @@ async def ask(body: AskIn, request: Request, context: ContextDep) -> AnswerBody:
     """
     context.note_question(body.question)
     events = context.service.stream(body.question, history=body.turns(), scope=body.to_scope())
-    answer = await last_answer(events, request)
+    answer = await last_answer(events, request, turn)
     answer = shorten(answer, body.limit) if body.limit else answer
     context.note_answer(answer)
     return answer_body(answer)
@@ -41,11 +41,10 @@ async def ask(body: AskIn, request: Request, context: ContextDep) -> AnswerBody:
 
 @router.post(
     "/ask/stream",
-    dependencies=[InTurn],
     response_class=StreamingResponse,
     responses={200: {"description": "The steps, as they come.", "content": {"text/event-stream": {"schema": EVENT}}}},
 )
-async def ask_stream(body: AskIn, context: ContextDep) -> StreamingResponse:
+async def ask_stream(body: AskIn, context: ContextDep, turn: TurnDep) -> StreamingResponse:
     """Answer a question step by step, as server-sent events.
 
     In this order: `understood` (what was made of the question), `evidence` (what is looked at), `token` after `token`
@@ -54,7 +53,7 @@ async def ask_stream(body: AskIn, context: ContextDep) -> StreamingResponse:
     """
     context.note_question(body.question)
     events = context.service.stream(body.question, history=body.turns(), scope=body.to_scope())
-    return await stream_answer(events, context, event_bytes)
+    return await stream_answer(events, context, turn, event_bytes)
 
 
 @router.post("/feedback", status_code=201, response_description="It is kept.")

@@ -1,15 +1,15 @@
 // The chat page: what there is besides the conversation is put together here.
 
-import { button, find, make } from "./dom.js";
-import { currentTalk } from "./kept.js";
-import { readLink, showLink } from "./links.js";
-import { closeReader, openReport, redrawReader, setUpReader } from "./reader.js";
-import { getJson, onKeyNeeded } from "./server.js";
-import { drawSetup } from "./setup.js";
-import { loadReports, setUpShelf } from "./shelf.js";
-import { ask, isAsking, redraw, showTalk, startAnew, stop } from "./talk.js";
-import { setUpTalks } from "./talks.js";
-import { currentLanguage, switchLanguage, word, writeWords } from "./words.js";
+import { button, find, make } from "./page/dom.js";
+import { readLink, showLink } from "./page/links.js";
+import { getJson, onKeyNeeded } from "./page/server.js";
+import { drawSetup } from "./page/setup.js";
+import { currentLanguage, switchLanguage, word, writeWords } from "./page/words.js";
+import { closeReader, openReport, redrawReader, setUpReader } from "./report/reader.js";
+import { loadReports, setUpShelf } from "./report/shelf.js";
+import { currentTalk } from "./talk/kept.js";
+import { ask, isAsking, redraw, showTalk, startAnew, stop } from "./talk/talk.js";
+import { setUpTalks } from "./talk/talks.js";
 
 const MAX_BOX_PIXELS = 160;
 let status = null;

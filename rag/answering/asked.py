@@ -40,7 +40,7 @@ class Asked:
     """A question that was understood; ``searches`` are the texts evidence is gathered for.
 
     ``standalone`` is the question completed by a model, "" where it stood alone or the rules completed it. ``pile`` is
-    what was made of a question over many reports; None where it is not one.
+    what was made of a question over many reports; None where it is not one. ``wishes`` are about how to write.
     """
 
     question: str
@@ -51,6 +51,7 @@ class Asked:
     history: tuple[Turn, ...] = ()
     standalone: str = ""
     pile: PileQuestion | None = None
+    wishes: str = ""
     account: Account = field(default_factory=Account)
     timings_ms: dict[str, float] = field(default_factory=dict)
 
@@ -104,7 +105,7 @@ def understand(
         scope = with_history(scope, question, turns, reports, gazetteer, given)
     texts = searches(standalone or question, () if standalone else turns)
     pile = read_pile(standalone or question, language, scope, corpus, gazetteer)
-    return Asked(question, language, scope, corpus, texts, turns, standalone, pile, account)
+    return Asked(question, language, scope, corpus, texts, turns, standalone, pile, account=account)
 
 
 def refusal(asked: Asked) -> str:

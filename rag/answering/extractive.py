@@ -5,13 +5,17 @@ It says the words of the evidence that fit the question best, for each place and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from itertools import takewhile
+from operator import mul
 
 from rag.answering.asked import Asked
 from rag.answering.items import Item, NotFound
 from rag.answering.reader_evidence import Wanted, read
-from rag.answering.reader_windows import MAX_WINDOW_CHARS, Window, weighed, windows
+from rag.answering.reader_windows import MAX_WINDOW_CHARS, Features, Window, windows
 from rag.finding.gathering import Evidence
 from rag.finding.scope import Group
 from rag.language.folding import fold
@@ -27,6 +31,21 @@ MIN_CLAIM_CHARS = 40
 NEARLY = 0.5
 REVISED = ("最终", "修订", "修正", "更正", "调整", "核定", "核实", "数据", "数")
 CLOSERS = "，；：。、,;:. \n"
+
+
+@cache
+def load_weights() -> Mapping[str, tuple[tuple[float, ...], float]]:
+    """Return the weights of the features, in order, and the constant, by what they are for."""
+    tables = tomllib.loads(files("rag").joinpath("data", "reader.toml").read_text("utf-8"))
+    names = Features._fields
+    return {name: (tuple(row[each] for each in names), row.get("constant", 0.0)) for name, row in tables.items()}
+
+
+def weighed(window: Window, purpose: str) -> float:
+    """Weigh a window for the "ranking", or for "answering": at 0 and above it is taken for an answer."""
+    weights, constant = load_weights()[purpose]
+    worth: float = sum(map(mul, weights, window.features))
+    return constant + worth
 
 
 class ExtractiveAnswerer:

@@ -12,7 +12,7 @@ from rag.answering.items import Item
 from rag.answering.prompting import evidence_block, load_prompt, question_block, reports_block
 from rag.answering.replies import read_reply
 from rag.errors import ProviderError
-from rag.finding.gathering import Evidence
+from rag.finding.gathering import Evidence, shown
 from rag.tracing import Attributes, Tracer
 from rag.types import Turn
 
@@ -37,7 +37,7 @@ class ModelAnswerer:
         self.name = model.name
         self.evidence_chars = evidence_chars
         self._model = model
-        self._is_local = is_local
+        self.is_local = is_local
         self._tracer = tracer
 
     def close(self) -> None:
@@ -52,13 +52,16 @@ class ModelAnswerer:
         """
         account, language = asked.account, asked.language
         account.calls += 1
-        messages = [Message("system", self._prompt("prose" if self._is_local else "answer", language, account))]
-        messages += [] if self._is_local else _history(asked.history)
+        rules = self._prompt("prose" if self.is_local else "answer", language, account)
+        if asked.wishes and not self.is_local:
+            rules += "\n\n" + self._prompt("wishes", language, account, wishes=shown(asked.wishes))
+        messages = [Message("system", rules)]
+        messages += [] if self.is_local else _history(asked.history)
         user = self._material(asked, evidence)
         if problems:
             rows = "\n".join(f"- {row}" for row in problems)
             user += "\n\n" + self._prompt("repair", language, account, problems=rows)
-        grammar = GRAMMARS.get(language, "") if self._is_local else ""
+        grammar = GRAMMARS.get(language, "") if self.is_local else ""
         yield from read_reply(self._stream([*messages, Message("user", user)], account, grammar))
 
     def complete(self, question: str, history: Sequence[Turn], language: str, account: Account) -> str:
@@ -74,7 +77,7 @@ class ModelAnswerer:
         return text if 0 < len(text) <= MAX_STANDALONE_CHARS and not text.startswith(("{", "<")) else ""
 
     def _material(self, asked: Asked, evidence: Evidence) -> str:
-        reports = () if self._is_local else evidence.reports
+        reports = () if self.is_local else evidence.reports
         blocks = [
             reports_block(reports, asked.scope.missing, asked.language),
             evidence_block(evidence, asked.language),

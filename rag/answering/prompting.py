@@ -19,6 +19,7 @@ PROMPTS: Mapping[str, frozenset[str]] = {
     "prose": frozenset(),
     "repair": frozenset({"problems"}),
     "standalone": frozenset({"question"}),
+    "wishes": frozenset({"wishes"}),
 }
 LANGUAGES = ("zh", "en")
 

@@ -134,5 +134,30 @@ def find_quotes(sentence: str, spans: Iterable[EvidenceSpan]) -> list[Quote]:
     return found
 
 
+def narrowed(sentence: str, quote: Quote) -> Quote:
+    """Return the shortest run of a quote's clauses that holds every figure and word the quote shares with ``sentence``.
+
+    A quote in another language, whose words cannot be told apart, and what would be very short stay as they are.
+    """
+    wanted, numbers = set(content_terms(sentence)), find_numbers(sentence)
+
+    def shared(part: str) -> set[str]:
+        figures = find_numbers(part)
+        borne = {each.text for each in numbers if any(same_quantity(each, other) for other in figures)}
+        return borne | wanted & set(terms(part))
+
+    clauses = split_clauses(quote.text)
+    held = [shared(quote.text[place.start : place.end]) for place in clauses]
+    whole = set().union(*held)
+    if not whole or language_of(sentence) != language_of(quote.text):
+        return quote
+    ends = range(len(clauses))
+    runs = [(b - a, a, b) for a in ends for b in ends[a:] if set().union(*held[a : b + 1]) == whole]
+    _, first, last = min(runs)
+    text = quote.text[clauses[first].start : clauses[last].end].rstrip("，；：、,;: ")
+    start = quote.start + clauses[first].start
+    return Quote(quote.span, start, start + len(text), text) if len(text) >= MIN_QUOTE_CHARS else quote
+
+
 def _labelled(words: str, span: EvidenceSpan) -> bool:
     return words.strip("年 ") in span.label

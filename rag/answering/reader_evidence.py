@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from rag.answering.asked import Asked
 from rag.finding.piles import spoken
@@ -53,24 +53,32 @@ class Read:
     captions: frozenset[str]
 
 
+@lru_cache(maxsize=1_000)
+def _clauses_of(text: str) -> tuple[float, tuple[tuple[Span, frozenset[str], Reading], ...], tuple[Number, ...]]:
+    """Return a text's density, its clauses and its numbers; reports that are asked about are asked about again."""
+    density = density_of(text)
+    clauses = split_clauses(text) if density == 1 else split_sentences(text)
+    words = [text[slice(*at)] for at in clauses]
+    told = zip(clauses, (frozenset(terms(each)) for each in words), map(reading_of, words), strict=True)
+    return density, tuple(told), tuple(find_numbers(text))
+
+
 def read(asked: Asked, span: EvidenceSpan) -> Read:
     """Read a span."""
-    report, text = asked.corpus.report(span.report_id), span.text
-    density = density_of(text)
-    clauses = []
-    for at in split_clauses(text) if density == 1 else split_sentences(text):
-        start = span.start + at.start
-        table = next((each for each in report.tables if each.start <= start < each.end), None)
-        words = text[slice(*at)]
-        clauses.append(Clause(at, frozenset(terms(words)), reading_of(words), table))
+    report = asked.corpus.report(span.report_id)
+    density, clauses, numbers = _clauses_of(span.text)
+
+    def table_at(start: int) -> Table | None:
+        return next((each for each in report.tables if each.start <= start < each.end), None)
+
     return Read(
         span,
         density,
-        tuple(clauses),
+        tuple(Clause(at, held, reading, table_at(span.start + at.start)) for at, held, reading in clauses),
         frozenset(terms(span.label)),
-        resolve_years(text, report.profile.current_year or report.profile.year),
+        resolve_years(span.text, report.profile.current_year or report.profile.year),
         tuple(each for each in report.figures if span.start <= each.start and each.end <= span.end),
-        tuple(find_numbers(text)),
+        numbers,
         frozenset(table.caption for table in report.tables),
     )
 
@@ -90,6 +98,7 @@ class Wanted:
         # Fitted on questions whose other wordings and translations bear about half of the weight.
         total = sum(rare.values()) * (1 if is_chinese else 2) or 1.0
         self.terms = {term: weight / total for term, weight in rare.items()}
+        self._order = {term: number for number, term in enumerate(self.terms)}
         self.years = frozenset(asked.scope.years)
         self.reading = reading_of(self.text)
         self.asks_amount = ASKS_AMOUNT.search(self.text) is not None
@@ -98,9 +107,13 @@ class Wanted:
         self.report_ids = frozenset(asked.scope.report_ids)
         self._numbers: dict[int, list[tuple[int, str]]] = {}
 
-    def covered_by(self, words: Collection[str]) -> float:
+    def among(self, words: Iterable[str]) -> set[str]:
+        """Return the terms that are among ``words``."""
+        return self.terms.keys() & words
+
+    def weight_of(self, words: Iterable[str]) -> float:
         """Return the weight of the terms that are among ``words``, up to 1."""
-        return sum(weight for term, weight in self.terms.items() if term in words)
+        return sum(map(self.terms.__getitem__, sorted(self.among(words), key=self._order.__getitem__)))
 
     def numbers_of(self, row: Read) -> list[tuple[int, str]]:
         """Return where the numbers of a span stand that the question does not hold, and what each measures."""

@@ -8,17 +8,14 @@ asked for. Their weights stand in ``data/reader.toml``; ``python -m eval.fit_rea
 from __future__ import annotations
 
 import math
-import tomllib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from rag.answering.reader_evidence import Clause, Read, Wanted
 from rag.language.folding import fold
 from rag.language.numerals import DATE
-from rag.language.sentences import split_sentences
+from rag.language.sentences import Span, split_sentences
 from rag.language.terms import stop_terms, terms
 from rag.language.units import COUNT_DIMENSIONS, measure
 from rag.types import EvidenceSpan, Figure, Reading, Table
@@ -76,21 +73,6 @@ class Window:
         return self.span.text[self.start : self.end]
 
 
-@cache
-def load_weights() -> Mapping[str, tuple[tuple[float, ...], float]]:
-    """Return the weights of the features, in order, and the constant, by what they are for."""
-    tables = tomllib.loads(files("rag").joinpath("data", "reader.toml").read_text("utf-8"))
-    return {
-        name: (tuple(row[each] for each in Features._fields), row.get("constant", 0.0)) for name, row in tables.items()
-    }
-
-
-def weighed(window: Window, purpose: str) -> float:
-    """Weigh a window for the "ranking", or for "answering": at 0 and above it is taken for an answer."""
-    weights, constant = load_weights()[purpose]
-    return constant + sum(weight * value for weight, value in zip(weights, window.features, strict=True))
-
-
 def windows(wanted: Wanted, evidence: Sequence[Read]) -> list[Window]:
     """Return every run of clauses of at most 110 characters, and every longer clause, of all spans.
 
@@ -103,9 +85,11 @@ def windows(wanted: Wanted, evidence: Sequence[Read]) -> list[Window]:
 def _of_span(wanted: Wanted, row: Read) -> Iterator[Window]:
     text = row.span.text
     clauses = [each for each in row.clauses if not _is_beside(row, each, wanted)]
-    figures = [(each, wanted.covered_by(set(terms(each.indicator)))) for each in row.figures if wanted.asks_amount]
+    figures = [(each, wanted.weight_of(terms(each.indicator))) for each in row.figures if wanted.asks_amount]
+    label = wanted.among(row.label)
     for first, opening in enumerate(clauses):
-        held, readings = set[str](), set[Reading]()
+        held, readings, table = set[str](), set[Reading](), opening.table
+        heads = label | wanted.among(terms(f"{table.header} {table.caption} {table.unit}")) if table else label
         for last in range(first, len(clauses)):
             start, end = opening.at.start, clauses[last].at.end
             joins = row.density == 1 and end - start <= MAX_WINDOW_CHARS
@@ -116,8 +100,8 @@ def _of_span(wanted: Wanted, row: Read) -> Iterator[Window]:
             figure, indicator = _figure_within(wanted, figures, row.span.start + start, row.span.start + end)
             years = _years_of(figure, row, start, end)
             reading = readings.copy().pop() if len(readings) == 1 else Reading.UNKNOWN
-            features = _features(wanted, row, clauses[first : last + 1], held, years, reading, figure, indicator)
-            yield Window(row.span, start, end, tuple(sorted(years)), features, figure, opening.table)
+            features = _features(wanted, row, Span(start, end), held, heads, years, reading, figure, indicator)
+            yield Window(row.span, start, end, tuple(sorted(years)), features, figure, table)
 
 
 def _follows(text: str, clause: Clause, following: Clause) -> bool:
@@ -154,30 +138,30 @@ def _sentence_before(text: str, start: int) -> str:
 def _features(
     wanted: Wanted,
     row: Read,
-    clauses: Sequence[Clause],
+    at: Span,
     held: set[str],
+    heads: set[str],
     years: Collection[int],
     reading: Reading,
     figure: Figure | None,
     indicator: float,
 ) -> Features:
-    start, end, table = clauses[0].at.start, clauses[-1].at.end, clauses[0].table
     fit = wanted.fit_of_reading(reading)
-    before = _sentence_before(row.span.text, start) if fit > 0 else ""
+    before = _sentence_before(row.span.text, at.start) if fit > 0 else ""
     subject = before if before and _is_elliptical(held) else ""
-    held = held | set(terms(subject))
-    heads = terms(f"{table.header} {table.caption} {table.unit}") if table else []
-    label = {*row.label, *heads, *terms(before)}
+    held = held.union(terms(subject)) if subject else held
+    heads = heads | wanted.among(terms(before)) if before else heads
     fit = fit or wanted.fit_of_reading(row.span.reading if reading is Reading.UNKNOWN else reading)
     year_fit = wanted.fit_of(years)
-    measures = {measure for at, measure in wanted.numbers_of(row) if start <= at < end}
-    covered, shared = wanted.covered_by(held), len(held & wanted.terms.keys())
-    length = (end - start + len(subject)) / row.density
+    measures = {measure for place, measure in wanted.numbers_of(row) if at.start <= place < at.end}
+    found = wanted.among(held)
+    covered, shared = wanted.weight_of(found), len(found)
+    length = (at.end - at.start + len(subject)) / row.density
     is_counted = wanted.measure in COUNT_DIMENSIONS and bool(measures & COUNT_DIMENSIONS)
     return Features(
         covered=covered,
         covered_squared=covered * covered,
-        under_heading=wanted.covered_by(label - held),
+        under_heading=wanted.weight_of(heads - found),
         density=shared / max(1, len(held)),
         rank=1 / row.span.number,
         in_scope=float(not wanted.report_ids or row.span.report_id in wanted.report_ids),

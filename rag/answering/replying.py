@@ -47,6 +47,7 @@ class _Progress:
     problems: list[Problem] = field(default_factory=list)
     failure: str = ""
     first_ms: float = 0.0
+    num_told: int = 0
 
     @property
     def has_answer(self) -> bool:
@@ -55,6 +56,12 @@ class _Progress:
     @property
     def is_full(self) -> bool:
         return len(self.texts) >= MAX_CLAIMS or len(self.rows) >= MAX_ROWS
+
+    def told(self, piece: str) -> Event:
+        """Add a piece to the answer; its event brings the citations that came up since the last one."""
+        self.texts.append(piece)
+        new, self.num_told = self.citer.citations[self.num_told :], len(self.citer.citations)
+        return Event("token", piece, new)
 
 
 class Replier:
@@ -194,8 +201,7 @@ class Replier:
         spare = "\n" + "".join(f"[{marker}]" for marker in left) if left else ""
         piece = spare if progress.texts else _table_text(progress.rows)
         if piece:
-            progress.texts.append(piece)
-            yield Event("token", piece)
+            yield progress.told(piece)
 
     def _take(self, item: Item, asked: Asked, evidence: Evidence, progress: _Progress) -> Iterator[Event]:
         """Verify an item and, where it stands, add it to the answer."""
@@ -226,9 +232,7 @@ class Replier:
             return
         stop = wordings(asked.language)["stop"]
         gap = " " if progress.texts and stop == "." else ""
-        piece = gap + marked(item.text, markers, stop)
-        progress.texts.append(piece)
-        yield Event("token", piece)
+        yield progress.told(gap + marked(item.text, markers, stop))
 
     def _refuse(self, item: NotFound, asked: Asked, evidence: Evidence, progress: _Progress) -> None:
         """Take a refusal in the answerer's words where they hold nothing that the reports do not, else in ours."""

@@ -14,7 +14,7 @@ from rag.answering.asked import Asked
 from rag.answering.borne import Borne, figure_fault, place_fault, year_fault
 from rag.answering.coverage import coverage_fault, without_absent
 from rag.answering.items import LookFor
-from rag.answering.quotes import find_quotes, located
+from rag.answering.quotes import find_quotes, located, narrowed
 from rag.answering.sense import sense_fault
 from rag.figures.table_rows import is_table_row
 from rag.finding.gathering import Evidence
@@ -59,7 +59,9 @@ class Verifier:
         found = find_quotes(claim.text, evidence.spans)
         if not claim.quotes or not quotes:
             again = self._judge(claim.text, found, asked, evidence)
-            return again if again.problem is None or not claim.quotes else verdict
+            if again.problem is None:  # judged by whole sentences, shown by their clauses
+                return Verdict(tuple(narrowed(claim.text, quote) for quote in again.quotes))
+            return verdict if claim.quotes else again
         more = self._judge(claim.text, list(dict.fromkeys([*quotes, *found])), asked, evidence)
         return more if more.problem is None else verdict
 

@@ -1,4 +1,4 @@
-"""doctor, backup, restore."""
+"""doctor, backup, restore, migrate-to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 
 from rag.cli.output import opened_service, say
 from rag.config import load_settings
+from rag.storing.copying import migrate
 
 SOUND, FAULTY = 0, 1
 
@@ -40,4 +41,12 @@ def restore(options: argparse.Namespace) -> int:
     with opened_service() as service:
         service.restore(options.file)
         say(f"{len(service.reports())} reports are back")
+    return SOUND
+
+
+def migrate_to(options: argparse.Namespace) -> int:
+    """Copy the catalogue of the data directory into an empty database; every row is compared after it arrived."""
+    counts = migrate(load_settings().data_dir, options.url)
+    say(", ".join(f"{count} {table}" for table, count in counts.items() if count) or "there was nothing to copy")
+    say("set REPORT_QA_DATABASE_URL to it for every server; the file stays as it was")
     return SOUND

@@ -17,22 +17,20 @@ from rag.errors import StorageError
 from rag.indexing.chroma import ChromaCollection
 from rag.indexing.mirror import Mirror
 from rag.storing import Catalogue
-from rag.storing.lock import ProcessLock
 
 ANSWER_SECONDS = 3
 MENDING_SECONDS = 60
 
 
 class ServerMirror(Mirror):
-    """A collection on a Chroma server, brought to the catalogue's state by whichever process holds ``lock``."""
+    """A collection on a Chroma server, brought to the catalogue's state by one process at a time."""
 
     is_remote = True
 
-    def __init__(self, url: HttpUrl, catalogue: Catalogue, lock: ProcessLock) -> None:
+    def __init__(self, url: HttpUrl, catalogue: Catalogue) -> None:
         """Prepare; nothing is asked of the server at ``url``, which is as ``ChromaCollection`` reads it."""
         super().__init__(catalogue)
         self._url = url
-        self._lock = lock
 
     def nearest(
         self, vector: NDArray[np.float32], limit: int, report_ids: Sequence[str] | None
@@ -52,12 +50,11 @@ class ServerMirror(Mirror):
                 self.close()
             collection = self._collection or self._open(epoch, ANSWER_SECONDS)
             self._collection, self._held = collection, (epoch, collection.version)
-            if self._held[1] != version and self._lock.try_acquire():
-                try:
-                    with closing(self._open(epoch, MENDING_SECONDS)) as mended:
-                        self._mend(mended, mended.version, should_stop)
-                finally:
-                    self._lock.release()
+            if self._held[1] != version:
+                with self._catalogue.database.mending() as is_ours:
+                    if is_ours:
+                        with closing(self._open(epoch, MENDING_SECONDS)) as mended:
+                            self._mend(mended, mended.version, should_stop)
         except StorageError:
             self.close()
             raise

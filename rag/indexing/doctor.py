@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -64,19 +63,7 @@ def _check(name: str, found: str, faults: list[str]) -> Check:
 
 
 def _file(catalogue: Catalogue) -> Check:
-    with catalogue.database.read() as connection:
-        words = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(5)")]
-        orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
-        homeless = _homeless(connection)
-    faults = [word for word in words if word != "ok"]
-    faults += [f"orphan row in {row[0]}" for row in orphans]
-    faults += [f"report {report_id} has no file" for report_id in homeless]
-    return _check("catalogue file", f"version {catalogue.version}", faults)
-
-
-def _homeless(connection: sqlite3.Connection) -> list[str]:
-    query = "SELECT report_id FROM reports WHERE report_id NOT IN (SELECT report_id FROM files)"
-    return [str(row[0]) for row in connection.execute(query)]
+    return _check("catalogue file", f"version {catalogue.version}", catalogue.faults())
 
 
 def _outline(report: Report) -> Iterator[str]:

@@ -155,8 +155,12 @@ def _load_sentence_transformer(model: str, *, threads: int) -> Any:
     mend = "set REPORT_QA_EMBEDDING_MODEL to `bundled`, to a folder or to a sentence-transformers name"
     if model.startswith((".", "/", "~")) and not Path(model).is_dir():
         raise ConfigurationError(f"embedding model {model!r} is not a folder; {mend}")
-    import torch
-    from sentence_transformers import SentenceTransformer
+    try:
+        import torch
+        from sentence_transformers import SentenceTransformer
+    except ImportError as error:
+        mend = "run: pip install 'report-qa[sentence-transformers]'"
+        raise ConfigurationError(f"embedding model {model!r} needs what is not installed here; {mend}") from error
 
     torch.set_num_threads(threads)
     try:

@@ -30,6 +30,15 @@ class Candidate:
     sidecar_hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that cannot be had: where it lies, its name and the reason."""
+
+    path: str
+    source: str
+    reason: str
+
+
 def make_candidate(path: str, source: str, content: bytes, sidecar: bytes = b"") -> Candidate:
     """Make a candidate and its hashes."""
     sidecar_hash = hashlib.sha256(sidecar).hexdigest() if sidecar else ""

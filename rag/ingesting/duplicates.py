@@ -65,9 +65,10 @@ def link_near_duplicates(catalogue: Catalogue) -> None:
         LockedError: another process writes.
         StorageError: the disk is full.
     """
-    if not catalogue.links_are_current():
+    while not catalogue.links_are_current():
+        seen = catalogue.version
         found = {report_id: from_bytes(content) for report_id, content in catalogue.fingerprints().items()}
-        catalogue.link_duplicates(find_originals(found))
+        catalogue.link_duplicates(find_originals(found), seen=seen)
 
 
 def find_originals(fingerprints: Mapping[str, Fingerprint]) -> dict[str, str | None]:

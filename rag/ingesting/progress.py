@@ -27,6 +27,12 @@ class Tally:
         self.unchanged: list[str] = []
         self.refused: list[Refusal] = []
 
+    def expect(self, num_files: int, num_bytes: int) -> None:
+        """Note that there is more to do than was thought, or less."""
+        self._num_files += num_files
+        self._num_bytes += num_bytes
+        self._bytes_left += num_bytes
+
     def finish(self, path: str, num_bytes: int) -> None:
         """Note that a file is done, whichever way."""
         self._file, self._pages = path, (0, 0)
@@ -55,7 +61,7 @@ class Tally:
                 files_total=self._num_files,
                 file=self._file,
                 passages_per_second=self._passages / seconds,
-                seconds_left=seconds / done * self._bytes_left if done > 0 else None,
+                seconds_left=seconds / done * self._bytes_left if self._num_bytes and done > 0 else None,
                 pages_done=self._pages[0],
                 pages_total=self._pages[1],
             )

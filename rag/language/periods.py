@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from rag.language.calendars import ERA_YEAR, FISCAL_YEAR, read_era, read_fiscal
@@ -219,6 +219,7 @@ def load_period_words() -> PeriodWords:
     )
 
 
+@lru_cache(maxsize=50_000)
 def reading_of(text: str) -> Reading:
     """Tell by its wording how a clause or sentence is meant; UNKNOWN where it does not tell or tells both."""
     words = load_period_words().clause_elsewhere if ELSEWHERE.search(text) else load_period_words().clause

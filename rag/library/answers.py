@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from rag.library.html import answer_html, table_html
-from rag.library.markdown import as_markdown
+from rag.library.markdown import as_text
 from rag.types import Answer, PileTable
 
 
@@ -15,7 +15,7 @@ class ReportAnswer(Answer):
     """An answer with its citations: a notebook shows it with the quoted words, ``str`` writes it as plain text."""
 
     def __str__(self) -> str:
-        return as_markdown(self)
+        return as_text(self)
 
     def _repr_html_(self) -> str:
         return answer_html(self)

@@ -19,7 +19,8 @@ def answer_html(answer: Answer) -> str:
     if answer.table is not None:
         rows = ([*map(escape, row.cells), _marked(signs(row.markers), answer)] for row in answer.table.rows)
         table = _grid([*map(escape, answer.table.columns), ""], rows)
-    notes = FAINT.format(escape(" · ".join([*answer.notes, f"answered by {answer.answered_by}"])))
+    who = "the evidence reader" if answer.answered_by == "evidence" else answer.answered_by
+    notes = FAINT.format(escape(" · ".join([*answer.notes, f"answered by {who}"])))
     return FRAME.format(f"<p>{words}</p>{table}<ol>{quotes}</ol>{notes}")
 
 

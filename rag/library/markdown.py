@@ -1,21 +1,16 @@
-"""Answers as text: the words with their markers, the table as Markdown, the sources.
-
-``write`` makes what is shown of each piece of words: ``str`` leaves it, a front end may escape it and link its markers.
-"""
+"""Answers as text: the words with their markers, the table as Markdown, the sources."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from rag.types import Answer, Citation
 
-Write = Callable[[str], str]
 
-
-def as_markdown(answer: Answer, write: Write = str) -> str:
+def as_text(answer: Answer) -> str:
     """Write a whole answer: words, table, sources; parts that it lacks are left out."""
-    sources = "\n".join(source_lines(answer.citations, write))
-    return "\n\n".join(filter(None, [write(prose(answer)), table_markdown(answer, write), sources]))
+    sources = [f"[{each.marker}] {source(each)}: “{one_line(each.quote)}”" for each in answer.citations]
+    return "\n\n".join(filter(None, [prose(answer), table_markdown(answer), "\n".join(sources)]))
 
 
 def prose(answer: Answer) -> str:
@@ -26,21 +21,16 @@ def prose(answer: Answer) -> str:
     return "\n".join(line for line in answer.text.split("\n") if line not in rows and line.strip("[]0123456789 "))
 
 
-def table_markdown(answer: Answer, write: Write = str) -> str:
-    """Write an answer's table, a row's markers in its last cell; "" where it has none."""
+def table_markdown(answer: Answer, write: Callable[[str], str] = str) -> str:
+    """Write an answer's table, a row's markers in its last cell, each cell by ``write``; "" where it has none."""
     if answer.table is None:
         return ""
     rows = [(*row.cells, signs(row.markers)) for row in answer.table.rows]
     width = max(map(len, rows))
     head = [*answer.table.columns, *[""] * width][:width]
-    written = [[write(_one_line(cell)).replace("|", "\\|") for cell in row] for row in [head, *rows]]
+    written = [[write(one_line(cell)).replace("|", "\\|") for cell in row] for row in [head, *rows]]
     lines = [written[0], ["---"] * width, *written[1:]]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def source_lines(citations: Sequence[Citation], write: Write = str) -> list[str]:
-    """Return a line a citation: marker, report, section, page and the quoted words."""
-    return [write(f"[{each.marker}] {source(each)}: “{_one_line(each.quote)}”") for each in citations]
 
 
 def source(citation: Citation) -> str:
@@ -54,5 +44,6 @@ def signs(markers: Iterable[int]) -> str:
     return "".join(f"[{marker}]" for marker in markers)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Put words that may have line breaks on one line."""
     return " ".join(text.split("\n"))

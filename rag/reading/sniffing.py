@@ -8,7 +8,7 @@ import zipfile
 from pathlib import PurePath
 
 from rag.errors import UnreadableFileError
-from rag.reading.archives import check_archive, compound_streams
+from rag.reading.archives import DAMAGE, check_archive, compound_streams
 from rag.types import Format
 
 REFUSED_SIGNATURES = (
@@ -82,9 +82,29 @@ def text_kind(text: str, name: str) -> str:
     return "text"
 
 
+def is_archive(content: bytes) -> bool:
+    """Tell a zip archive of files from a document that is one inside; what is damaged is none."""
+    if not content.startswith(b"PK"):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _zipped_format(archive) is None
+    except DAMAGE:
+        return False
+
+
 def _sniff_zip(content: bytes, name: str) -> Format:
-    names = check_archive(content, name)
-    declared = _mimetype(content) if "mimetype" in names else ""
+    check_archive(content, name)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        kind = _zipped_format(archive)
+    if kind is None:
+        raise UnreadableFileError(f"{name}: a zip archive in another is not read; unpack it and add the files in it")
+    return kind
+
+
+def _zipped_format(archive: zipfile.ZipFile) -> Format | None:
+    names = set(archive.namelist())
+    declared = _mimetype(archive) if "mimetype" in names else ""
     for part, kind in OFFICE_PARTS:
         if part in names:
             return kind
@@ -98,12 +118,12 @@ def _sniff_zip(content: bytes, name: str) -> Format:
         return Format.SPREADSHEET
     if declared.startswith("application/vnd.oasis.opendocument.") and "content.xml" in names:
         return Format.OPEN_DOCUMENT
-    raise UnreadableFileError(f"{name}: a zip archive is not read; unpack it and add the files in it")
+    return None
 
 
-def _mimetype(content: bytes) -> str:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return archive.read("mimetype")[:100].decode("ascii", "replace").strip()
+def _mimetype(archive: zipfile.ZipFile) -> str:
+    with archive.open("mimetype") as file:
+        return file.read(100).decode("ascii", "replace").strip()
 
 
 def _sniff_compound(content: bytes, name: str) -> Format:

@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-FILE_COLUMNS = "path, source, report_id, content_hash, sidecar_hash, recipe"
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
+
+from rag.storing.dialects import Among, replace_row
+from rag.storing.schema import FILES, REFUSALS, REPORTS
+
+AMONG_PATHS = {table: delete(table).where(Among(table.c.path, "paths")) for table in (FILES, REFUSALS)}
+OF_REPORTS = delete(FILES).where(Among(FILES.c.report_id, "report_ids"))
+DROPPED = delete(REPORTS).where(Among(REPORTS.c.report_id, "report_ids"))
+ORPHANS = (
+    select(REPORTS.c.report_id)
+    .where(~exists().where(FILES.c.report_id == REPORTS.c.report_id))
+    .order_by(REPORTS.c.report_id)
+)
+MOVED = (
+    select(FILES.c.report_id, func.min(FILES.c.path))
+    .join(REPORTS)
+    .where(REPORTS.c.path.not_in(select(FILES.c.path)))
+    .group_by(FILES.c.report_id)
+)
+TO_PATH = (
+    update(REPORTS)
+    .where(REPORTS.c.report_id == bindparam("moved"))
+    .values(
+        version=bindparam("at"),
+        path=bindparam("to"),
+        source=select(FILES.c.source).where(FILES.c.path == bindparam("to")).scalar_subquery(),
+    )
+)
+PROMOTED = (
+    update(REPORTS)
+    .where(REPORTS.c.near_duplicate_of == bindparam("gone"))
+    .values(near_duplicate_of=func.nullif(bindparam("first"), REPORTS.c.report_id), version=bindparam("at"))
+)
+FIRST_DUPLICATE = select(func.min(REPORTS.c.report_id)).where(REPORTS.c.near_duplicate_of == bindparam("gone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,62 +53,35 @@ class FileRecord:
     recipe: str = ""
 
 
-def read_files(connection: sqlite3.Connection) -> dict[str, FileRecord]:
+def read_files(connection: Connection) -> dict[str, FileRecord]:
     """Return all files by path."""
-    rows = connection.execute(f"SELECT {FILE_COLUMNS} FROM files ORDER BY path")
-    return {row[0]: FileRecord(*row) for row in rows}
+    return {row[0]: FileRecord(*row) for row in connection.execute(select(FILES).order_by(FILES.c.path))}
 
 
-def put_file(connection: sqlite3.Connection, record: FileRecord) -> None:
+def put_file(connection: Connection, record: FileRecord) -> None:
     """Write or replace the row of one path and forget an earlier refusal of it."""
-    values = (
-        record.path,
-        record.source,
-        record.report_id,
-        record.content_hash,
-        record.sidecar_hash,
-        record.recipe,
-    )
-    connection.execute(f"INSERT OR REPLACE INTO files ({FILE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", values)
-    connection.execute("DELETE FROM refusals WHERE path = ?", (record.path,))
+    replace_row(connection, FILES, asdict(record))
+    connection.execute(AMONG_PATHS[REFUSALS], {"paths": [record.path]})
 
 
-def drop_files(connection: sqlite3.Connection, paths: Sequence[str]) -> None:
+def drop_files(connection: Connection, paths: Sequence[str]) -> None:
     """Forget files and refusals by path; the reports stay until ``drop_orphans``."""
-    rows = [(path,) for path in paths]
-    connection.executemany("DELETE FROM files WHERE path = ?", rows)
-    connection.executemany("DELETE FROM refusals WHERE path = ?", rows)
+    for statement in AMONG_PATHS.values():
+        connection.execute(statement, {"paths": paths})
 
 
-def drop_orphans(connection: sqlite3.Connection, version: int) -> list[str]:
+def drop_orphans(connection: Connection, version: int) -> list[str]:
     """Drop reports that no file holds any more and return their ids, ascending.
 
     A report whose first file went but which lies elsewhere takes that place; the first near-duplicate of a dropped
     report stands for the others.
     """
-    orphans = "SELECT report_id FROM reports WHERE report_id NOT IN (SELECT report_id FROM files)"
-    dropped = [row[0] for row in connection.execute(f"{orphans} ORDER BY report_id")]
-    connection.executemany("DELETE FROM reports WHERE report_id = ?", [(report_id,) for report_id in dropped])
+    dropped = list(connection.scalars(ORPHANS))
+    if dropped:
+        connection.execute(DROPPED, {"report_ids": dropped})
     for report_id in dropped:
-        _promote_duplicate(connection, report_id, version)
-    moved = connection.execute(
-        "SELECT report_id, min(path) FROM files WHERE report_id IN "
-        "(SELECT report_id FROM reports WHERE path NOT IN (SELECT path FROM files)) GROUP BY report_id"
-    ).fetchall()
-    for report_id, path in moved:
-        connection.execute(
-            "UPDATE reports SET version = ?, path = ?, source = (SELECT source FROM files WHERE path = ?) "
-            "WHERE report_id = ?",
-            (version, path, path, report_id),
-        )
+        first = connection.scalar(FIRST_DUPLICATE, {"gone": report_id})
+        connection.execute(PROMOTED, {"gone": report_id, "first": first, "at": version})
+    for report_id, path in connection.execute(MOVED).all():
+        connection.execute(TO_PATH, {"moved": report_id, "to": path, "at": version})
     return dropped
-
-
-def _promote_duplicate(connection: sqlite3.Connection, dropped: str, version: int) -> None:
-    """Let the first near-duplicate of a dropped report stand for the others."""
-    query = "SELECT min(report_id) FROM reports WHERE near_duplicate_of = ?"
-    first = connection.execute(query, (dropped,)).fetchone()[0]
-    connection.execute(
-        "UPDATE reports SET near_duplicate_of = nullif(?, report_id), version = ? WHERE near_duplicate_of = ?",
-        (first, version, dropped),
-    )

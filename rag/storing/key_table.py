@@ -12,8 +12,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import select
+
 from rag.errors import BadInputError, NotFoundError
 from rag.storing.database import Database
+from rag.storing.schema import ACCESS_KEYS
 
 MAX_NAME_CHARS = 60
 KEY_BYTES = 32
@@ -49,10 +52,11 @@ class KeyTable:
             raise BadInputError(f"scope {scope!r}: give {' or '.join(SCOPES)}")
         key = secrets.token_urlsafe(KEY_BYTES)
         with self._database.note() as connection:
-            if connection.execute("SELECT 1 FROM access_keys WHERE name = ?", (name,)).fetchone():
+            if connection.execute(select(ACCESS_KEYS.c.name).filter_by(name=name)).first():
                 raise BadInputError(f"there is a key named {name!r} already; remove it first or take another name")
             made = datetime.now(UTC).isoformat(timespec="seconds")
-            connection.execute("INSERT INTO access_keys VALUES (?, ?, ?, ?)", (name, scope, _hash(key), made))
+            row = {"name": name, "scope": scope, "key_hash": _hash(key), "made": made}
+            connection.execute(ACCESS_KEYS.insert(), row)
         return key
 
     def remove(self, name: str) -> None:
@@ -63,7 +67,7 @@ class KeyTable:
             StorageError: the disk is full.
         """
         with self._database.note() as connection:
-            if connection.execute("DELETE FROM access_keys WHERE name = ?", (name,)).rowcount == 0:
+            if connection.execute(ACCESS_KEYS.delete().where(ACCESS_KEYS.c.name == name)).rowcount == 0:
                 raise NotFoundError(f"there is no key named {name!r}; `report-qa key list` names them")
 
     def all(self) -> tuple[AccessKey, ...]:
@@ -85,8 +89,8 @@ class KeyTable:
 
     def _rows(self) -> list[tuple[AccessKey, bytes]]:
         with self._database.read() as connection:
-            rows = connection.execute("SELECT name, scope, made, key_hash FROM access_keys ORDER BY name").fetchall()
-        return [(AccessKey(*row[:3]), row[3]) for row in rows]
+            rows = connection.execute(select(ACCESS_KEYS).order_by(ACCESS_KEYS.c.name)).all()
+        return [(AccessKey(row.name, row.scope, row.made), row.key_hash) for row in rows]
 
 
 def _hash(key: str) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,6 +59,23 @@ class FileLock:
             yield
         finally:
             self.release()
+
+    def share(self) -> AbstractContextManager[None]:
+        """Hold the lock: a file has one writer.
+
+        Raises:
+            LockedError: somebody else holds it; the message names process and command.
+        """
+        return self.hold()
+
+    @contextmanager
+    def try_mending(self) -> Iterator[bool]:
+        """Have the lock on what is mended for the length of a ``with`` block; tell whether nobody had it."""
+        lock = ProcessLock(self.path.with_name("mending.lock"))
+        try:
+            yield lock.try_acquire()
+        finally:
+            lock.release()
 
     def holder(self) -> str:
         """Return words for the process that took the lock last: "process 812 (report-qa ingest …, since 10:02:11)"."""

@@ -1,41 +1,47 @@
-"""Keeping a catalogue whole: back it up, bring it back."""
+"""Keeping a catalogue whole: back it up, bring it back. A backup is an SQLite file, wherever the catalogue lies."""
 
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rag.errors import BadInputError, StorageError
-from rag.storing import Catalogue
-from rag.storing.database import require_schema, storage_error
+from rag.storing import Catalogue, writing
+from rag.storing.copying import copy_all
+from rag.storing.dialects import FILE_NAME, SqliteStore
+from rag.storing.migrating import new_epoch
 
 
 def backup(catalogue: Catalogue, target: Path) -> None:
     """Write one consistent state of the catalogue into ``target``, while the service runs.
 
-    The file holds everything: the indexes are made from it, and uploads are kept in it as the text read from them.
+    The file holds everything: the indexes are made from it.
 
     Raises:
+        StorageAwayError: the catalogue cannot be reached.
         StorageError: ``target`` cannot be written.
     """
-    draft = target.with_name(f"{target.name}.draft")
     try:
-        draft.unlink(missing_ok=True)
-        with closing(sqlite3.connect(draft)) as copy, catalogue.database.connection() as live:
-            live.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
-        _settle(draft)
-        draft.replace(target)
-    except sqlite3.Error as error:
-        raise storage_error(target, error) from error
-    except OSError as error:
-        raise StorageError(f"cannot write {target}: {error.strerror}") from error
-    finally:
-        draft.unlink(missing_ok=True)
+        with TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder:
+            draft = Path(folder) / FILE_NAME
+            if isinstance(catalogue.database.store, SqliteStore):
+                with closing(sqlite3.connect(draft)) as copy, closing(_raw(catalogue.database.store)) as live:
+                    live.backup(copy)
+            else:
+                with _opened(draft) as made, catalogue.database.read() as live, made.database.write() as copy:
+                    copy_all(live, copy)
+            with closing(sqlite3.connect(draft)) as copy:
+                copy.execute("PRAGMA journal_mode = DELETE")
+            _settle(draft)
+            draft.replace(target)
+    except (sqlite3.Error, OSError) as error:
+        words = error.strerror if isinstance(error, OSError) else error
+        raise StorageError(f"cannot write {target}: {words}; give a folder with room for it") from error
 
 
 def restore(catalogue: Catalogue, source: Path) -> None:
@@ -44,44 +50,64 @@ def restore(catalogue: Catalogue, source: Path) -> None:
     Raises:
         BadInputError: ``source`` does not exist.
         LockedError: another process writes.
+        StorageAwayError: the catalogue cannot be reached.
         StorageError: ``source`` is damaged or no backup; the catalogue stays as it was.
     """
     if not source.is_file():
         raise BadInputError(f"{source} does not exist; give a file written by `report-qa backup`")
-    draft = catalogue.database.path.with_name("restore.draft")
     with catalogue.writing():
         try:
-            shutil.copyfile(source, draft)
-            with closing(sqlite3.connect(draft)) as copy:
-                _check(copy, source)
-                _begin_epoch(copy, catalogue.version)
-                with catalogue.database.connection() as live:
-                    copy.backup(live)
-        except sqlite3.Error as error:
-            raise storage_error(source, error) from error
-        except OSError as error:
-            raise StorageError(f"cannot restore {source}: {error.strerror}") from error
-        finally:
-            draft.unlink(missing_ok=True)
+            with TemporaryDirectory(prefix="restore-", dir=catalogue.database.folder) as folder:
+                draft = Path(folder) / FILE_NAME
+                shutil.copyfile(source, draft)
+                with _checked(draft, source) as copy:
+                    _put_back(copy, catalogue)
+        except (sqlite3.Error, OSError) as error:
+            raise StorageError(f"cannot restore {source}: {error}") from error
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> None:
-    """Check that a file is a sound catalogue.
+def _put_back(copy: Catalogue, catalogue: Catalogue) -> None:
+    store = catalogue.database.store
+    if not isinstance(store, SqliteStore):
+        with copy.database.read() as old, catalogue.database.write() as live:
+            copy_all(old, live)
+        return
+    with copy.database.write() as old:  # a version above all that readers have seen, and an epoch no index knows
+        version = max(catalogue.version, copy.version) + 1
+        writing.note(old, version=version, epoch=new_epoch(), **{"linked": version} if copy.links_are_current() else {})
+    assert isinstance(copy.database.store, SqliteStore)
+    with closing(_raw(copy.database.store)) as old, closing(_raw(store)) as live:
+        old.backup(live)
+
+
+@contextmanager
+def _checked(draft: Path, source: Path) -> Iterator[Catalogue]:
+    """Open a copy of a backup, brought to the tables of this version.
 
     Raises:
-        StorageError: it is not.
+        StorageError: it is damaged, or no backup.
     """
-    require_schema(connection, path)
-    found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    if found != "ok" or connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
-        raise StorageError(f"{path} is damaged ({found}); use another backup")
+    try:
+        with _opened(draft) as copy:
+            if found := copy.faults():
+                raise StorageError("; ".join(found))
+    except StorageError as error:
+        raise StorageError(f"{source} is damaged or no backup ({error}); use another one") from error
+    with _opened(draft) as copy:
+        yield copy
 
 
-def _begin_epoch(connection: sqlite3.Connection, version: int) -> None:
-    """Give a copy a version above all that readers have seen, and an epoch of its own: no index takes it for known."""
-    connection.execute("UPDATE meta SET value = max(value, ?) + 1 WHERE key = 'version'", (version,))
-    connection.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (secrets.token_hex(6),))
-    connection.commit()
+@contextmanager
+def _opened(file: Path) -> Iterator[Catalogue]:
+    catalogue = Catalogue.open(file.parent)
+    try:
+        yield catalogue
+    finally:
+        catalogue.close()
+
+
+def _raw(store: SqliteStore) -> sqlite3.Connection:
+    return sqlite3.connect(store.path)
 
 
 def _settle(path: Path) -> None:

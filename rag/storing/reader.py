@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select
 
 from rag.errors import NotFoundError
 from rag.storing import files, rows, writing
 from rag.storing.database import Database
+from rag.storing.dialects import Among, Position
 from rag.storing.files import FileRecord
+from rag.storing.schema import FIGURES, FINGERPRINTS, PARTS, PASSAGES, REFUSALS, REPORTS, VECTORS
 from rag.types import Figure, Note, Passage, Refusal, Report, ReportSummary, Section, Table
 
 BATCH = 500
-AMONG = "report_id IN (SELECT value FROM json_each(?))"
+WHITE_SPACE = (" ", "\n", "\t", "\u3000")
+PART_ROWS = {kind: select(*table.c[rows.columns(kind)]) for kind, table in PARTS.items()}
+OWN_PARTS = {
+    kind: PART_ROWS[kind].where(table.c.report_id == bindparam("own")).order_by(table.c.position)
+    for kind, table in PARTS.items()
+}
+VERSIONS = select(REPORTS.c.report_id, REPORTS.c.version).order_by(REPORTS.c.report_id)
+SUMMARIES = select(*REPORTS.c[rows.SUMMARY_COLUMNS]).order_by(REPORTS.c.source, REPORTS.c.report_id)
+REPORT = select(*REPORTS.c["source", "text", "profile", "warnings", "page_starts", "near_duplicate_of"])
+BY_ID = PART_ROWS[Passage].where(Among(PASSAGES.c.passage_id, "ids"))
+COUNT = select(func.count()).where(Among(PASSAGES.c.report_id, "ids"))
+VECTOR_ROWS = (
+    select(PASSAGES.c.passage_id, VECTORS.c.vector)
+    .join(VECTORS)
+    .where(Among(PASSAGES.c.report_id, "ids"))
+    .order_by(PASSAGES.c.report_id, PASSAGES.c.position)
+)
+OF_INDICATORS = PART_ROWS[Figure].where(Among(FIGURES.c.indicator, "indicators"))
+FINGERPRINT_ROWS = select(FINGERPRINTS).join(REPORTS).order_by(REPORTS.c.num_characters.desc(), REPORTS.c.report_id)
+CACHED = select(VECTORS.c.text_hash, VECTORS.c.vector).where(
+    VECTORS.c.model == bindparam("model"), VECTORS.c.text_hash.in_(bindparam("hashes", expanding=True))
+)
 
 
 class CatalogueReader:
@@ -27,6 +50,12 @@ class CatalogueReader:
         """Use an open database."""
         self.database = database
         self._summaries: tuple[str, int, tuple[ReportSummary, ...]] = ("", -1, ())
+
+    def faults(self) -> list[str]:
+        """Return what the database itself finds wrong, and reports that no file holds; none if all is in order."""
+        with self.database.read() as connection:
+            homeless = connection.scalars(files.ORPHANS).all()
+            return [*self.database.store.faults(connection), *(f"report {each} has no file" for each in homeless)]
 
     def close(self) -> None:
         """Give all connections back."""
@@ -42,14 +71,14 @@ class CatalogueReader:
 
         The epoch changes when a backup is restored: versions compare only within one epoch.
         """
-        with self.database.read() as connection:
-            found = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('epoch', 'version')"))
-        return str(found["epoch"]), int(found["version"])
+        with self.database.glance() as connection:
+            found = writing.settings(connection)
+        return found["epoch"], int(found["version"])
 
     def versions(self) -> dict[str, int]:
         """Return for each report the version of the change that last touched it."""
         with self.database.read() as connection:
-            return dict(connection.execute("SELECT report_id, version FROM reports ORDER BY report_id"))
+            return dict(connection.execute(VERSIONS).all())
 
     @property
     def model(self) -> tuple[str, int] | None:
@@ -71,8 +100,7 @@ class CatalogueReader:
         state = self.state()
         if self._summaries[:2] != state:
             with self.database.read() as connection:
-                found = connection.execute(f"SELECT {rows.SUMMARY_COLUMNS} FROM reports ORDER BY source, report_id")
-                self._summaries = (*state, tuple(map(rows.summary_row, found)))
+                self._summaries = (*state, tuple(map(rows.summary_row, connection.execute(SUMMARIES))))
         return self._summaries[2]
 
     def report(self, report_id: str) -> Report:
@@ -82,18 +110,17 @@ class CatalogueReader:
             NotFoundError: no report has this id.
         """
         with self.database.read() as connection:
-            columns = "source, text, profile, warnings, page_starts, near_duplicate_of"
-            source, text, profile, warnings, page_starts, duplicate = _one(connection, columns, report_id)
+            source, text, profile, warnings, page_starts, duplicate = _one(connection, REPORT, report_id)
             return Report(
                 report_id=report_id,
                 source=source,
                 text=text,
                 profile=rows.read_profile(profile),
-                sections=_parts(connection, "sections", Section, report_id),
-                passages=_parts(connection, "passages", Passage, report_id),
-                figures=_parts(connection, "figures", Figure, report_id),
-                tables=_parts(connection, "tables", Table, report_id),
-                notes=_parts(connection, "notes", Note, report_id),
+                sections=_parts(connection, Section, report_id),
+                passages=_parts(connection, Passage, report_id),
+                figures=_parts(connection, Figure, report_id),
+                tables=_parts(connection, Table, report_id),
+                notes=_parts(connection, Note, report_id),
                 page_starts=tuple(json.loads(page_starts)),
                 warnings=tuple(json.loads(warnings)),
                 near_duplicate_of=duplicate,
@@ -106,21 +133,18 @@ class CatalogueReader:
             NotFoundError: no report has this id.
         """
         with self.database.read() as connection:
-            return str(_one(connection, "text", report_id)[0])
+            return str(_one(connection, select(REPORTS.c.text), report_id)[0])
 
     def passages(self, report_id: str) -> tuple[Passage, ...]:
         """Return a report's passages in text order; none for an unknown id."""
         with self.database.read() as connection:
-            return _parts(connection, "passages", Passage, report_id)
+            return _parts(connection, Passage, report_id)
 
     def passages_by_id(self, passage_ids: Sequence[str]) -> dict[str, Passage]:
         """Return passages by id, in the order asked for; unknown ids are left out."""
-        found: dict[str, Passage] = {}
         with self.database.read() as connection:
-            for ids in _batches(list(passage_ids)):
-                marks = ",".join("?" * len(ids))
-                query = f"SELECT {rows.columns(Passage)} FROM passages WHERE passage_id IN ({marks})"
-                found |= {row[0]: rows.read_part(Passage, row) for row in connection.execute(query, ids)}
+            read = connection.execute(BY_ID, {"ids": passage_ids}).all()
+            found = {row[0]: rows.read_part(Passage, row) for row in read}
         return {passage_id: found[passage_id] for passage_id in passage_ids if passage_id in found}
 
     def vectors(self, report_id: str) -> NDArray[np.float32]:
@@ -130,37 +154,31 @@ class CatalogueReader:
     def count_passages(self, report_ids: Sequence[str]) -> int:
         """Return the number of passages in these reports; unknown ids count nothing."""
         with self.database.read() as connection:
-            query = f"SELECT count(*) FROM passages WHERE {AMONG}"
-            return int(connection.execute(query, (json.dumps(list(report_ids)),)).fetchone()[0])
+            return int(connection.scalar(COUNT, {"ids": report_ids}) or 0)
 
     def passage_vectors(self, report_ids: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.float32]]:
         """Return the passage ids of reports and their vectors ``(num_passages, dim)``, by report id, in text order."""
         with self.database.read() as connection:
             model = writing.recorded_model(connection)
-            query = f"SELECT passage_id, vector FROM passages JOIN vectors USING (vector_id) WHERE {AMONG}"
-            rest = "ORDER BY report_id, position"
-            found = connection.execute(f"{query} {rest}", (json.dumps(list(report_ids)),)).fetchall()
+            found = connection.execute(VECTOR_ROWS, {"ids": report_ids}).all()
         matrix = rows.vector_matrix([blob for _, blob in found], model[1] if model else 0)
         return tuple(passage_id for passage_id, _ in found), matrix
 
     def figures(self, report_id: str) -> tuple[Figure, ...]:
         """Return a report's figures in text order; none for an unknown id."""
         with self.database.read() as connection:
-            return _parts(connection, "figures", Figure, report_id)
+            return _parts(connection, Figure, report_id)
 
     def indicators(self) -> tuple[str, ...]:
         """Return every indicator a figure is of, as written."""
         with self.database.read() as connection:
-            return tuple(row[0] for row in connection.execute("SELECT DISTINCT indicator FROM figures"))
+            return tuple(connection.scalars(select(FIGURES.c.indicator).distinct()))
 
     def figures_of(self, indicators: Sequence[str]) -> tuple[Figure, ...]:
         """Return the figures of these indicators, as written, over all reports: by report, in text order."""
-        found: list[Figure] = []
         with self.database.read() as connection:
-            for names in _batches(list(indicators)):
-                marks = ",".join("?" * len(names))
-                query = f"SELECT {rows.columns(Figure)} FROM figures WHERE indicator IN ({marks})"
-                found += (rows.read_part(Figure, row) for row in connection.execute(query, names))
+            read = connection.execute(OF_INDICATORS, {"indicators": indicators}).all()
+            found = [rows.read_part(Figure, row) for row in read]
         return tuple(sorted(found, key=lambda figure: (figure.report_id, figure.start, figure.end)))
 
     def holding(self, term: str) -> dict[str, int]:
@@ -168,20 +186,20 @@ class CatalogueReader:
 
         The offset is -1 where white space parts it.
         """
-        bare = "lower(text)"
-        for sign in (" ", "\n", "\t", "\u3000"):
-            bare = f"replace({bare}, '{sign}', '')"
+        text = bare = func.lower(REPORTS.c.text)
+        for sign in WHITE_SPACE:
+            bare = func.replace(bare, sign, "")
         wanted = term.lower()
-        query = f"SELECT report_id, instr(lower(text), ?) AS at FROM reports WHERE at OR instr({bare}, ?)"
+        place, parted = Position(text, literal(wanted)), Position(bare, literal("".join(wanted.split())))
         with self.database.read() as connection:
-            found = connection.execute(query, (wanted, "".join(wanted.split())))
+            found = connection.execute(select(REPORTS.c.report_id, place).where(or_(place > 0, parted > 0)))
             return {report_id: at - 1 for report_id, at in found}
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return the files that were refused and are not in, by path."""
         with self.database.read() as connection:
-            found = connection.execute("SELECT source, path, reason, time FROM refusals ORDER BY path")
-            return tuple(Refusal(*row) for row in found)
+            columns = REFUSALS.c["source", "path", "reason", "time"]
+            return tuple(Refusal(*row) for row in connection.execute(select(*columns).order_by(REFUSALS.c.path)))
 
     def files(self) -> dict[str, FileRecord]:
         """Return the files the reports came from, by path."""
@@ -191,41 +209,33 @@ class CatalogueReader:
     def fingerprints(self) -> dict[str, bytes]:
         """Return the fingerprints of all reports by id, the longest text first, ties by id."""
         with self.database.read() as connection:
-            query = "SELECT report_id, fingerprint FROM fingerprints JOIN reports USING (report_id)"
-            return dict(connection.execute(f"{query} ORDER BY num_characters DESC, report_id"))
+            return dict(connection.execute(FINGERPRINT_ROWS).all())
 
     def links_are_current(self) -> bool:
         """Tell whether near-duplicates were linked after the last change."""
         with self.database.read() as connection:
-            found = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('version', 'linked')"))
-        return bool(found.get("linked") == found["version"])
+            found = writing.settings(connection)
+        return found.get("linked") == found["version"]
 
     def cached_vectors(self, model: str, text_hashes: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
         """Return the vectors ``(dim,)`` this model gave for texts of these hashes, as far as they are kept."""
         found: dict[bytes, NDArray[np.float32]] = {}
         with self.database.read() as connection:
             for hashes in _batches(list(text_hashes)):
-                marks = ",".join("?" * len(hashes))
-                query = f"SELECT text_hash, vector FROM vectors WHERE model = ? AND text_hash IN ({marks})"
-                for digest, blob in connection.execute(query, (model, *hashes)):
+                for digest, blob in connection.execute(CACHED, {"model": model, "hashes": hashes}):
                     found[digest] = np.frombuffer(blob, dtype="<f4")
         return found
 
 
-def _one(connection: sqlite3.Connection, columns: str, report_id: str) -> rows.Row:
-    row: rows.Row | None = connection.execute(
-        f"SELECT {columns} FROM reports WHERE report_id = ?", (report_id,)
-    ).fetchone()
+def _one(connection: Connection, columns: Select[Any], report_id: str) -> rows.Row:
+    row = connection.execute(columns.where(REPORTS.c.report_id == report_id)).first()
     if row is None:
         raise NotFoundError(f"no report has the id {report_id!r}")
     return row
 
 
-def _parts(connection: sqlite3.Connection, table: str, kind: type[rows.Part], report_id: str) -> tuple[rows.Part, ...]:
-    found = connection.execute(
-        f"SELECT {rows.columns(kind)} FROM {table} WHERE report_id = ? ORDER BY position", (report_id,)
-    )
-    return tuple(rows.read_part(kind, row) for row in found)
+def _parts(connection: Connection, kind: type[rows.Part], report_id: str) -> tuple[rows.Part, ...]:
+    return tuple(rows.read_part(kind, row) for row in connection.execute(OWN_PARTS[kind], {"own": report_id}).all())
 
 
 def _batches(values: list[Any]) -> Iterator[list[Any]]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
+from functools import lru_cache
 from typing import Any, TypeVar, get_type_hints
 
 import numpy as np
@@ -13,10 +14,12 @@ from numpy.typing import NDArray
 
 from rag.types import Figure, Note, Passage, Profile, Reading, ReportKind, ReportSummary, Section, Table
 
-Row = tuple[Any, ...]
+Row = Sequence[Any]
 Part = TypeVar("Part", Section, Table, Note, Passage, Figure)
 RENAMED = {"index": "number"}  # a word of SQL
-SUMMARY_COLUMNS = "report_id, source, path, profile, num_characters, num_passages, near_duplicate_of, warnings"
+SUMMARY_COLUMNS = (
+    "report_id", "source", "path", "profile", "num_characters", "num_passages", "near_duplicate_of", "warnings"
+)  # fmt: skip
 
 
 def embedded_text(passage: Passage) -> str:
@@ -71,9 +74,9 @@ def summary_row(row: Row) -> ReportSummary:
     )
 
 
-def columns(kind: type[Part]) -> str:
+def columns(kind: type[Part]) -> tuple[str, ...]:
     """Return the columns that hold a part of a report, in the order of its fields."""
-    return ", ".join(RENAMED.get(field.name, field.name) for field in fields(kind))
+    return tuple(RENAMED.get(field.name, field.name) for field in fields(kind))
 
 
 def part_values(part: Section | Table | Note | Passage | Figure) -> dict[str, Any]:
@@ -91,13 +94,14 @@ def read_part(kind: type[Part], row: Row) -> Part:
 
 
 def _converters(kind: type[Any]) -> tuple[tuple[int, Callable[[str], Any]], ...]:
-    """Return how to read the columns that SQLite does not hold as they are, by their places."""
+    """Return how to read the columns that a database does not hold as they are, by their places."""
     hints = list(get_type_hints(kind).values())
     readings = [(index, Reading) for index, hint in enumerate(hints) if hint is Reading]
     lists = [(index, _read_tuple) for index, hint in enumerate(hints) if getattr(hint, "__origin__", None) is tuple]
     return (*readings, *lists)
 
 
+@lru_cache(maxsize=10_000)
 def _read_tuple(text: str) -> tuple[Any, ...]:
     return tuple(tuple(each) if isinstance(each, list) else each for each in json.loads(text)) if text != "[]" else ()
 

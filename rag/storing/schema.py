@@ -1,134 +1,180 @@
-"""The tables of the catalogue. A table added later is made when an older file is opened for writing."""
+"""The tables of the catalogue, for SQLite and PostgreSQL alike; a change of them is a step in ``migrations``.
+
+Text compares and sorts by code point in both: PostgreSQL is told so column by column.
+"""
 
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
-from rag.storing.rows import RENAMED
-from rag.types import Figure, Note, Section, Table
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeEngine
 
-APPLICATION_ID = 0x52505141
-SCHEMA_VERSION = 1
+from rag import types
+from rag.storing.rows import RENAMED, Part
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-
-CREATE TABLE IF NOT EXISTS reports (
-    report_id TEXT PRIMARY KEY,
-    version INTEGER NOT NULL,
-    source TEXT NOT NULL,
-    path TEXT NOT NULL,
-    content_hash TEXT NOT NULL,
-    text TEXT NOT NULL,
-    profile TEXT NOT NULL,
-    page_starts TEXT NOT NULL,
-    warnings TEXT NOT NULL,
-    near_duplicate_of TEXT,
-    num_characters INTEGER NOT NULL,
-    num_passages INTEGER NOT NULL
-);
-
-CREATE TABLE IF NOT EXISTS files (
-    path TEXT PRIMARY KEY,
-    source TEXT NOT NULL,
-    report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
-    content_hash TEXT NOT NULL,
-    sidecar_hash TEXT NOT NULL,
-    recipe TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS files_of_report ON files (report_id);
-
-CREATE TABLE IF NOT EXISTS fingerprints (
-    report_id TEXT PRIMARY KEY REFERENCES reports ON DELETE CASCADE,
-    fingerprint BLOB NOT NULL
-);
-
-{sections}
-{tables}
-{notes}
-CREATE TABLE IF NOT EXISTS vectors (
-    vector_id INTEGER PRIMARY KEY,
-    model TEXT NOT NULL,
-    text_hash BLOB NOT NULL,
-    vector BLOB NOT NULL,
-    UNIQUE (model, text_hash)
-);
-
-CREATE TABLE IF NOT EXISTS passages (
-    passage_id TEXT PRIMARY KEY,
-    report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE,
-    position INTEGER NOT NULL,
-    section_index INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    text TEXT NOT NULL,
-    header TEXT NOT NULL,
-    place TEXT,
-    years TEXT NOT NULL,
-    reading TEXT NOT NULL,
-    text_hash BLOB NOT NULL,
-    vector_id INTEGER NOT NULL REFERENCES vectors,
-    UNIQUE (report_id, position)
-);
-CREATE INDEX IF NOT EXISTS passages_of_vector ON passages (vector_id);
-
-{figures}CREATE INDEX IF NOT EXISTS figures_of_indicator ON figures (indicator);
-
-CREATE TABLE IF NOT EXISTS refusals (
-    path TEXT PRIMARY KEY,
-    source TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    time TEXT NOT NULL
-) WITHOUT ROWID;
-
-CREATE TABLE IF NOT EXISTS jobs (
-    number INTEGER PRIMARY KEY,
-    job_id TEXT NOT NULL UNIQUE,
-    source TEXT NOT NULL,
-    content_hash TEXT NOT NULL,
-    status TEXT NOT NULL,
-    progress REAL NOT NULL,
-    report_id TEXT,
-    reason TEXT NOT NULL
-);
-
-CREATE TABLE IF NOT EXISTS upload_keys (
-    upload_key TEXT PRIMARY KEY,
-    job_id TEXT NOT NULL REFERENCES jobs (job_id) ON DELETE CASCADE
-) WITHOUT ROWID;
-
-CREATE TABLE IF NOT EXISTS access_keys (
-    name TEXT PRIMARY KEY,
-    scope TEXT NOT NULL,
-    key_hash BLOB NOT NULL,
-    made TEXT NOT NULL
-) WITHOUT ROWID;
-"""
+REVISION = "0002"
+METADATA = MetaData()
+WORDS = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _part_table(name: str, kind: type[Section | Table | Note | Figure]) -> str:
-    """Write the table of a part of reports: a column for each field."""
+def _key(name: str, kind: TypeEngine[Any] = WORDS) -> Column[Any]:
+    return Column(name, kind, primary_key=True)
+
+
+def _words(*names: str, nullable: bool = False) -> list[Column[Any]]:
+    return [Column(name, WORDS, nullable=nullable) for name in names]
+
+
+def _counts(*names: str) -> list[Column[Any]]:
+    return [Column(name, Integer, nullable=False) for name in names]
+
+
+def _bytes(name: str) -> Column[Any]:
+    return Column(name, LargeBinary, nullable=False)
+
+
+def _serial(name: str) -> Column[Any]:
+    return Column(name, NUMBER, Identity(), primary_key=True)
+
+
+def _of_report(*, primary_key: bool = False) -> Column[Any]:
+    report = ForeignKey("reports.report_id", ondelete="CASCADE")
+    return Column("report_id", WORDS, report, primary_key=primary_key, nullable=False)
+
+
+def _part_table(name: str, kind: type[Part]) -> Table:
+    """Make the table of a part of reports: a column for each field."""
     hints = get_type_hints(kind)
-    columns = [f"{RENAMED.get(each.name, each.name)} {_sql_type(hints[each.name])}" for each in fields(kind)]
-    named = dict.fromkeys(["report_id TEXT NOT NULL", "position INTEGER NOT NULL", *columns])
-    keys = "PRIMARY KEY (report_id, position), FOREIGN KEY (report_id) REFERENCES reports ON DELETE CASCADE"
-    return f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(named)}, {keys}) WITHOUT ROWID;\n"
+    columns = [_part_column(RENAMED.get(each.name, each.name), hints[each.name]) for each in fields(kind)]
+    own = [column for column in columns if column.name not in {"report_id", "position"}]
+    place = Column("position", Integer, primary_key=True, autoincrement=False)
+    return Table(name, METADATA, _of_report(primary_key=True), place, *own, sqlite_with_rowid=False)
 
 
-def _sql_type(hint: object) -> str:
-    plain: dict[object, str] = {
-        int: "INTEGER NOT NULL",
-        float: "REAL NOT NULL",
-        int | None: "INTEGER",
-        str | None: "TEXT",
+def _part_column(name: str, hint: object) -> Column[Any]:
+    plain: dict[object, tuple[TypeEngine[Any], bool]] = {
+        int: (Integer(), False),
+        float: (Double(), False),
+        int | None: (Integer(), True),
+        str | None: (WORDS, True),
     }
-    return plain.get(hint, "TEXT NOT NULL")
+    kind, nullable = plain.get(hint, (WORDS, False))
+    return Column(name, kind, nullable=nullable)
 
 
-TABLES = _TABLES.format(
-    sections=_part_table("sections", Section),
-    tables=_part_table("tables", Table),
-    notes=_part_table("notes", Note),
-    figures=_part_table("figures", Figure),
+META = Table("meta", METADATA, _key("key"), *_words("value", nullable=True), sqlite_with_rowid=False)
+
+REPORTS = Table(
+    "reports",
+    METADATA,
+    _key("report_id"),
+    *_counts("version"),
+    *_words("source", "path", "content_hash", "text", "profile", "page_starts", "warnings"),
+    *_words("near_duplicate_of", nullable=True),
+    *_counts("num_characters", "num_passages"),
+)
+
+FILES = Table(
+    "files",
+    METADATA,
+    _key("path"),
+    *_words("source"),
+    _of_report(),
+    *_words("content_hash", "sidecar_hash", "recipe"),
+    Index("files_of_report", "report_id"),
+)
+
+FINGERPRINTS = Table("fingerprints", METADATA, _of_report(primary_key=True), _bytes("fingerprint"))
+
+VECTORS = Table(
+    "vectors",
+    METADATA,
+    _serial("vector_id"),
+    *_words("model"),
+    _bytes("text_hash"),
+    _bytes("vector"),
+    UniqueConstraint("model", "text_hash"),
+)
+
+PASSAGES = Table(
+    "passages",
+    METADATA,
+    _key("passage_id"),
+    _of_report(),
+    *_counts("position", "section_index", "start", "end"),
+    *_words("text", "header"),
+    *_words("place", nullable=True),
+    *_words("years", "reading"),
+    _bytes("text_hash"),
+    Column("vector_id", NUMBER, ForeignKey("vectors.vector_id"), nullable=False),
+    UniqueConstraint("report_id", "position"),
+    Index("passages_of_vector", "vector_id"),
+)
+
+PARTS = {
+    types.Section: _part_table("sections", types.Section),
+    types.Table: _part_table("tables", types.Table),
+    types.Note: _part_table("notes", types.Note),
+    types.Passage: PASSAGES,
+    types.Figure: _part_table("figures", types.Figure),
+}
+FIGURES = PARTS[types.Figure]
+Index("figures_of_indicator", FIGURES.c.indicator)
+
+REFUSALS = Table("refusals", METADATA, _key("path"), *_words("source", "reason", "time"), sqlite_with_rowid=False)
+
+JOBS = Table(
+    "jobs",
+    METADATA,
+    _serial("number"),
+    Column("job_id", WORDS, nullable=False, unique=True),
+    *_words("source", "content_hash", "status"),
+    Column("progress", Double, nullable=False),
+    *_words("report_id", nullable=True),
+    *_words("reason"),
+    *_words("worker", nullable=True),
+    Column("beat", Double),
+)
+
+UPLOADS = Table(
+    "uploads",
+    METADATA,
+    _key("content_hash"),
+    _bytes("content"),
+    Column("stored", Double, nullable=False),
+)
+
+UPLOAD_KEYS = Table(
+    "upload_keys",
+    METADATA,
+    _key("upload_key"),
+    Column("job_id", WORDS, ForeignKey("jobs.job_id", ondelete="CASCADE"), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ACCESS_KEYS = Table(
+    "access_keys",
+    METADATA,
+    _key("name"),
+    *_words("scope"),
+    _bytes("key_hash"),
+    *_words("made"),
+    sqlite_with_rowid=False,
 )

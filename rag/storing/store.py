@@ -2,45 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import bindparam, select, update
 
 from rag.storing import files, rows, writing
 from rag.storing.database import Database
+from rag.storing.dialects import replace_row
 from rag.storing.files import FileRecord
 from rag.storing.reader import CatalogueReader
+from rag.storing.schema import FINGERPRINTS, REFUSALS, REPORTS
 from rag.types import Refusal, Report
+
+LINKED = (
+    update(REPORTS)
+    .where(REPORTS.c.report_id == bindparam("own"))
+    .values(near_duplicate_of=bindparam("original"), version=bindparam("at"))
+)
 
 
 class Catalogue(CatalogueReader):
-    """Every report, in one SQLite file; any number of readers, one writer process.
+    """Every report, in one SQLite file or a PostgreSQL database; any number of readers, writers one after another.
 
     All methods may be called from any thread. What is written in one call is there as a whole or not at all.
     """
 
     @classmethod
-    def open(cls, data_dir: Path, *, read_only: bool = False) -> Catalogue:
-        """Open the catalogue of ``data_dir``, making an empty one if need be.
+    def open(cls, data_dir: Path, url: str | None = None, *, read_only: bool = False) -> Catalogue:
+        """Open the catalogue at ``url`` (PostgreSQL), else that of ``data_dir``, making an empty one if need be.
 
         Raises:
-            StorageError: it is damaged, of another version, absent (``read_only``), or cannot be written.
+            ConfigurationError: ``url`` cannot be used.
+            StorageError: it is damaged, of another version, absent (``read_only``), or cannot be reached or written.
         """
-        return cls(Database(data_dir, read_only=read_only))
+        return cls(Database(data_dir, url, read_only=read_only))
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the writer's lock over several changes.
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the writer's lock alone over several changes; on PostgreSQL those who take reports in are waited for.
 
         Raises:
             LockedError: another process writes; the message names it.
         """
-        with self.database.lock.hold():
-            yield
+        return self.database.hold()
+
+    def taking_in(self) -> AbstractContextManager[None]:
+        """Hold the writer's lock over several changes; on PostgreSQL others may take reports in at the same time.
+
+        Raises:
+            LockedError: another process writes; the message names it.
+        """
+        return self.database.share()
 
     def keep_vectors(self, model: str, text_hashes: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
         """Keep ``(len(text_hashes), dim)`` vectors for later use, whether or not a passage has that text.
@@ -75,14 +92,14 @@ class Catalogue(CatalogueReader):
             version = writing.next_version(connection)
             if hashes:
                 writing.require_model(connection, model, vectors.shape[1])
-                writing.record_model(connection, model, vectors.shape[1])
+                writing.note(connection, model=model, dimension=vectors.shape[1])
                 writing.put_vectors(connection, model, hashes, vectors)
             writing.put_report(connection, report, file, version=version, model=model)
             files.put_file(connection, file)
             files.drop_orphans(connection, version)
             if fingerprint is not None:
-                values = (report.report_id, fingerprint)
-                connection.execute("INSERT OR REPLACE INTO fingerprints VALUES (?, ?)", values)
+                row = {"report_id": report.report_id, "fingerprint": fingerprint}
+                replace_row(connection, FINGERPRINTS, row)
 
     def add_file(self, file: FileRecord) -> None:
         """Note that ``file`` holds a report that is in already.
@@ -95,23 +112,27 @@ class Catalogue(CatalogueReader):
             files.put_file(connection, file)
             files.drop_orphans(connection, writing.next_version(connection))
 
-    def link_duplicates(self, originals: Mapping[str, str | None]) -> None:
+    def link_duplicates(self, originals: Mapping[str, str | None], *, seen: int) -> None:
         """Set for each report (id) which one it is a near-duplicate of, None for none; only changed reports change.
+
+        Nothing is set where a report came or went since version ``seen``, which ``originals`` are about.
 
         Raises:
             LockedError: another process writes.
             StorageError: the disk is full.
         """
         with self.database.write() as connection:
-            linked = dict(connection.execute("SELECT report_id, near_duplicate_of FROM reports"))
-            changed = {each: found for each, found in originals.items() if linked.get(each, found) != found}
+            version = int(writing.settings(connection)["version"])
+            if version != seen:
+                return
+            found = connection.execute(select(*REPORTS.c["report_id", "near_duplicate_of"]))
+            linked: dict[str, str | None] = dict(found.all())
+            changed = {each: link for each, link in originals.items() if linked.get(each, link) != link}
             if changed:
                 version = writing.next_version(connection)
-                connection.executemany(
-                    "UPDATE reports SET near_duplicate_of = ?, version = ? WHERE report_id = ?",
-                    [(found, version, each) for each, found in changed.items()],
-                )
-            connection.execute("INSERT OR REPLACE INTO meta SELECT 'linked', value FROM meta WHERE key = 'version'")
+                links = [{"own": each, "original": link, "at": version} for each, link in changed.items()]
+                connection.execute(LINKED, links)
+            writing.note(connection, linked=version)
 
     def remove(self, report_ids: Sequence[str]) -> list[str]:
         """Drop reports and return the ids of those that were there, ascending.
@@ -121,7 +142,7 @@ class Catalogue(CatalogueReader):
         """
         with self.database.write() as connection:
             version = writing.next_version(connection)
-            connection.executemany("DELETE FROM files WHERE report_id = ?", [(each,) for each in report_ids])
+            connection.execute(files.OF_REPORTS, {"report_ids": report_ids})
             return files.drop_orphans(connection, version)
 
     def drop_files(self, paths: Sequence[str]) -> list[str]:
@@ -143,10 +164,7 @@ class Catalogue(CatalogueReader):
         """
         refusal = Refusal(source, path, reason, datetime.now(UTC).isoformat(timespec="seconds"))
         with self.database.write() as connection:
-            values = (path, source, reason, refusal.time)
-            connection.execute(
-                "INSERT OR REPLACE INTO refusals (path, source, reason, time) VALUES (?, ?, ?, ?)", values
-            )
+            replace_row(connection, REFUSALS, asdict(refusal))
         return refusal
 
     def change_model(self, model: str, dimension: int, *, keep: Iterable[bytes]) -> None:
@@ -161,6 +179,6 @@ class Catalogue(CatalogueReader):
         with self.database.write() as connection:
             version = writing.next_version(connection)
             writing.point_to_model(connection, model)
-            writing.record_model(connection, model, dimension)
+            writing.note(connection, model=model, dimension=dimension)
             writing.drop_vectors_except(connection, model, keep)
-            connection.execute("UPDATE reports SET version = ?", (version,))
+            connection.execute(update(REPORTS).values(version=version))

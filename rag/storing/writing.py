@@ -2,38 +2,72 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    bindparam,
+    cast,
+    delete,
+    select,
+    update,
+)
 
 from rag.errors import IndexMismatchError
 from rag.storing import rows
+from rag.storing.dialects import insert_new, replace_row
 from rag.storing.files import FileRecord
+from rag.storing.schema import META, PARTS, PASSAGES, REPORTS, VECTORS, WORDS
 from rag.types import Passage, Report
 
-PARTS = ("sections", "tables", "notes", "passages", "figures")
+BATCH = 500
+RAISED = update(META).where(META.c.key == "version").values(value=cast(cast(META.c.value, Integer) + 1, WORDS))
+SETTINGS = select(META.c.key, META.c.value)
+ANY_PASSAGE = select(PASSAGES.c.passage_id).limit(1)
+OLD_PARTS = {kind: delete(table).where(table.c.report_id == bindparam("old")) for kind, table in PARTS.items()}
+VECTOR_IDS = select(VECTORS.c.text_hash, VECTORS.c.vector_id).where(
+    VECTORS.c.model == bindparam("model"), VECTORS.c.text_hash.in_(bindparam("hashes", expanding=True))
+)
+OWN_PASSAGES = select(*PASSAGES.c[rows.columns(Passage)]).where(PASSAGES.c.report_id == bindparam("own"))
+POINTED = (
+    update(PASSAGES)
+    .where(PASSAGES.c.passage_id == bindparam("passage"))
+    .values(text_hash=bindparam("digest"), vector_id=bindparam("vector"))
+)
 
 
-def next_version(connection: sqlite3.Connection) -> int:
+def settings(connection: Connection) -> dict[str, str]:
+    """Return what is written down of the whole catalogue: version, epoch, model, dimension, linked."""
+    return {key: str(value) for key, value in connection.execute(SETTINGS)}
+
+
+def note(connection: Connection, **values: object) -> None:
+    """Write down something of the whole catalogue."""
+    for key, value in values.items():
+        replace_row(connection, META, {"key": key, "value": str(value)})
+
+
+def next_version(connection: Connection) -> int:
     """Raise the catalogue's version by one and return it."""
-    connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'version'")
-    return int(connection.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()[0])
+    connection.execute(RAISED)
+    return int(settings(connection)["version"])
 
 
-def recorded_model(connection: sqlite3.Connection) -> tuple[str, int] | None:
+def recorded_model(connection: Connection) -> tuple[str, int] | None:
     """Return the name and dimension of the model all passages are embedded with; None before the first."""
-    found = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('model', 'dimension')"))
-    return (str(found["model"]), int(found["dimension"])) if "model" in found else None
+    found = settings(connection)
+    return (found["model"], int(found["dimension"])) if "model" in found else None
 
 
-def record_model(connection: sqlite3.Connection, model: str, dimension: int) -> None:
-    """Write down the model of all passages."""
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('model', ?), ('dimension', ?)", (model, dimension))
-
-
-def require_model(connection: sqlite3.Connection, model: str, dimension: int) -> None:
+def require_model(connection: Connection, model: str, dimension: int) -> None:
     """Check that passages may be added with this model.
 
     Raises:
@@ -42,7 +76,7 @@ def require_model(connection: sqlite3.Connection, model: str, dimension: int) ->
     recorded = recorded_model(connection)
     if recorded is None or recorded == (model, dimension):
         return
-    if connection.execute("SELECT 1 FROM passages LIMIT 1").fetchone() is None:
+    if connection.execute(ANY_PASSAGE).first() is None:
         return
     raise IndexMismatchError(
         f"the index was made with {recorded[0]} (dimension {recorded[1]}), the model in use is {model} "
@@ -50,21 +84,18 @@ def require_model(connection: sqlite3.Connection, model: str, dimension: int) ->
     )
 
 
-def put_vectors(
-    connection: sqlite3.Connection, model: str, hashes: Sequence[bytes], vectors: NDArray[np.float32]
-) -> None:
+def put_vectors(connection: Connection, model: str, hashes: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
     """Keep ``(len(hashes), dim)`` vectors by model and text hash; known ones stay as they are."""
-    connection.executemany(
-        "INSERT INTO vectors (model, text_hash, vector) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [(model, digest, rows.vector_bytes(vector)) for digest, vector in zip(hashes, vectors, strict=True)],
-    )
+    pairs = zip(hashes, vectors, strict=True)
+    found = [{"model": model, "text_hash": digest, "vector": rows.vector_bytes(vector)} for digest, vector in pairs]
+    insert_new(connection, VECTORS, found)
 
 
-def put_report(connection: sqlite3.Connection, report: Report, file: FileRecord, *, version: int, model: str) -> None:
+def put_report(connection: Connection, report: Report, file: FileRecord, *, version: int, model: str) -> None:
     """Write a report with all its parts in place of an earlier version of it; its vectors must be there."""
-    for table in PARTS:
-        connection.execute(f"DELETE FROM {table} WHERE report_id = ?", (report.report_id,))
-    columns: Mapping[str, object] = {
+    for statement in OLD_PARTS.values():
+        connection.execute(statement, {"old": report.report_id})
+    row = {
         "report_id": report.report_id,
         "version": version,
         "source": report.source,
@@ -78,50 +109,52 @@ def put_report(connection: sqlite3.Connection, report: Report, file: FileRecord,
         "num_characters": len(report.text),
         "num_passages": len(report.passages),
     }
-    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-    updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name != "report_id")
-    connection.execute(
-        f"INSERT INTO reports ({names}) VALUES ({marks}) ON CONFLICT (report_id) DO UPDATE SET {updates}",
-        tuple(columns.values()),
-    )
+    replace_row(connection, REPORTS, row)
     _put_parts(connection, report, model)
 
 
-def _put_parts(connection: sqlite3.Connection, report: Report, model: str) -> None:
-    for table in PARTS:
-        for position, part in enumerate(getattr(report, table)):
-            row = rows.part_values(part) | {"report_id": report.report_id, "position": position}
-            if isinstance(part, Passage):
-                row |= _vector(connection, part, model)
-            names, marks = ", ".join(row), ", ".join("?" * len(row))
-            connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+def _put_parts(connection: Connection, report: Report, model: str) -> None:
+    for table in PARTS.values():
+        parts = getattr(report, table.name)
+        found = [
+            rows.part_values(part) | {"report_id": report.report_id, "position": position}
+            for position, part in enumerate(parts)
+        ]
+        if table is PASSAGES:
+            vectors = _vectors(connection, parts, model)
+            found = [row | vector for row, vector in zip(found, vectors, strict=True)]
+        if found:
+            connection.execute(table.insert(), found)
 
 
-def _vector(connection: sqlite3.Connection, passage: Passage, model: str) -> dict[str, object]:
-    """Find the vector of the text that is embedded for a passage."""
-    digest = rows.text_hash(rows.embedded_text(passage))
-    query = "SELECT vector_id FROM vectors WHERE model = ? AND text_hash = ?"
-    found = connection.execute(query, (model, digest)).fetchone()
-    return {"text_hash": digest, "vector_id": found[0] if found else None}
+def _vectors(connection: Connection, passages: Sequence[Passage], model: str) -> list[dict[str, Any]]:
+    """Find the vector of the text that is embedded for each passage."""
+    hashes = [rows.text_hash(rows.embedded_text(passage)) for passage in passages]
+    known: dict[bytes, int] = {}
+    for start in range(0, len(hashes), BATCH):
+        known |= dict(connection.execute(VECTOR_IDS, {"model": model, "hashes": hashes[start : start + BATCH]}).all())
+    return [{"text_hash": digest, "vector_id": known.get(digest)} for digest in hashes]
 
 
-def point_to_model(connection: sqlite3.Connection, model: str) -> None:
+def point_to_model(connection: Connection, model: str) -> None:
     """Let all passages point to this model's vectors, by the hash of the text that is embedded now."""
-    for row in connection.execute(f"SELECT {rows.columns(Passage)} FROM passages").fetchall():
-        passage = rows.read_part(Passage, row)
-        values = _vector(connection, passage, model) | {"passage_id": passage.passage_id}
-        connection.execute(
-            "UPDATE passages SET text_hash = :text_hash, vector_id = :vector_id WHERE passage_id = :passage_id", values
-        )
+    for report_id in connection.scalars(select(REPORTS.c.report_id)).all():
+        found = connection.execute(OWN_PASSAGES, {"own": report_id})
+        passages = [rows.read_part(Passage, row) for row in found]
+        pointed = [
+            {"passage": passage.passage_id, "digest": vector["text_hash"], "vector": vector["vector_id"]}
+            for passage, vector in zip(passages, _vectors(connection, passages, model), strict=True)
+        ]
+        if pointed:
+            connection.execute(POINTED, pointed)
 
 
-def drop_vectors_except(connection: sqlite3.Connection, model: str, keep: Iterable[bytes]) -> None:
+def drop_vectors_except(connection: Connection, model: str, keep: Iterable[bytes]) -> None:
     """Drop vectors that no passage has, except this model's of the given text hashes."""
-    connection.execute("CREATE TEMP TABLE kept (text_hash BLOB PRIMARY KEY) WITHOUT ROWID")
-    connection.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((digest,) for digest in keep))
-    connection.execute(
-        "DELETE FROM vectors WHERE vector_id NOT IN (SELECT vector_id FROM passages) "
-        "AND NOT (model = ? AND text_hash IN (SELECT text_hash FROM kept))",
-        (model,),
-    )
-    connection.execute("DROP TABLE kept")
+    kept = Table("kept", MetaData(), Column("text_hash", LargeBinary, primary_key=True), prefixes=["TEMPORARY"])
+    kept.create(connection)
+    insert_new(connection, kept, [{"text_hash": digest} for digest in set(keep)])
+    is_used = select(PASSAGES.c.passage_id).where(PASSAGES.c.vector_id == VECTORS.c.vector_id).exists()
+    is_kept = select(kept.c.text_hash).where(kept.c.text_hash == VECTORS.c.text_hash).exists()
+    connection.execute(delete(VECTORS).where(~is_used, ~((VECTORS.c.model == model) & is_kept)))
+    kept.drop(connection)

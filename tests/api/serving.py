@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import uvicorn
-from starlette.types import ASGIApp
+from fastapi import FastAPI
 
-from api.serve import bind
+from api.serve import bind, configure
 
 
 @contextmanager
-def served(app: ASGIApp, *, lifespan: str = "off") -> Iterator[str]:
+def served(app: FastAPI, *, lifespan: Literal["on", "off"] = "off") -> Iterator[str]:
     """Serve for the length of a ``with`` block and give the address."""
     listener = bind("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan=lifespan, ws="none", log_config=None))
+    config = configure(app)
+    config.lifespan = lifespan
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
+    while not server.started:
+        time.sleep(0.01)
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:

@@ -11,7 +11,7 @@ import uvicorn
 
 from api.app import create_app
 from api.errors import BusyError, RateLimitError
-from api.limits import RateLimit, Slots
+from api.limits import RateLimit, Slots, Turn
 from api.serve import bind
 from api.streaming import stream_answer
 from rag.config import Settings
@@ -118,7 +118,12 @@ def test_threat_a_disconnected_client_stops_the_generation(service: Service, set
 
     @app.get("/endless")
     async def stream_for_ever() -> object:
-        return await stream_answer(endless(), app.state.context, lambda event: str(event.value).encode())
+        return await stream_answer(
+            endless(),
+            app.state.context,
+            Turn(lambda: None, anyio.CapacityLimiter(9), has_model=False),
+            lambda event: str(event.value).encode(),
+        )
 
     listener = bind("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))

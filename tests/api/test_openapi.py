@@ -18,6 +18,7 @@ from api.app import create_app
 from api.openapi import TAGS, examples
 from api.problems import MEDIA_TYPE
 from rag.config import Settings
+from rag.tracing import Tracer
 from tests.api.conftest import SAMPLES
 from tests.api.serving import served
 
@@ -34,7 +35,8 @@ EXPECTED = schemathesis.Config.from_dict(
     }
 )
 # The description does not need the service, so tests of it are named before there is one.
-SCHEMA = create_app(SimpleNamespace(keys=SimpleNamespace(all=tuple)), Settings()).openapi()  # type: ignore[arg-type]
+NO_SERVICE: Any = SimpleNamespace(keys=SimpleNamespace(all=tuple), tracer=Tracer(), waits_for_model=False)
+SCHEMA = create_app(NO_SERVICE, Settings()).openapi()
 OPERATIONS = {
     operation["operationId"]: (method, path, operation)
     for path, methods in SCHEMA["paths"].items()

@@ -31,7 +31,7 @@ def test_the_page_has_no_inline_script_or_style_and_nothing_from_elsewhere(clien
 
 
 def test_threat_the_pages_scripts_write_text_nodes_only():
-    for script in STATIC.glob("*.js"):
+    for script in STATIC.rglob("*.js"):
         source = script.read_text("utf-8")
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", source), (
             script
@@ -39,7 +39,7 @@ def test_threat_the_pages_scripts_write_text_nodes_only():
         assert not re.search(r"https?://", source.replace(SVG_NAME, "")), script
 
 
-@pytest.mark.parametrize("path", sorted(each.name for each in STATIC.iterdir()))
+@pytest.mark.parametrize("path", sorted(each.relative_to(STATIC).as_posix() for each in STATIC.rglob("*.*")))
 def test_every_file_of_the_page_is_served(client: TestClient, path: str):
     assert client.get(f"/static/{path}").status_code == 200
 
@@ -50,7 +50,7 @@ def test_threat_nothing_but_the_pages_files_is_served(client: TestClient, path: 
 
 
 def test_both_languages_have_the_same_words():
-    source = (STATIC / "words.js").read_text("utf-8")
+    source = (STATIC / "page" / "words.js").read_text("utf-8")
     chinese, english = re.findall(r"\b(?:zh|en): \{\n(.*?)\n  \},", source, re.DOTALL)
     strings_gone = [re.sub(r'"(?:[^"\\]|\\.)*"', "", part) for part in (chinese, english)]
     names = [re.findall(r"(\w+):", part) for part in strings_gone]

@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import anyio
 import httpx
 import pytest
 import uvicorn
@@ -22,12 +23,13 @@ GOOD = "云汀县2022年新增规模以上工业企业27家，总数达到214家
 
 
 @contextmanager
-def running(provider, data_dir, embedder, name="openai:qwen-plus"):
+def running(provider, data_dir, embedder, name="openai:qwen-plus", **changes):
     settings = Settings(
         data_dir=data_dir,
         llm=name,
         llm_base_url=provider.url + ("/v1" if name.startswith("openai") else ""),
         llm_timeout_seconds=20,
+        **changes,
     )
     service = open_service(settings, embedder=embedder)
     service.ingest([SAMPLES])
@@ -64,6 +66,21 @@ def test_a_client_that_goes_away_in_mid_sentence_stops_the_provider(data_dir, em
         response.close()
         assert provider.went_away.wait(5)
         assert len(provider.requests) == 1
+        assert provider.pieces_sent < 300
+
+
+def test_openais_clients_get_each_sentence_when_it_is_verified_and_may_go_away(data_dir, embedder):
+    endless = (GOOD, *["云汀县" for _ in range(2000)])
+    body = {"messages": [{"role": "user", "content": ASKED["question"]}], "stream": True}
+    with (
+        serving(Provider(endless, pause_seconds=0.02)) as provider,
+        running(provider, data_dir, embedder) as url,
+        httpx.stream("POST", f"{url}/v1/chat/completions", json=body, timeout=20) as response,
+    ):
+        said = next(line for line in response.iter_lines() if "27家" in line)
+        assert f"[[1]]({url}/#report=" in said
+        response.close()
+        assert provider.went_away.wait(5)
         assert provider.pieces_sent < 300
 
 
@@ -111,3 +128,32 @@ def test_a_dead_provider_is_answered_for_by_the_evidence_reader(data_dir, embedd
     assert "27" in body["answer"]
     assert "cannot be reached" in body["notes"][0]
     assert ready.json()["checks"]["answers"] == "openai:qwen-plus"
+
+
+def test_questions_that_wait_for_a_model_hold_no_others_up(data_dir, embedder):
+    """Sixty streams wait where one question at a time is worked on, and a thread pool would have forty."""
+    slow = (GOOD[:5], *([" "] * 30), GOOD[5:])
+
+    async def ask_many(url):
+        async with httpx.AsyncClient(base_url=url, timeout=60, limits=httpx.Limits(max_connections=None)) as client:
+            done = []
+
+            async def ask():
+                response = await client.post("/v1/ask/stream", json=ASKED)
+                done.append("27家" in response.text)
+
+            async with anyio.create_task_group() as group:
+                for _ in range(60):
+                    group.start_soon(ask)
+                while len(provider.requests) < 60:
+                    await anyio.sleep(0.05)
+                assert done == []
+                assert (await client.get("/v1/reports")).is_success
+                provider.pause_seconds = 0.0
+            return done
+
+    with (
+        serving(Provider(slow, pause_seconds=3.0)) as provider,
+        running(provider, data_dir, embedder, max_concurrent_questions=1) as url,
+    ):
+        assert anyio.run(ask_many, url) == [True] * 60

@@ -92,13 +92,11 @@ def ask(data_dir: Path, embedder: Embedder) -> Any:
                 otlp_endpoint=collector.url,
                 **changes,
             )
-            tracer = open_tracer(settings)
-            service = open_service(settings, embedder=embedder, tracer=tracer)
+            service = open_service(settings, embedder=embedder, tracer=open_tracer(settings))
             service.ingest([SAMPLES])
-            with served(create_app(service, settings, tracer=tracer)) as address:
+            with served(create_app(service, settings)) as address:
                 assert httpx.post(f"{address}{path}", json=body, headers=HEADERS, timeout=30).status_code == 200
             service.close()
-            tracer.close()
         return collector
 
     return ask
@@ -188,11 +186,9 @@ def test_questions_are_in_traces_where_the_settings_say_so(ask: Any):
 def test_a_collector_that_is_away_costs_no_answer(data_dir: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "0.5")
     settings = Settings(data_dir=data_dir, otlp_endpoint="http://127.0.0.1:9")
-    tracer = open_tracer(settings)
-    service = open_service(settings, embedder=embedder, tracer=tracer)
+    service = open_service(settings, embedder=embedder, tracer=open_tracer(settings))
     assert service.ask(QUESTION).text
     service.close()
-    tracer.close()
 
 
 def test_the_collector_is_named_as_everywhere(tmp_path: Path):

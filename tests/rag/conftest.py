@@ -12,9 +12,9 @@ from tests.rag.workshop import Workshop
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
+def workshop(tmp_path: Path, database_url: str | None) -> Iterator[Workshop]:
     """The parts over a catalogue of two reports."""
-    made = Workshop(tmp_path / "data")
+    made = Workshop(tmp_path / "data", database_url)
     for place in ("青岚县", "白鹿市"):
         put(made.catalogue, make_report(place))
     yield made

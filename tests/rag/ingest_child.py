@@ -1,4 +1,4 @@
-"""A process that ingests a folder, to be killed: ``python ingest_child.py DATA_DIR FOLDER``.
+"""A process that ingests a folder, to be killed: ``python ingest_child.py DATA_DIR FOLDER [URL]``.
 
 It prints "began" when the ingest begins and "done" when it is over.
 """
@@ -8,17 +8,17 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from rag.bootstrap import SandboxedParser
 from rag.ingesting.ingest import Ingester
 from rag.ingesting.intake import IntakeParts
 from rag.ingesting.sandbox import ParserPool
+from rag.ingesting.worker import SandboxedParser
 from rag.reading.report import read_report
 from tests.rag.workshop import RECIPE, Workshop
 
 
-def main(data_dir: Path, folder: Path) -> None:
-    """Ingest with worker processes, SQLite, tantivy and Chroma as in the service; only the vectors are simple."""
-    workshop = Workshop(data_dir)
+def main(data_dir: Path, folder: Path, url: str | None) -> None:
+    """Ingest with worker processes, a database, tantivy and Chroma as in the service; only the vectors are simple."""
+    workshop = Workshop(data_dir, url)
     parser = SandboxedParser(ParserPool(1, 60, 2_000_000_000, work=read_report))
     parts = IntakeParts(workshop.catalogue, workshop.embedder, parser, workshop.indexes, RECIPE)
     sys.stdout.write("began\n")
@@ -31,4 +31,4 @@ def main(data_dir: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), (*sys.argv[3:], None)[0])

@@ -50,9 +50,12 @@ def as_report(candidate: Candidate) -> Report:
 class Workshop:
     """A catalogue, both indexes and an ingester."""
 
-    def __init__(self, data_dir: Path, *, embedder: LetterEmbedder | None = None, recipe: str = RECIPE) -> None:
+    def __init__(
+        self, data_dir: Path, url: str | None = None, *, embedder: LetterEmbedder | None = None, recipe: str = RECIPE
+    ) -> None:
         self.data_dir = data_dir
-        self.catalogue = Catalogue.open(data_dir)
+        self.url = url
+        self.catalogue = Catalogue.open(data_dir, url)
         self.embedder = embedder or LetterEmbedder()
         self.parser = PlainParser()
         self.lexical = LexicalIndex(data_dir / "lexical", self.catalogue)
@@ -77,4 +80,4 @@ def faulty(workshop: Workshop) -> set[str]:
 
 def spoil(workshop: Workshop, statement: str) -> None:
     with workshop.catalogue.database.write() as connection:
-        connection.execute(statement)
+        connection.exec_driver_sql(statement)

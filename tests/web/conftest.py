@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from rag.config import Settings
 from tests.web.browsing import SAMPLES, browsing, find_chromium, serving
@@ -29,6 +29,11 @@ def address(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Itera
         yield address
 
 
+def is_ours(message: ConsoleMessage) -> bool:
+    """Tell errors of the page from Chromium's own lines about answers like 404, which the page says itself."""
+    return message.type == "error" and not message.text.startswith("Failed to load resource")
+
+
 Opens = Callable[..., Page]
 
 
@@ -45,7 +50,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Opens]:
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: complaints.append(message.text) if is_ours(message) else None)
         own = (at.split("#")[0], "blob:")
         page.on("request", lambda sent: None if sent.url.startswith(own) else complaints.append(sent.url))
         page.goto(at)

@@ -25,23 +25,32 @@ CLAIMS = (
 LINES = [
     json.dumps({"claim": claim, "quotes": [{"n": 1, "quote": quote}]}, ensure_ascii=False) for claim, quote in CLAIMS
 ]
-# What comes between two claims gives a reader some seconds to act in; it ends as soon as somebody stops.
-PAUSE = ("\n",) * 40
+# What comes between two claims gives a reader time to act in; it ends when somebody stops, or when the model hurries.
+PAUSE = ("\n",) * 400
+PAUSE_SECONDS = 0.1
 
 
 @pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    with serving_provider(Provider(pause_seconds=0.1)) as provider:
+def shared_provider() -> Iterator[Provider]:
+    with serving_provider(Provider()) as provider:
         yield provider
 
 
+@pytest.fixture
+def provider(shared_provider: Provider) -> Provider:
+    shared_provider.pause_seconds = PAUSE_SECONDS
+    return shared_provider
+
+
 @pytest.fixture(scope="module")
-def model_address(provider: Provider, tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[str]:
+def model_address(
+    shared_provider: Provider, tmp_path_factory: pytest.TempPathFactory, models_dir: Path
+) -> Iterator[str]:
     settings = Settings(
         data_dir=tmp_path_factory.mktemp("model"),
         models_dir=models_dir,
         llm="openai:m",
-        llm_base_url=f"{provider.url}/v1",
+        llm_base_url=f"{shared_provider.url}/v1",
         llm_api_key="sk-none",
     )
     with serving(settings, SAMPLES) as address:
@@ -60,11 +69,12 @@ def begin(page: Page) -> Locator:
 
 
 def test_each_claim_appears_once_it_is_verified(page: Page, provider: Provider):
-    provider.pieces = (f"{LINES[0]}\n", *PAUSE[:10], f"{LINES[1]}\n")
+    provider.pieces = (f"{LINES[0]}\n", *PAUSE, f"{LINES[1]}\n")
     turn = begin(page)
-    expect(turn.locator(".claim")).to_have_text([f"{CLAIMS[0][0][:-1]}[1]。"])
+    expect(turn.locator(".claim")).to_have_text([f"{CLAIMS[0][0][:-1]}1。"])
     expect(turn).to_have_attribute("aria-busy", "true")
     expect(turn.locator(".chip").first).to_have_text("云汀县")
+    provider.pause_seconds = 0
     expect(turn.locator(".foot")).to_be_visible(timeout=15_000)
     expect(turn.locator(".words")).to_contain_text("8%")
     expect(turn.locator(".foot")).to_contain_text("语言模型 openai:m")
@@ -73,7 +83,7 @@ def test_each_claim_appears_once_it_is_verified(page: Page, provider: Provider):
 def test_the_quoted_clause_is_marked_and_not_its_sentence(page: Page, provider: Provider):
     provider.pieces = (f"{LINES[0]}\n{LINES[1]}\n",)
     turn = begin(page)
-    turn.locator(".marker").first.click()
+    turn.locator("button.marker").first.click()
     assert marked(page) == CLAIMS[0][1]
     page.get_by_role("button", name="下一处依据").click()
     expect(page.locator("#paper mark")).to_have_text(CLAIMS[1][1])

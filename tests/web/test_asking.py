@@ -59,6 +59,16 @@ def test_what_the_reports_do_not_tell_is_said_with_what_there_is_instead(page: P
     expect(second.locator(".words").first).to_contain_text("27.9亿元", timeout=15_000)
 
 
+def test_a_question_that_an_earlier_one_narrowed_is_asked_alone(page: Page):
+    ask(page, "栖澜县2045年的旅游总收入是多少？")
+    turn = ask(page, "云汀讲的“三链协同”是哪三条链？")
+    expect(turn.locator(".label")).to_have_text("报告中没有")
+    with page.expect_request("**/v1/ask/stream") as sent:
+        turn.get_by_role("button", name="只按这一句问").click()
+    assert sent.value.post_data_json["history"] == []
+    expect(turn.locator(".words").first).to_contain_text("产业链、创新链、人才链", timeout=15_000)
+
+
 def test_a_place_without_a_report_leads_to_those_that_have_one(page: Page):
     turn = ask(page, "灌云县2023年的地区生产总值是多少？")
     offers = turn.locator(".instead .offer")
@@ -86,7 +96,7 @@ def test_a_year_that_is_added_limits_and_is_taken_away_again(page: Page):
     with page.expect_request("**/v1/ask/stream") as sent:
         chips.get_by_role("button", name="按此范围再问").click()
     assert sent.value.post_data_json["scope"] == {"years": [2024]}
-    expect(turn.locator(".foot")).to_be_visible(timeout=15_000)
+    expect(turn.locator(".chip.limit")).to_have_count(1, timeout=15_000)
     chips.get_by_role("button", name="去掉 2024").click()
     with page.expect_request("**/v1/ask/stream") as sent:
         chips.get_by_role("button", name="按此范围再问").click()
@@ -126,6 +136,22 @@ def test_a_table_sorts_opens_its_words_is_drawn_and_saved(page: Page):
     with page.expect_download() as saved:
         turn.get_by_role("button", name="下载 CSV").click()
     assert len(saved.value.path().read_text("utf-8-sig").splitlines()) == count + 1
+
+
+def test_a_line_joins_the_years_of_one_place_alone_and_figures_without_a_unit_are_not_drawn(page: Page):
+    script = """async ([columns, rows]) => {
+        const { makeChart } = await import('/static/table/chart.js');
+        const chart = makeChart(columns, rows.map((cells) => ({ cells, markers: [] })));
+        const words = [...(chart?.querySelectorAll('text') ?? [])].map((each) => each.textContent);
+        return chart && [chart.querySelectorAll('.trend').length, words];
+    }"""
+    columns = ["地区", "年份", "增长目标"]
+    trend = [["云汀", "2024", "5.8%左右"], ["云汀", "2023", "6%"], ["云汀", "2025", "5%—5.5%"]]
+    assert page.evaluate(script, [columns, trend]) == [1, ["6%", "2023", "5.8%", "2024", "5—5.5%", "2025"]]
+    places = [["云汀", "2023", "6%"], ["澄岚", "2022", "7%左右"], ["云汀", "2024", "未找到"]]
+    assert page.evaluate(script, [columns, places]) == [0, ["云汀 2023", "6%", "澄岚 2022", "7%"]]
+    assert page.evaluate(script, [columns, [["云汀", "2023", "6%"], ["澄岚", "2023", "300亿元"]]]) is None
+    assert page.evaluate(script, [columns, [["云汀", "2023", "第6"], ["澄岚", "2023", "第7"]]]) is None
 
 
 def test_a_link_asks_its_question_within_its_limits(open_page: Opens, address: str):

@@ -77,6 +77,19 @@ def test_a_conversation_is_exported_as_markdown_with_its_sources(page: Page, add
     assert not re.search(r"(?<!\\)<", text), "markup of a report came through unescaped"
 
 
+def test_threat_a_cell_that_looks_like_a_formula_stays_text(page: Page):
+    with page.expect_download() as saved:
+        page.evaluate("""async () => (await import('/static/page/leaving.js')).saveCsv('a/../b: c', ['甲', '乙'],
+            [['=HYPERLINK("x")', '-3.5%'], ['@SUM(1)', '甲,"乙"'], ['-cmd', '+1']])""")
+    assert saved.value.path().read_text("utf-8-sig").splitlines() == [
+        "甲,乙",
+        '"\'=HYPERLINK(""x"")",-3.5%',
+        '\'@SUM(1),"甲,""乙"""',
+        "'-cmd,'+1",
+    ]
+    assert "/" not in saved.value.suggested_filename
+
+
 def test_an_answer_is_copied_with_its_sources_and_the_link_to_its_question(open_page: Opens):
     page = open_page(permissions=CLIPBOARD)
     turn = ask(page, QUESTION)

@@ -25,7 +25,7 @@ DARK = {"color_scheme": "dark"}
 
 
 def test_the_whole_page_weighs_little():
-    assert sum(path.stat().st_size for path in STATIC.iterdir()) <= MAX_BYTES
+    assert sum(path.stat().st_size for path in STATIC.rglob("*.*")) <= MAX_BYTES
 
 
 def test_the_language_is_the_browsers_and_a_switch_is_remembered(open_page: Opens):

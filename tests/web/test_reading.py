@@ -87,6 +87,13 @@ def test_a_link_opens_its_citation(page: Page, open_page: Opens):
     assert "#report=" not in other.url
 
 
+def test_a_link_to_a_report_that_is_gone_says_so(open_page: Opens, address: str):
+    page = open_page(f"{address}#report=0123456789abcdef&start=3&end=9")
+    expect(page.locator("#reader-title")).to_contain_text("0123456789abcdef")
+    page.locator("#close-reader").click()
+    expect(page.locator("#welcome")).to_be_visible()
+
+
 def test_threat_markup_in_a_report_stays_text(page: Page):
     turn = ask(page, "石笼县2030年粮食总产量是多少？")
     expect(turn.locator(".words").first).to_contain_text("21.7")

@@ -99,6 +99,17 @@ def test_prose_is_read_sentence_by_sentence_and_code_finds_the_quotes(speaking: 
     assert QUOTE in answer.citations[0].quote
 
 
+def test_a_quote_that_code_finds_is_the_clause_and_not_its_sentence(speaking: Speaking) -> None:
+    service, _ = speaking(replies("2031年燧河县地区生产总值增长目标是6.2%左右，城镇新增就业3000人以上。"))
+    (citation,) = service.ask("燧河县2031年有哪些目标？").citations
+    assert citation.quote.startswith("今年的主要预期目标是：地区生产总值增长6.2%左右，")
+    assert citation.quote.endswith("城镇新增就业3000人以上。")
+    service, _ = speaking(replies("2031年燧河县一般公共预算收入预期增长5%。"))
+    (citation,) = service.ask("燧河县2031年有哪些目标？").citations
+    assert citation.quote == "今年的主要预期目标是：地区生产总值增长6.2%左右，一般公共预算收入增长5%"
+    assert service.text(citation.report_id)[citation.start : citation.end] == citation.quote
+
+
 @pytest.mark.parametrize("wrapped", ["```json\n{}```\n", "[{}]", "答案如下：\n{}", "{}\n以上。"])
 def test_a_claim_is_found_in_what_models_put_around_it(speaking: Speaking, wrapped: str) -> None:
     service, _ = speaking(replies(wrapped.replace("{}", claim(TRUE, QUOTE).strip() + "\n")))

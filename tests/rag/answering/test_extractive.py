@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from rag.answering.reader_windows import Features, load_weights
+from rag.answering.extractive import load_weights
+from rag.answering.reader_windows import Features
 from rag.bootstrap import open_service
 from rag.config import Settings
 from rag.indexing.embedding import Embedder

@@ -55,17 +55,13 @@ def open_index(tmp_path: Path, catalogue: Catalogue, server: ChromaProcess) -> I
     opened: list[VectorIndex] = []
 
     def open_one() -> VectorIndex:
-        opened.append(VectorIndex(catalogue, mirror(server.url, catalogue, tmp_path)))
+        opened.append(VectorIndex(catalogue, ServerMirror(server.url, catalogue)))
         opened[-1].refresh()
         return opened[-1]
 
     yield open_one
     for index in opened:
         index.close()
-
-
-def mirror(url: HttpUrl, catalogue: Catalogue, folder: Path) -> ServerMirror:
-    return ServerMirror(url, catalogue, ProcessLock(folder / "mending.lock"))
 
 
 def ask(text: str) -> NDArray[np.float32]:
@@ -194,7 +190,7 @@ def test_a_collection_somebody_deleted_or_thinned_is_made_anew(
 def half_mended(folder: str, url: str) -> None:
     """In a child: die in the middle of a change, without a word."""
     catalogue = Catalogue.open(Path(folder))
-    index = VectorIndex(catalogue, mirror(HttpUrl(url), catalogue, Path(folder)))
+    index = VectorIndex(catalogue, ServerMirror(HttpUrl(url), catalogue))
     whole = ChromaCollection.put
 
     def put_and_die(self: ChromaCollection, passage_ids: list[str], vectors: NDArray[np.float32]) -> None:
@@ -232,7 +228,7 @@ def test_the_token_travels_as_a_header_and_stands_in_no_message(catalogue: Catal
         threading.Thread(target=refusing.serve_forever, daemon=True).start()
         url = HttpUrl(f"http://se%20cret@127.0.0.1:{refusing.server_port}/office/reports")
         with pytest.raises(StorageError, match=f"at 127.0.0.1:{refusing.server_port}") as caught:
-            mirror(url, catalogue, tmp_path).update(lambda: False)
+            ServerMirror(url, catalogue).update(lambda: False)
         refusing.shutdown()
     assert seen == [("/api/v2/tenants/office/databases/reports/collections", "Bearer se cret", "se cret")]
     assert "cret" not in str(caught.value)

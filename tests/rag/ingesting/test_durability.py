@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from rag.errors import LockedError, StorageError
 from rag.indexing.doctor import examine
 from rag.storing import Catalogue
 from rag.types import Report
+from tests.postgres_server import PostgresServer
 from tests.rag.invented import LetterEmbedder, body, make_report, put
 from tests.rag.workshop import Workshop
 
@@ -29,17 +31,17 @@ MAX_ROUNDS = 25
 FILES_A_ROUND = 9
 
 
-def start_ingest(data_dir: Path, folder: Path) -> subprocess.Popen[str]:
+def start_ingest(data_dir: Path, folder: Path, url: str | None) -> subprocess.Popen[str]:
     """Start an ingest in a process of its own and return once it has begun."""
-    command = [sys.executable, "-m", "tests.rag.ingest_child", str(data_dir), str(folder)]
+    command = [sys.executable, "-m", "tests.rag.ingest_child", str(data_dir), str(folder), *([url] if url else [])]
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     assert child.stdout.readline() == "began\n"
     return child
 
 
-def ingest_whole(data_dir: Path, folder: Path) -> None:
-    child = start_ingest(data_dir, folder)
+def ingest_whole(data_dir: Path, folder: Path, url: str | None) -> None:
+    child = start_ingest(data_dir, folder, url)
     output, _ = child.communicate(timeout=120)
     assert (output, child.returncode) == ("done\n", 0)
 
@@ -66,9 +68,9 @@ def write_round(folder: Path, number: int) -> None:
 Contents = tuple[dict[str, tuple[Report, bytes]], list[list[tuple[str, float]]], dict[str, str]]
 
 
-def contents(data_dir: Path) -> Contents:
+def contents(data_dir: Path, url: str | None) -> Contents:
     """Everything a service would answer from."""
-    workshop = Workshop(data_dir)
+    workshop = Workshop(data_dir, url)
     workshop.vectors.refresh()
     catalogue = workshop.catalogue
     assert [check for check in examine(catalogue, workshop.lexical, workshop.vectors) if not check.holds] == []
@@ -85,26 +87,29 @@ def contents(data_dir: Path) -> Contents:
 
 
 @pytest.mark.slow
-def test_ten_kills_at_random_moments_lose_and_double_nothing(tmp_path: Path) -> None:
+def test_ten_kills_at_random_moments_lose_and_double_nothing(
+    tmp_path: Path, new_database: Callable[[], str | None]
+) -> None:
+    url, undisturbed = new_database(), new_database()
     folder = tmp_path / "reports"
     folder.mkdir()
     moments = random.Random(20310)
     write_round(folder, 0)
     began = time.monotonic()
-    ingest_whole(tmp_path / "clock", folder)
+    ingest_whole(tmp_path / "clock", folder, new_database())
     span, hits, number = 0.8 * (time.monotonic() - began), 0, 0
     while hits < KILLS and number < MAX_ROUNDS:
         write_round(folder, number)
-        child = start_ingest(tmp_path / "killed", folder)
+        child = start_ingest(tmp_path / "killed", folder, url)
         in_time = kill_after(child, moments.uniform(0.0, span))
         hits, number = hits + in_time, number + 1
         span *= 1.0 if in_time else 0.7  # the clock ran while the machine was busier
-        Catalogue.open(tmp_path / "killed", read_only=True).close()
-    ingest_whole(tmp_path / "killed", folder)
-    ingest_whole(tmp_path / "undisturbed", folder)
+        Catalogue.open(tmp_path / "killed", url, read_only=True).close()
+    ingest_whole(tmp_path / "killed", folder, url)
+    ingest_whole(tmp_path / "undisturbed", folder, undisturbed)
     assert hits == KILLS, "the kills came too late to prove anything"
-    reports, found, files = contents(tmp_path / "killed")
-    expected_reports, expected_found, expected_files = contents(tmp_path / "undisturbed")
+    reports, found, files = contents(tmp_path / "killed", url)
+    expected_reports, expected_found, expected_files = contents(tmp_path / "undisturbed", undisturbed)
     assert files == expected_files
     assert len(files) == len(list(folder.iterdir()))
     assert reports == expected_reports
@@ -112,14 +117,14 @@ def test_ten_kills_at_random_moments_lose_and_double_nothing(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_a_running_service_sees_what_another_process_ingested(tmp_path: Path) -> None:
+def test_a_running_service_sees_what_another_process_ingested(tmp_path: Path, database_url: str | None) -> None:
     folder = tmp_path / "reports"
     folder.mkdir()
     write_round(folder, 0)
-    server = Workshop(tmp_path / "data")
+    server = Workshop(tmp_path / "data", database_url)
     server.vectors.refresh()
     assert server.vectors.status == "ready"
-    ingest_whole(tmp_path / "data", folder)
+    ingest_whole(tmp_path / "data", folder, database_url)
     assert len(server.catalogue.reports()) == FILES_A_ROUND
     found = {passage_id.partition(":")[0] for passage_id, _ in server.lexical.search("粮食产量", 500)}
     assert found == {report.report_id for report in server.catalogue.reports()}
@@ -133,12 +138,12 @@ def test_a_running_service_sees_what_another_process_ingested(tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_a_second_writer_is_told_which_process_writes(tmp_path: Path) -> None:
+def test_a_second_writer_of_a_file_is_told_which_process_writes(tmp_path: Path) -> None:
     folder = tmp_path / "reports"
     folder.mkdir()
     for number in range(4):
         write_round(folder, number)
-    child = start_ingest(tmp_path / "data", folder)
+    child = start_ingest(tmp_path / "data", folder, None)
     workshop = Workshop(tmp_path / "data")
     while not workshop.catalogue.reports():
         time.sleep(0.01)
@@ -146,6 +151,23 @@ def test_a_second_writer_is_told_which_process_writes(tmp_path: Path) -> None:
         workshop.ingester.ingest([folder])
     child.communicate(timeout=120)
     workshop.close()
+
+
+@pytest.mark.slow
+def test_two_processes_take_in_at_once_where_the_database_is_made_for_it(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    url, folders = postgres.make_database(), (tmp_path / "one", tmp_path / "two")
+    for folder in folders:
+        folder.mkdir()
+        for index in range(FILES_A_ROUND):
+            (folder / f"{index}.txt").write_text(body(f"柳溪{folder.name}县", 2000 + index, paragraphs=20))
+        (folder / "copy.txt").write_text(body("白鹿市", 2030))
+    children = [start_ingest(tmp_path / f"data {folder.name}", folder, url) for folder in folders]
+    assert [child.communicate(timeout=120)[0] for child in children] == ["done\n", "done\n"]
+    reports, _, files = contents(tmp_path / "data one", url)
+    assert len(files) == 2 * FILES_A_ROUND + 2
+    assert len({report.report_id for report, _ in reports.values()}) == 2 * FILES_A_ROUND + 1
 
 
 def write_under_limit(data_dir: str, limit: int) -> int:

@@ -1,7 +1,9 @@
 import os
 import signal
+import subprocess
 import time
 from concurrent.futures import CancelledError
+from pathlib import Path
 
 import pytest
 
@@ -147,3 +149,16 @@ def test_the_time_limit_is_one_for_each_page_that_is_told_of(pool):
     told = []
     assert pool.submit(b"pages", "a.pdf", on_page=lambda *page: told.append(page)).result().endswith("a.pdf")
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+ROOT = Path(__file__).parents[3]
+OLD_PYTHON = Path("/usr/bin/python3.11")  # Debian's is 3.11.2, whose enumerations are pickled by getattr
+
+
+@pytest.mark.skipif(not OLD_PYTHON.exists(), reason="no /usr/bin/python3.11 on this machine")
+def test_what_a_parser_sends_is_plain_with_the_first_python_that_will_do_too():
+    source = (
+        "import pickle, rag.types as t; print(b'getattr' in pickle.dumps([*t.Reading, *t.Format, *t.ReportKind], 5))"
+    )
+    done = subprocess.run([OLD_PYTHON, "-c", source], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -39,7 +39,7 @@ def compound(stream):
         ("old.doc", compound("WordDocument"), "LibreOffice"),
         ("old.ppt", compound("PowerPoint Document"), r"legacy PowerPoint file .*LibreOffice"),
         ("locked.docx", compound("EncryptedPackage"), "protected by a password"),
-        ("pile.zip", archive(a="x"), "a zip archive is not read; unpack it"),
+        ("pile.zip", archive(a="x"), "a zip archive in another is not read; unpack it"),
         ("cut.docx", archive(word__document="x" * 9000)[:60], "damaged"),
         ("text.odt", archive(mimetype="application/vnd.oasis.opendocument.text", **{"content.xml": "<a/>"}), "damaged"),
         ("list.jsonl", '{"file": "a.txt", "place": "青岚县"}\n{"file": "b.txt"}\n'.encode(), "JSON file is not read"),

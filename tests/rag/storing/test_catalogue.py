@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -10,14 +11,13 @@ import pytest
 
 from rag.errors import IndexMismatchError, LockedError, NotFoundError, StorageError
 from rag.storing import Catalogue, FileRecord, embedded_text, text_hash
-from rag.storing.lock import FileLock
 from rag.types import Report
 from tests.rag.invented import MODEL, LetterEmbedder, content_hash, make_report, put
 
 
 @pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    opened = Catalogue.open(tmp_path)
+def catalogue(tmp_path: Path, database_url: str | None) -> Iterator[Catalogue]:
+    opened = Catalogue.open(tmp_path, database_url)
     yield opened
     opened.close()
 
@@ -80,7 +80,7 @@ def test_removing_leaves_no_rows_behind(catalogue: Catalogue) -> None:
     catalogue.remove([report.report_id])
     with catalogue.database.read() as connection:
         for table in ("reports", "files", "sections", "tables", "passages", "figures"):
-            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0, table
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 0, table
 
 
 def test_a_changed_file_replaces_what_its_path_held(catalogue: Catalogue) -> None:
@@ -171,24 +171,55 @@ def test_readers_in_other_threads_see_whole_reports_while_one_writes(catalogue: 
     assert len(catalogue.reports()) == 20
 
 
-def test_second_writer_is_told_who_holds_the_lock(catalogue: Catalogue, tmp_path: Path) -> None:
-    rival = FileLock(tmp_path / "writer.lock")
-    with rival.hold(), pytest.raises(LockedError, match=r"process \d+"), catalogue.writing():
-        pass
+def test_second_writer_is_told_who_holds_the_lock(
+    catalogue: Catalogue, tmp_path: Path, database_url: str | None
+) -> None:
+    rival = Catalogue.open(tmp_path, database_url)
+    report = make_report()
+    told: list[str] = []
+
+    def write() -> None:
+        for change in (catalogue.taking_in(), catalogue.writing()):
+            try:
+                with change:
+                    catalogue.remove([report.report_id])
+            except LockedError as error:
+                told.append(str(error))
+
+    with rival.writing():
+        put(rival, report)
+        writer = threading.Thread(target=write)
+        writer.start()
+        writer.join()
+    rival.close()
+    assert len(told) == 2
+    assert all(re.search(r"(process|report-qa) \d+", words) for words in told)
+    assert len(catalogue.reports()) == 1
 
 
-def test_reading_only_needs_a_catalogue_and_cannot_write(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="report-qa ingest"):
-        Catalogue.open(tmp_path / "nowhere", read_only=True)
-    writer = Catalogue.open(tmp_path)
+def test_reading_only_needs_a_catalogue_and_cannot_write(tmp_path: Path, database_url: str | None) -> None:
+    with pytest.raises(StorageError, match=r"report-qa ingest|open it for writing"):
+        Catalogue.open(tmp_path / "nowhere", database_url, read_only=True)
+    writer = Catalogue.open(tmp_path, database_url)
     report = make_report()
     put(writer, report)
-    reader = Catalogue.open(tmp_path, read_only=True)
+    reader = Catalogue.open(tmp_path, database_url, read_only=True)
     assert reader.text(report.report_id) == report.text
     with pytest.raises(StorageError, match="reading only"):
         reader.remove([report.report_id])
     reader.close()
     writer.close()
+
+
+def test_finds_terms_and_sorts_by_code_point_whatever_the_database(catalogue: Catalogue) -> None:
+    for source in ("b.txt", "Ä.txt", "B.txt", "青.txt", "a.txt"):
+        put(catalogue, make_report(source=source, year=2000 + ord(source[0])))
+    assert [each.source for each in catalogue.reports()] == ["B.txt", "a.txt", "b.txt", "Ä.txt", "青.txt"]
+    report = catalogue.report(catalogue.reports()[0].report_id)
+    assert catalogue.holding("粮食产量")[report.report_id] == report.text.index("粮食产量")
+    assert set(catalogue.holding("万吨，比 上年").values()) == {-1}
+    assert catalogue.holding("海运") == {}
+    assert {each.indicator for each in catalogue.figures_of(["粮食产量", "其他"])} == {"粮食产量"}
 
 
 def test_a_damaged_file_is_named_with_the_mend(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from rag.errors import BadInputError, LockedError, StorageError
-from rag.storing.lock import FileLock
+from rag.storing import Catalogue, advisory_lock
 from rag.storing.maintenance import backup, restore
+from tests.postgres_server import PostgresServer
 from tests.rag.invented import make_report, put
 from tests.rag.workshop import Workshop, faulty
 
@@ -62,7 +64,7 @@ def test_backup_and_restore_do_not_disturb_readers(workshop: Workshop, tmp_path:
 def test_a_running_service_sees_what_another_process_restored(workshop: Workshop, tmp_path: Path) -> None:
     backup(workshop.catalogue, tmp_path / "saved")
     put(workshop.catalogue, make_report("柳溪县"))
-    other = Workshop(workshop.data_dir)
+    other = Workshop(workshop.data_dir, workshop.url)
     assert len(other.catalogue.reports()) == 3
     restore(workshop.catalogue, tmp_path / "saved")
     assert len(other.catalogue.reports()) == 2
@@ -85,7 +87,7 @@ def test_a_damaged_backup_is_refused_and_the_catalogue_stays(workshop: Workshop,
     with pytest.raises(StorageError, match="saved"):
         restore(workshop.catalogue, saved)
     assert (len(workshop.catalogue.reports()), workshop.catalogue.version) == (2, version)
-    assert not list(workshop.data_dir.glob("*.draft*"))
+    assert not list(workshop.data_dir.glob("restore-*"))
 
 
 def test_a_backup_that_is_not_there_is_named(workshop: Workshop, tmp_path: Path) -> None:
@@ -93,10 +95,35 @@ def test_a_backup_that_is_not_there_is_named(workshop: Workshop, tmp_path: Path)
         restore(workshop.catalogue, tmp_path / "nowhere")
 
 
-def test_nothing_is_restored_while_another_process_writes(workshop: Workshop, tmp_path: Path) -> None:
+def test_nothing_is_restored_while_another_process_writes(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(advisory_lock, "ALONE_SECONDS", 0.2)
     backup(workshop.catalogue, tmp_path / "saved")
-    with FileLock(workshop.data_dir / "writer.lock").hold(), pytest.raises(LockedError):
-        restore(workshop.catalogue, tmp_path / "saved")
+    rival = Catalogue.open(workshop.data_dir, workshop.url)
+    with ThreadPoolExecutor(1) as pool, rival.taking_in():
+        restored = pool.submit(restore, workshop.catalogue, tmp_path / "saved")
+        with pytest.raises(LockedError):
+            restored.result()
+    rival.close()
+
+
+@pytest.mark.parametrize("moved_to", ["sqlite", "postgresql"])
+def test_a_backup_is_put_back_into_either_database(
+    workshop: Workshop, tmp_path: Path, moved_to: str, postgres: PostgresServer
+) -> None:
+    reports = {each.report_id: workshop.catalogue.report(each.report_id) for each in workshop.catalogue.reports()}
+    vectors = {each: workshop.catalogue.vectors(each).tobytes() for each in reports}
+    backup(workshop.catalogue, tmp_path / "saved")
+    url = postgres.make_database() if moved_to == "postgresql" else None
+    other = Workshop(tmp_path / "other", url)
+    restore(other.catalogue, tmp_path / "saved")
+    assert {each.report_id: other.catalogue.report(each.report_id) for each in other.catalogue.reports()} == reports
+    assert {each: other.catalogue.vectors(each).tobytes() for each in reports} == vectors
+    put(other.catalogue, make_report("柳溪县"))
+    assert len(other.catalogue.reports()) == 3
+    assert faulty(other) == set()
+    other.close()
 
 
 def test_a_backup_needs_a_folder_that_exists(workshop: Workshop, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The steps by which older databases reach the tables of this version; Alembic runs them."""

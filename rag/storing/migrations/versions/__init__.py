@@ -1,0 +1,1 @@
+"""One module a step, in order; ``REVISION`` in ``rag/storing/schema.py`` names the last."""
