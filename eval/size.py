@@ -5,7 +5,8 @@ many reports raised the sum from 16,000 to 16,500 and the expressions from 200 t
 EPUB, and other languages and calendars to 17,700 and 235; the library for notebooks and LangChain, models fetched by
 name, watched folders and web pages, and more than one machine to 20,200. Within that sum Chroma on a server, copies of
 its files for several processes, and following a catalogue that others change took indexing from 1,750 to 1,950; the
-catalogue on two databases, with steps between versions, keys and jobs that several processes share, storing to 2,100.
+catalogue on two databases, with steps between versions, and keys, uploads and jobs that several processes share,
+storing to 2,290, and the sum to 20,300. The guarded web, sitemaps and archives took it to 20,650.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MAX_LINES = 20_200
+MAX_LINES = 20_650
 BUDGETS = {
     "": 1_400,
     "language": 1_700,
     "figures": 1_100,
     "reading": 5_150,
-    "storing": 2_105,
+    "storing": 2_290,
     "indexing": 1_950,
     "ingesting": 1_550,
     "finding": 1_450,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from pathlib import Path
 
 from rag.answering.chat import ChatModel
@@ -23,38 +22,15 @@ from rag.indexing.following import Follower
 from rag.indexing.lexical import LexicalIndex
 from rag.indexing.mirror import Mirror
 from rag.indexing.vectors import VectorIndex
-from rag.ingesting.candidates import Candidate
-from rag.ingesting.ingest import Ingester
-from rag.ingesting.intake import IntakeParts
-from rag.ingesting.recipe import recipe
-from rag.ingesting.sandbox import OnPage, ParserPool
-from rag.ingesting.uploads import JobQueue
+from rag.ingesting.worker import make_ingester, make_jobs, make_pool, takes_uploads
 from rag.language.places import load_gazetteer
-from rag.reading.report import read_report
 from rag.service import Service
 from rag.storing import Catalogue
-from rag.storing.job_table import JobTable
 from rag.storing.key_table import KeyTable
 from rag.tracing import Tracer
-from rag.types import Report
 
 EVIDENCE_CHARS = 5_000
 LOCAL_EVIDENCE_CHARS = 1_200
-
-
-class SandboxedParser:
-    """Reads candidates into reports in worker processes."""
-
-    def __init__(self, pool: ParserPool[Report]) -> None:
-        self._pool = pool
-
-    def read(self, candidate: Candidate, on_page: OnPage) -> Future[Report]:
-        """Begin to read; the future raises ``UnreadableFileError`` when the file is refused."""
-        return self._pool.submit(candidate.content, candidate.source, candidate.sidecar, on_page)
-
-    def close(self) -> None:
-        """End the worker processes."""
-        self._pool.close()
 
 
 def open_service(
@@ -89,8 +65,8 @@ def _make_components(
     vectors = VectorIndex(catalogue, _make_mirror(settings, catalogue, copies))
     searcher = Searcher(lexical=lexical, vectors=vectors, embedder=embedder)
     gazetteer = load_gazetteer()
-    pool = _make_pool(settings)
-    ingester = _make_ingester(settings, catalogue, embedder, SandboxedParser(pool), (lexical, vectors))
+    pool = make_pool(settings)
+    ingester = make_ingester(settings, catalogue, embedder, pool, (lexical, vectors))
     gatherer = Gatherer(searcher)
     reader = ExtractiveAnswerer()
     model = _make_model(settings, chat_model, tracer)
@@ -107,7 +83,7 @@ def _make_components(
         gatherer=gatherer,
         ingester=ingester,
         parser=pool,
-        jobs=JobQueue(JobTable(catalogue.database), ingester, data_dir / "uploads"),
+        jobs=make_jobs(settings, catalogue, ingester if takes_uploads(settings) else None),
         keys=KeyTable(catalogue.database),
         replier=Replier(answerer=model or reader, reader=reader, gatherer=gatherer, verifier=verifier, tracer=tracer),
         tracer=tracer,
@@ -136,19 +112,3 @@ def _make_folder(data_dir: Path) -> Path:
     except OSError as error:
         raise StorageError(f"cannot make {data_dir}: {error.strerror}; set REPORT_QA_DATA_DIR") from error
     return data_dir
-
-
-def _make_pool(settings: Settings) -> ParserPool[Report]:
-    limits = (settings.parse_workers, settings.parse_timeout_seconds, settings.parse_memory_bytes)
-    return ParserPool(*limits, work=read_report)
-
-
-def _make_ingester(
-    settings: Settings,
-    catalogue: Catalogue,
-    embedder: Embedder,
-    parser: SandboxedParser,
-    indexes: tuple[LexicalIndex, VectorIndex],
-) -> Ingester:
-    parts = IntakeParts(catalogue, embedder, parser, indexes, recipe())
-    return Ingester(parts, max_file_bytes=settings.max_file_bytes, data_dir=settings.data_dir)

@@ -22,6 +22,8 @@ class Settings(BaseModel):
 
     data_dir: Path = Path("data")
     database_url: str | None = None
+    store_url: str | None = None
+    serve_takes_uploads: bool | None = None
     models_dir: Path | None = None
     embedding_model: str = "bundled"
     embedding_threads: int = Field(default=0, ge=0)

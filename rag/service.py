@@ -47,7 +47,7 @@ class Service:
 
     def __init__(self, parts: Components) -> None:
         self._parts = parts
-        self.keys, self.tracer = parts.keys, parts.tracer
+        self.keys, self.tracer, self.ingest_pages = parts.keys, parts.tracer, parts.ingester.ingest_pages
         self.waits_for_model = parts.model is not None and not parts.model.is_local
         self._lock = threading.Lock()
         self._corpus: Corpus | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,15 +28,31 @@ def embedder(models_dir: Path) -> Embedder:
     return load_embedder(Settings(models_dir=models_dir))
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL server, started once; skips where there is none to start."""
+@contextmanager
+def running_server() -> Iterator[PostgresServer]:
+    """Run a PostgreSQL server; skip where there is none to run."""
     programs = find_programs()
     if programs is None:
         pytest.skip(MISSING)
     server = PostgresServer(programs)
-    yield server
-    server.close()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, started once."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_of_its_own() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for a test that stops it."""
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -49,12 +49,20 @@ def make_parser() -> Parser:
 
 
 def _add_taking_in(commands: Any) -> None:
-    ingest = _add(commands, "ingest", "take in files and folders", "ingesting:ingest")
-    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    ingest.add_argument("--prune", action="store_true", help="drop reports whose files under PATH are gone")
-    _add_json(ingest)
+    for name, text in (("ingest", "take in files and folders"), ("watch", "take in folders, and what changes in them")):
+        command = _add(commands, name, text, f"ingesting:{name}")
+        command.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        command.add_argument("--prune", action="store_true", help="drop reports whose files under PATH are gone")
+        _add_json(command)
+    fetch = _add(commands, "fetch", "take in pages of the web", "ingesting:fetch")
+    fetch.add_argument("sources", nargs="+", metavar="URL", help="a page's address, or a file of them, one a line")
+    fetch.add_argument("--sitemap", action="store_true", help="they are sitemaps: take the pages these list")
+    fetch.add_argument("--host", action="append", default=[], help="also read this host; may be repeated")
+    fetch.add_argument("--limit", type=int, default=500, help="how many pages at most (500)")
+    _add_json(fetch)
     remove = _add(commands, "remove", "take reports out", "ingesting:remove")
     remove.add_argument("ids", nargs="+", metavar="ID")
+    _add(commands, "worker", "take in the uploads of servers over one PostgreSQL database", "ingesting:worker")
     _add(commands, "reindex", "make passages, vectors and indexes anew", "ingesting:reindex")
 
 
@@ -114,7 +122,7 @@ def _add_models(commands: Any) -> None:
     use = _add(actions, "use", "set a model that is there", "models:use")
     use.add_argument("name", metavar="NAME", help="the same, a GGUF file, or provider:model as in ollama:qwen3")
     _add(actions, "list", "recommended models, what is here, what Ollama has", "models:list_models")
-    _add(actions, "none", "set no model: the extractive reader answers", "models:none")
+    _add(actions, "none", "set no model: the extractive reader answers", "models:use").set_defaults(name="")
 
 
 def _add(commands: Any, name: str, help_text: str, target: str) -> argparse.ArgumentParser:

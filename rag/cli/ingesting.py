@@ -1,17 +1,24 @@
-"""ingest, remove, reindex."""
+"""ingest, watch, fetch, remove, reindex, worker."""
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from rag.cli.output import opened_service, say, say_json, say_table
+from rag.config import load_settings
 from rag.errors import BadInputError, NotFoundError
+from rag.ingesting.pages import hosts_of, read_addresses, sitemap_pages
+from rag.ingesting.watching import watch as follow
+from rag.ingesting.web import Web
+from rag.ingesting.worker import open_worker
 from rag.types import IngestProgress, IngestSummary
 
 DONE, SOME_REFUSED, NOTHING_READ = 0, 1, 2
@@ -25,11 +32,30 @@ def ingest(options: argparse.Namespace) -> int:
         raise BadInputError(f"{missing[0]} does not exist")
     with opened_service() as service, _progress(options.json) as on_progress:
         summary = service.ingest(options.paths, prune=options.prune, on_progress=on_progress)
-    if options.json:
-        say_json(summary)
-    else:
-        _tell(summary)
-    return _exit_code(summary)
+    return _show(summary, as_json=options.json)
+
+
+def watch(options: argparse.Namespace) -> int:
+    """Take in what lies under some paths and what changes there, until a signal comes."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+    def show(summary: IngestSummary) -> None:
+        if any((summary.new, summary.changed, summary.refused, summary.removed)):
+            _show(summary, as_json=options.json)
+
+    with opened_service() as service, suppress(KeyboardInterrupt):
+        follow(service.ingest, options.paths, leave_out=load_settings().data_dir, on_summary=show, prune=options.prune)
+    return DONE
+
+
+def fetch(options: argparse.Namespace) -> int:
+    """Take in pages of the web; codes as those of ingest."""
+    addresses, max_bytes = read_addresses(options.sources), load_settings().max_file_bytes
+    web = Web({*hosts_of(addresses), *options.host}, max_bytes=max_bytes)
+    pages = sitemap_pages(web, addresses, limit=options.limit) if options.sitemap else addresses[: options.limit]
+    with opened_service() as service, _progress(options.json) as on_progress:
+        summary = service.ingest_pages(pages, web, on_progress)
+    return _show(summary, as_json=options.json)
 
 
 def remove(options: argparse.Namespace) -> int:
@@ -47,6 +73,18 @@ def reindex(_: argparse.Namespace) -> int:
     with opened_service() as service:
         service.reindex()
         say(f"reindexed {len(service.reports())} reports")
+    return DONE
+
+
+def worker(_: argparse.Namespace) -> int:
+    """Take in the uploads of all servers until told to stop; the one under way is finished first."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with open_worker(load_settings()) as jobs:
+        jobs.start()
+        sys.stderr.write("report-qa: taking uploads in · stop with Ctrl-C\n")
+        stop.wait()
     return DONE
 
 
@@ -68,6 +106,15 @@ def _progress(as_json: bool) -> Iterator[OnProgress | None]:
             bar.update(task, completed=progress.files_done, total=progress.files_total, rate=rate, description=name)
 
         yield show
+
+
+def _show(summary: IngestSummary, *, as_json: bool) -> int:
+    if as_json:
+        say_json(summary)
+    else:
+        _tell(summary)
+    sys.stdout.flush()
+    return _exit_code(summary)
 
 
 def _tell(summary: IngestSummary) -> None:

@@ -9,9 +9,8 @@ from pathlib import Path
 from rag.answering.llm import LOCAL, load_chat_model
 from rag.answering.local_llm import require_llama_cpp
 from rag.cli.output import say, say_table
-from rag.config import Settings, load_settings
-from rag.errors import BadInputError
-from rag.models.choosing import set_model
+from rag.config import load_settings
+from rag.models.choosing import meant_by, set_model
 from rag.models.fetching import fetch, place
 from rag.models.ollama import Ollama
 from rag.models.recommended import RECOMMENDED, SUFFIX, find_file
@@ -19,63 +18,38 @@ from rag.models.recommended import RECOMMENDED, SUFFIX, find_file
 
 def get(options: argparse.Namespace) -> int:
     """Fetch a file and set it."""
-    settings, wanted = load_settings(), find_file(options.name)
     require_llama_cpp()
-    return _set(f"{LOCAL}:{fetch(wanted, _folder(settings))}", settings)
+    return _set(f"{LOCAL}:{fetch(find_file(options.name), _folder())}")
 
 
 def use(options: argparse.Namespace) -> int:
-    """Set a model that is there."""
-    settings = load_settings()
-    return _set(_meant(options.name, _folder(settings)), settings)
-
-
-def none(_: argparse.Namespace) -> int:
-    """Set no model."""
-    return _set(None, load_settings())
+    """Set a model that is there; no name: none."""
+    return _set(meant_by(options.name, _folder()) if options.name else None)
 
 
 def list_models(_: argparse.Namespace) -> int:
     """List what is recommended, what is here, and what Ollama has."""
-    settings = load_settings()
     columns = ("model", "state", "disk", "memory", "an answer on 4 cores", "set it by")
-    say_table(columns, _rows(_folder(settings), settings.llm))
+    say_table(columns, _rows(_folder(), load_settings().llm))
     return 0
 
 
 def _rows(folder: Path, llm: str | None) -> Iterator[tuple[str, ...]]:
-    def state(name: str) -> str:
-        return "set" if name == llm else "here"
-
+    here = ("here", "set")
     for each in RECOMMENDED:
         path = place(folder, each.file)
         needs = (f"{each.num_bytes / 10**9:.1f} GB", f"{each.memory_gb:g} GB", f"about {each.answer_seconds} s")
-        is_here = path.is_file()
-        yield each.name, state(f"{LOCAL}:{path}") if is_here else "", *needs, f"model {'use' if is_here else 'get'}"
+        state = here[f"{LOCAL}:{path}" == llm] if path.is_file() else ""
+        yield each.name, state, *needs, "model use" if state else "model get"
     known = {place(folder, each.file) for each in RECOMMENDED}
     for path in sorted({*folder.rglob(f"*{SUFFIX}")} - known):
-        yield str(path), state(f"{LOCAL}:{path}"), f"{path.stat().st_size / 10**9:.1f} GB", "", "", "model use"
+        yield str(path), here[f"{LOCAL}:{path}" == llm], f"{path.stat().st_size / 10**9:.1f} GB", "", "", "model use"
     for name in Ollama().models() or ():
-        yield f"ollama:{name}", state(f"ollama:{name}"), "", "", "", "model use"
+        yield f"ollama:{name}", here[f"ollama:{name}" == llm], "", "", "", "model use"
 
 
-def _meant(name: str, folder: Path) -> str:
-    """Return ``provider:model`` for a path, a name of the hub's, or what is that already."""
-    if (given := Path(name).expanduser()).is_file():
-        return f"{LOCAL}:{given.absolute()}"
-    try:
-        path = place(folder, find_file(name))
-    except BadInputError:
-        if ":" not in name:
-            raise
-        return name
-    if not path.is_file():
-        raise BadInputError(f"{name} is not on this machine yet; run `report-qa model get {name}`")
-    return f"{LOCAL}:{path}"
-
-
-def _set(llm: str | None, settings: Settings) -> int:
-    load_chat_model(settings.model_copy(update={"llm": llm}))
+def _set(llm: str | None) -> int:
+    load_chat_model(load_settings().model_copy(update={"llm": llm}))
     path = set_model(llm, Path.cwd())
     say(f"answers: {llm or 'evidence'} (in {path}); a service that is running needs a restart")
     if (load_settings().llm or None) != llm:
@@ -83,5 +57,5 @@ def _set(llm: str | None, settings: Settings) -> int:
     return 0
 
 
-def _folder(settings: Settings) -> Path:
-    return settings.data_dir.absolute() / "models"
+def _folder() -> Path:
+    return load_settings().data_dir.absolute() / "models"

@@ -6,12 +6,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from rag.errors import UnreadableFileError
-from rag.ingesting.candidates import Candidate, Refused, as_text, find_files, read_candidate
+from rag.ingesting.candidates import Candidate, Refused, as_text, find_files, make_candidate, read_candidate
 from rag.ingesting.duplicates import link_near_duplicates
 from rag.ingesting.intake import Intake, IntakeParts
+from rag.ingesting.pages import read_etags, write_etags
 from rag.ingesting.progress import OnProgress, Tally
 from rag.ingesting.unpacking import unpack
+from rag.ingesting.web import NOT_MODIFIED, Web
+from rag.reading import check_size
 from rag.types import IngestSummary
+
+PAGES_AT_ONCE = 20
 
 
 class Ingester:
@@ -25,17 +30,11 @@ class Ingester:
         self._data_dir = data_dir
 
     def ingest(
-        self,
-        paths: Sequence[Path],
-        *,
-        prune: bool = False,
-        changed: Collection[Path] | None = None,
-        on_progress: OnProgress | None = None,
+        self, paths: Sequence[Path], *, prune: bool = False, on_progress: OnProgress | None = None
     ) -> IngestSummary:
         """Take in all files under ``paths``; with ``prune`` also drop what lay under them and is gone.
 
-        Where ``changed`` is given, only files among these or in a folder among these are looked at. A file that is
-        refused, or a crash, costs nothing that was in before; the same call again does what is left.
+        A file that is refused, or a crash, costs nothing that was in before; the same call again does what is left.
 
         Raises:
             BadInputError: a path does not exist.
@@ -44,13 +43,12 @@ class Ingester:
             StorageError: the disk is full.
         """
         files = find_files(paths, leave_out=self._data_dir)
-        due = files if changed is None else [path for path in files if _is_among(path, changed)]
-        tally = Tally(len(due), sum(map(_size, due)), on_progress)
+        tally = Tally(len(files), sum(map(_size, files)), on_progress)
         met: set[str] = set()
         with self._catalogue.taking_in():
             intake = Intake(self._parts, tally)
-            intake.take(self._readable(due, tally, met))
-            removed = self._prune(paths, files, met, set(files) - set(due)) if prune else []
+            intake.take(self._readable(files, tally, met))
+            removed = self._prune(paths, files, met) if prune else []
             link_near_duplicates(self._catalogue)
             intake.refresh()
         return tally.summary(removed)
@@ -67,7 +65,43 @@ class Ingester:
         self._take([candidate], tally)
         return tally.summary([])
 
-    def _take(self, candidates: Iterable[Candidate], tally: Tally) -> None:
+    def ingest_pages(self, addresses: Sequence[str], web: Web, on_progress: OnProgress | None = None) -> IngestSummary:
+        """Take in what is at some addresses of the web, each a file whose source is its address.
+
+        A page of which the server says that it is unchanged is not sent again; one that cannot be had is refused.
+
+        Raises:
+            IndexMismatchError: the stored vectors are another model's.
+            LockedError: another process writes.
+            StorageError: the disk is full.
+        """
+        tally = Tally(len(addresses), 0, on_progress)
+        etags = read_etags(self._data_dir)
+        for first in range(0, len(addresses), PAGES_AT_ONCE):
+            known = {path for path, file in self._catalogue.files().items() if file.recipe == self._parts.recipe}
+            wanted = addresses[first : first + PAGES_AT_ONCE]
+            got = [self._get(each, web, etags, tally, is_known=each in known) for each in wanted]
+            self._take([each for each in got if each is not None], tally)
+        write_etags(self._data_dir, etags)
+        return tally.summary([])
+
+    def _get(
+        self, address: str, web: Web, etags: dict[str, str], tally: Tally, *, is_known: bool
+    ) -> Candidate | Refused | None:
+        """Return what is at an address; nothing where it is in and unchanged."""
+        try:
+            reply = web.get(address, etag=etags.get(address, "") if is_known else "")
+            if reply.status != NOT_MODIFIED:
+                check_size(len(reply.content), address, max_bytes=self._max_file_bytes)
+                etags[address] = reply.etag
+                return make_candidate(address, address, reply.content)
+        except UnreadableFileError as error:
+            return Refused(address, address, str(error))
+        tally.unchanged.append(address)
+        tally.finish(address, 0)
+        return None
+
+    def _take(self, candidates: Iterable[Candidate | Refused], tally: Tally) -> None:
         with self._catalogue.taking_in():
             intake = Intake(self._parts, tally)
             intake.take(each for whole in candidates for each in self._members(whole, tally, set()))
@@ -83,8 +117,11 @@ class Ingester:
             except UnreadableFileError as error:
                 self._refuse(Refused(as_text(path), as_text(Path(path.name)), str(error)), _size(path), tally)
 
-    def _members(self, whole: Candidate, tally: Tally, met: set[str]) -> Iterator[Candidate]:
+    def _members(self, whole: Candidate | Refused, tally: Tally, met: set[str]) -> Iterator[Candidate]:
         """Yield a candidate, or the members of the archive it is."""
+        if isinstance(whole, Refused):
+            self._refuse(whole, 0, tally)
+            return
         members = 0
         for each in unpack(whole, max_bytes=self._max_file_bytes):
             met.add(each.path)
@@ -103,23 +140,17 @@ class Ingester:
         tally.refused.append(self._catalogue.refuse(refused.path, refused.source, refused.reason))
         tally.finish(refused.path, num_bytes)
 
-    def _prune(self, paths: Sequence[Path], files: Sequence[Path], met: set[str], unseen: set[Path]) -> list[str]:
-        """Drop files under ``paths`` that are gone; return the ids of the reports that went with them.
-
-        What lies in a folder that could not be read, or in an archive that was not looked at, stays.
-        """
-        kept = {as_text(path) for path in files if path.is_dir() or path in unseen}
-        here = met | kept
+    def _prune(self, paths: Sequence[Path], files: Sequence[Path], met: set[str]) -> list[str]:
+        """Drop files under ``paths`` that are gone; return the ids of the reports that went with them."""
+        unreadable = {as_text(path) for path in files if path.is_dir()}
         roots = {as_text(path.absolute()) for path in paths}
         known = [*self._catalogue.files(), *(refusal.path for refusal in self._catalogue.refusals())]
         gone = [
-            path for path in known if path not in here and _is_under_any(path, roots) and not _is_under_any(path, kept)
+            path
+            for path in known
+            if path not in met and _is_under_any(path, roots) and not _is_under_any(path, unreadable)
         ]
         return self._catalogue.drop_files(gone) if gone else []
-
-
-def _is_among(path: Path, changed: Collection[Path]) -> bool:
-    return path in changed or any(folder in changed for folder in path.parents)
 
 
 def _is_under_any(path: str, roots: Collection[str]) -> bool:

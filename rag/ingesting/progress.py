@@ -61,7 +61,7 @@ class Tally:
                 files_total=self._num_files,
                 file=self._file,
                 passages_per_second=self._passages / seconds,
-                seconds_left=seconds / done * self._bytes_left if done > 0 else None,
+                seconds_left=seconds / done * self._bytes_left if self._num_bytes and done > 0 else None,
                 pages_done=self._pages[0],
                 pages_total=self._pages[1],
             )

@@ -1,24 +1,31 @@
-"""Uploads: kept under the hash of their bytes, queued in the catalogue, taken in one after another by one thread."""
+"""Uploads: queued in the catalogue, taken in one after another by a thread of the server, or by workers."""
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+import socket
 import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Protocol
 
-from rag.errors import LockedError, ReportQAError, StorageError
+from rag.errors import LockedError, ReportQAError, StorageAwayError, StorageError
 from rag.ingesting.candidates import Candidate, make_candidate
 from rag.ingesting.progress import OnProgress
 from rag.storing.job_table import JobTable, OpenJob
+from rag.storing.upload_table import Uploads
 from rag.types import IngestProgress, IngestSummary, Job
 
 MAX_NAME_CHARS = 200
 MAX_REASON_CHARS = 2_000
 RETRY_SECONDS = 0.5
+POLL_SECONDS = 1.0
+BEAT_SECONDS = 4.0
+logger = logging.getLogger(__name__)
 
 
 class UploadIngester(Protocol):
@@ -29,23 +36,24 @@ class UploadIngester(Protocol):
 
 
 class JobQueue:
-    """Uploads waiting for their turn; what waits when the service stops goes on at the next start."""
+    """Uploads waiting for their turn, here or elsewhere; what waits when all stop goes on at the next start."""
 
-    def __init__(self, table: JobTable, ingester: UploadIngester, folder: Path) -> None:
-        """Keep uploads under ``folder``; nothing runs before ``start``."""
+    def __init__(self, table: JobTable, uploads: Uploads, ingester: UploadIngester | None) -> None:
+        """Queue uploads, and take them in where there is an ``ingester``; nothing runs before ``start``."""
         self._table = table
+        self._uploads = uploads
         self._ingester = ingester
-        self._folder = folder
+        self._name = f"{os.getpid()}@{socket.gethostname()}"
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._running: Job | None = None
         self._worker = threading.Thread(target=self._work, name="uploads", daemon=True)
 
     def start(self) -> None:
-        """Delete uploads whose reports are gone and begin to work, with what an earlier service left."""
-        self._sweep()
-        self._wake.set()
-        self._worker.start()
+        """Forget uploads whose reports are gone and begin to work, with what an earlier process left."""
+        self._uploads.sweep(self._table.stored_uploads())
+        if self._ingester is not None:
+            self._worker.start()
 
     def close(self) -> None:
         """Finish the upload under way and stop."""
@@ -64,7 +72,7 @@ class JobQueue:
             StorageError: the disk is full.
         """
         digest = hashlib.sha256(content).hexdigest()
-        self._store(digest, content)
+        self._uploads.put(digest, content)
         job = OpenJob(uuid.uuid4().hex, clean_name(name), digest)
         job_id = self._table.add(job, upload_key)
         self._wake.set()
@@ -81,40 +89,58 @@ class JobQueue:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            self._wake.wait(timeout=None)
+            try:
+                if (job := self._table.claim(self._name)) is not None:
+                    self._run(job)
+                    continue
+            except StorageError as error:
+                logger.warning("%s; uploads wait", error)
+            self._wake.wait(POLL_SECONDS)
             self._wake.clear()
-            for job in self._table.unfinished():
-                if self._stopping.is_set():
-                    return
-                self._run(job)
 
     def _run(self, job: OpenJob) -> None:
-        """Take one upload in, waiting for whoever writes."""
+        """Take one upload in, waiting for whoever writes; give it back where that lasts until this process stops."""
         self._running = Job(job.job_id, "running")
-        self._table.update(self._running)
-        outcome = self._take_in(job)
-        while outcome is None and not self._stopping.wait(RETRY_SECONDS):
+        with self._beating():
             outcome = self._take_in(job)
-        if outcome is not None:
-            self._table.update(outcome)
+            while outcome is None and not self._stopping.wait(RETRY_SECONDS):
+                outcome = self._take_in(job)
+        self._table.update(outcome or Job(job.job_id, "queued"), self._name)
         self._running = None
 
     def _take_in(self, job: OpenJob) -> Job | None:
-        """Return the finished job; None while another process writes."""
+        """Return the finished job; None while another process writes, or the catalogue is away."""
+        assert self._ingester is not None
         try:
-            content = (self._folder / job.content_hash).read_bytes()
+            content = self._uploads.get(job.content_hash)
             candidate = make_candidate(f"upload:{job.content_hash[:16]}/{job.source}", job.source, content)
             summary = self._ingester.ingest_upload(candidate, on_progress=self._follow)
-        except LockedError:
+        except (LockedError, StorageAwayError):
             return None
-        except (ReportQAError, OSError) as error:
+        except ReportQAError as error:
             return Job(job.job_id, "refused", 1.0, reason=str(error))
-        reason = "; ".join(each.reason for each in summary.refused)[:MAX_REASON_CHARS]
-        taken = (*summary.new, *summary.changed, *summary.unchanged)
-        if not taken:
-            return Job(job.job_id, "refused", 1.0, reason=reason)
-        report_id = job.content_hash[:16] if taken == (candidate.path,) else None
-        return Job(job.job_id, "done", 1.0, report_id=report_id, reason=reason)
+        if summary.refused:
+            return Job(job.job_id, "refused", 1.0, reason=summary.refused[0].reason)
+        return Job(job.job_id, "done", 1.0, report_id=job.content_hash[:16])
+
+    @contextmanager
+    def _beating(self) -> Iterator[None]:
+        """Say again and again that this process is at work, and how far it is."""
+        done = threading.Event()
+
+        def beat() -> None:
+            while not done.wait(BEAT_SECONDS):
+                with suppress(StorageError):
+                    self._table.update(self._running or running, self._name)
+
+        running = self._running or Job("", "running")
+        thread = threading.Thread(target=beat, name="uploads: at work", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
 
     def _follow(self, progress: IngestProgress) -> None:
         running = self._running
@@ -122,28 +148,6 @@ class JobQueue:
             pages = progress.pages_done / progress.pages_total if progress.pages_total else 0.5
             share = 0.9 * (1 if progress.files_done else pages)
             self._running = replace(running, progress=max(running.progress, share))
-
-    def _sweep(self) -> None:
-        wanted = self._table.stored_uploads()
-        for stored in self._folder.glob("*"):
-            if stored.name not in wanted:
-                stored.unlink(missing_ok=True)
-
-    def _store(self, digest: str, content: bytes) -> None:
-        target = self._folder / digest
-        if target.is_file() and target.stat().st_size == len(content):
-            return
-        draft = self._folder / f"{digest}.{uuid.uuid4().hex}.draft"
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with draft.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(target)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise StorageError(f"cannot store the upload: {error.strerror}; free some disk space") from error
 
 
 def clean_name(name: str) -> str:

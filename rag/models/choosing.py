@@ -7,9 +7,27 @@ from pathlib import Path
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from rag.errors import ConfigurationError, StorageError
+from rag.errors import BadInputError, ConfigurationError, StorageError
+from rag.models.fetching import place
+from rag.models.recommended import find_file
 
 FILE = "report-qa.toml"
+LOCAL = "local"
+
+
+def meant_by(name: str, folder: Path) -> str:
+    """Return ``provider:model`` for a file that is here, or for what is that already; else raise ``BadInputError``."""
+    if (given := Path(name).expanduser()).is_file():
+        return f"{LOCAL}:{given.absolute()}"
+    try:
+        path = place(folder, find_file(name))
+    except BadInputError:
+        if ":" not in name:
+            raise
+        return name
+    if not path.is_file():
+        raise BadInputError(f"{name} is not on this machine yet; run `report-qa model get {name}`")
+    return f"{LOCAL}:{path}"
 
 
 def set_model(llm: str | None, folder: Path) -> Path:

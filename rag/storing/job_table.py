@@ -1,10 +1,10 @@
-"""Uploads under way, kept in the catalogue so that none is lost when the service stops."""
+"""Uploads under way, kept in the catalogue so that none is lost when a process stops; workers take them from it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, select, union
+from sqlalchemy import Connection, and_, extract, func, or_, select, union
 
 from rag.errors import BadInputError, NotFoundError
 from rag.storing.database import Database
@@ -13,6 +13,8 @@ from rag.storing.schema import FILES, JOBS, UPLOAD_KEYS
 from rag.types import Job
 
 KEPT_JOBS = 1_000
+LEASE_SECONDS = 20
+CLOCK = extract("epoch", func.current_timestamp())
 OPEN = ("queued", "running")
 STATE = select(*JOBS.c["job_id", "status", "progress", "report_id", "reason"])
 OPENED = select(*JOBS.c["job_id", "source", "content_hash"])
@@ -52,15 +54,39 @@ class JobTable:
             _forget_old(connection)
         return job.job_id
 
-    def update(self, job: Job) -> None:
-        """Write a job's state.
+    def claim(self, worker: str) -> OpenJob | None:
+        """Give the oldest job that nobody works on to ``worker``, who says so by ``update`` again and again; else None.
+
+        Nobody works on what is queued, on what a worker said nothing of for ``LEASE_SECONDS`` by the database's clock,
+        and on what ``worker`` itself left behind.
 
         Raises:
             StorageError: the disk is full.
         """
+        silent = and_(JOBS.c.status == "running", or_(JOBS.c.beat.is_(None), JOBS.c.beat < CLOCK - LEASE_SECONDS))
+        own = and_(JOBS.c.status == "running", JOBS.c.worker == worker)
+        free = OPENED.where(or_(JOBS.c.status == "queued", silent, own)).order_by(JOBS.c.number).limit(1)
+        with self._database.read() as connection:
+            if connection.execute(free).first() is None:
+                return None
         with self._database.note() as connection:
-            values = {"status": job.status, "progress": job.progress, "report_id": job.report_id, "reason": job.reason}
-            connection.execute(JOBS.update().where(JOBS.c.job_id == job.job_id).values(values))
+            row = connection.execute(free.with_for_update(skip_locked=True)).first()
+            if row is None:
+                return None
+            taken = {"status": "running", "worker": worker, "beat": CLOCK}
+            connection.execute(JOBS.update().where(JOBS.c.job_id == row.job_id).values(taken))
+        return OpenJob(*row)
+
+    def update(self, job: Job, worker: str) -> None:
+        """Write the state of a job that ``worker`` was given; without effect once it was given to another.
+
+        Raises:
+            StorageError: the disk is full.
+        """
+        values = {"status": job.status, "progress": job.progress, "report_id": job.report_id, "reason": job.reason}
+        own = JOBS.update().where(JOBS.c.job_id == job.job_id, JOBS.c.worker == worker)
+        with self._database.note() as connection:
+            connection.execute(own.values(values | {"beat": CLOCK}))
 
     def get(self, job_id: str) -> Job:
         """Return a job.
@@ -73,12 +99,6 @@ class JobTable:
         if row is None:
             raise NotFoundError(f"no job has the id {job_id!r}")
         return Job(*row)
-
-    def unfinished(self) -> list[OpenJob]:
-        """Return queued jobs and those a stopped service left running, oldest first."""
-        with self._database.read() as connection:
-            query = OPENED.where(JOBS.c.status.in_(OPEN)).order_by(JOBS.c.number)
-            return [OpenJob(*row) for row in connection.execute(query)]
 
     def stored_uploads(self) -> set[str]:
         """Return the hashes of uploads that are still of use: those of reports and of unfinished jobs."""

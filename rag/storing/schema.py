@@ -28,7 +28,7 @@ from sqlalchemy.types import TypeEngine
 from rag import types
 from rag.storing.rows import RENAMED, Part
 
-REVISION = "0001"
+REVISION = "0002"
 METADATA = MetaData()
 WORDS = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
@@ -149,6 +149,16 @@ JOBS = Table(
     Column("progress", Double, nullable=False),
     *_words("report_id", nullable=True),
     *_words("reason"),
+    *_words("worker", nullable=True),
+    Column("beat", Double),
+)
+
+UPLOADS = Table(
+    "uploads",
+    METADATA,
+    _key("content_hash"),
+    _bytes("content"),
+    Column("stored", Double, nullable=False),
 )
 
 UPLOAD_KEYS = Table(

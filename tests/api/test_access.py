@@ -14,7 +14,7 @@ REPORT = {"file": ("a.txt", "枫桐县2030年工作报告\n\n改造危桥 9 座�
 
 
 def make_client(service: Service, **changes: object) -> TestClient:
-    settings = Settings(data_dir=service.keys._database.path.parent, **changes)
+    settings = Settings(data_dir=service._parts.settings.data_dir, **changes)
     return TestClient(create_app(service, settings), raise_server_exceptions=False)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from rag.bootstrap import SandboxedParser
 from rag.ingesting.ingest import Ingester
 from rag.ingesting.intake import IntakeParts
 from rag.ingesting.sandbox import ParserPool
+from rag.ingesting.worker import SandboxedParser
 from rag.reading.report import read_report
 from tests.rag.workshop import RECIPE, Workshop
 

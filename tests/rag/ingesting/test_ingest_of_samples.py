@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.bootstrap import SandboxedParser
 from rag.indexing.doctor import examine
 from rag.ingesting.ingest import Ingester
 from rag.ingesting.intake import IntakeParts
 from rag.ingesting.sandbox import ParserPool
+from rag.ingesting.worker import SandboxedParser
 from rag.reading.report import read_report
 from tests.rag.workshop import RECIPE, Workshop
 

@@ -3,15 +3,18 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from rag.errors import BadInputError, NotFoundError
+from rag.errors import BadInputError, NotFoundError, StorageAwayError
 from rag.ingesting.uploads import JobQueue, clean_name
-from rag.storing import job_table
+from rag.storing import job_table, upload_table
 from rag.storing.job_table import JobTable, OpenJob
+from rag.storing.upload_table import UploadTable
 from rag.types import Job
+from tests.postgres_server import PostgresServer
 from tests.rag.invented import body
 from tests.rag.workshop import Workshop
 
@@ -32,7 +35,19 @@ def jobs(workshop: Workshop) -> Iterator[JobQueue]:
 
 
 def make_queue(workshop: Workshop) -> JobQueue:
-    return JobQueue(JobTable(workshop.catalogue.database), workshop.ingester, workshop.data_dir / "uploads")
+    database = workshop.catalogue.database
+    return JobQueue(JobTable(database), UploadTable(database), workshop.ingester)
+
+
+def started_and_closed(workshop: Workshop) -> None:
+    queue = make_queue(workshop)
+    queue.start()
+    queue.close()
+
+
+def stored(workshop: Workshop) -> list[str]:
+    with workshop.catalogue.database.read() as connection:
+        return [str(each) for each in connection.exec_driver_sql("SELECT content_hash FROM uploads").scalars()]
 
 
 def wait_for(jobs: JobQueue, job_id: str) -> Job:
@@ -75,8 +90,8 @@ def test_a_second_upload_of_one_name_does_not_replace_the_first(workshop: Worksh
 def test_names_are_data_and_never_paths(workshop: Workshop, jobs: JobQueue, name: str, tmp_path: Path) -> None:
     job = wait_for(jobs, jobs.submit(name, body("柳溪县", 2030).encode()))
     assert job.status == "done"
-    (stored,) = (workshop.data_dir / "uploads").iterdir()
-    assert stored.name.startswith(str(job.report_id))
+    (digest,) = stored(workshop)
+    assert digest.startswith(str(job.report_id))
     assert [each.name for each in tmp_path.iterdir()] == ["data"]
     assert "/" not in clean_name(name)
 
@@ -94,10 +109,15 @@ def test_an_upload_waits_while_another_process_writes(workshop: Workshop, jobs: 
     assert wait_for(jobs, job_id).status == "done"
 
 
-def test_uploads_left_waiting_are_taken_in_at_the_next_start(workshop: Workshop) -> None:
+def test_uploads_left_waiting_are_taken_in_at_the_next_start(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stopped = make_queue(workshop)
     ids = [stopped.submit(f"{year}.txt", body("柳溪县", year).encode()) for year in (2030, 2031)]
-    JobTable(workshop.catalogue.database).update(Job(ids[0], "running", 0.5))
+    monkeypatch.setattr(job_table, "LEASE_SECONDS", 1)
+    assert JobTable(workshop.catalogue.database).claim("a worker that died") == OpenJob(
+        ids[0], "2030.txt", sha256(body("柳溪县", 2030).encode()).hexdigest()
+    )
     started = make_queue(workshop)
     started.start()
     assert {wait_for(started, job_id).status for job_id in ids} == {"done"}
@@ -105,14 +125,17 @@ def test_uploads_left_waiting_are_taken_in_at_the_next_start(workshop: Workshop)
     assert len(workshop.catalogue.reports()) == 2
 
 
-def test_bytes_of_removed_uploads_go_at_the_next_start(workshop: Workshop, jobs: JobQueue) -> None:
+def test_bytes_of_removed_uploads_go_at_the_next_start(
+    workshop: Workshop, jobs: JobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ids = [jobs.submit(f"{year}.txt", body("柳溪县", year).encode()) for year in (2030, 2031)]
     first, second = [str(wait_for(jobs, job_id).report_id) for job_id in ids]
     workshop.catalogue.remove([first])
-    again = make_queue(workshop)
-    again.start()
-    again.close()
-    assert [each.name[:16] for each in (workshop.data_dir / "uploads").iterdir()] == [second]
+    started_and_closed(workshop)
+    assert len(stored(workshop)) == 2, "another process may be about to queue what was stored a moment ago"
+    monkeypatch.setattr(upload_table, "SPARED_SECONDS", -1)
+    started_and_closed(workshop)
+    assert [each[:16] for each in stored(workshop)] == [second]
 
 
 def test_the_same_file_under_the_same_key_is_queued_once(workshop: Workshop, jobs: JobQueue) -> None:
@@ -144,5 +167,54 @@ def test_a_key_is_forgotten_with_its_job(workshop: Workshop, monkeypatch: pytest
     table = JobTable(workshop.catalogue.database)
     for number in range(3):
         job_id = table.add(OpenJob(str(number), "a.txt", str(number)), f"key {number}")
-        table.update(Job(job_id, "done"))
+        table.claim("a worker")
+        table.update(Job(job_id, "done"), "a worker")
     assert table.add(OpenJob("new", "b.txt", "another"), "key 0") == "new"
+
+
+def test_a_job_is_given_to_one_worker_until_it_falls_silent(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, queue = JobTable(workshop.catalogue.database), make_queue(workshop)
+    ids = [queue.submit(f"{year}.txt", body("柳溪县", year).encode()) for year in range(2030, 2042)]
+    with ThreadPoolExecutor(6) as pool:
+        given = list(pool.map(lambda number: table.claim(f"worker {number}"), range(14)))
+    assert sorted(job.job_id for job in given if job is not None) == sorted(ids)
+    assert table.claim("late") is None
+    again = table.claim("worker 3")
+    assert again == given[3], "what a worker left behind itself it is given back at once"
+    monkeypatch.setattr(job_table, "LEASE_SECONDS", -1)
+    assert table.claim("late") == given[[job.job_id if job else "" for job in given].index(ids[0])]
+    table.update(Job(ids[0], "refused", 1.0, reason="too late"), "worker 0")
+    assert table.get(ids[0]).reason == ""
+    table.update(Job(ids[0], "done", 1.0, "abc"), "late")
+    assert table.get(ids[0]) == Job(ids[0], "done", 1.0, "abc")
+
+
+def test_a_server_that_leaves_uploads_to_workers_only_queues_them(workshop: Workshop) -> None:
+    database = workshop.catalogue.database
+    server = JobQueue(JobTable(database), UploadTable(database), None)
+    server.start()
+    job_id = server.submit("a.txt", body("柳溪县", 2030).encode())
+    time.sleep(0.2)
+    assert server.job(job_id).status == "queued"
+    worker = make_queue(workshop)
+    worker.start()
+    assert wait_for(server, job_id).status == "done"
+    worker.close()
+    server.close()
+
+
+def test_uploads_wait_while_the_database_is_away(postgres_of_its_own: PostgresServer, tmp_path: Path) -> None:
+    workshop = Workshop(tmp_path / "data", postgres_of_its_own.make_database())
+    queue = make_queue(workshop)
+    queue.start()
+    wait_for(queue, queue.submit("a.txt", body("柳溪县", 2030).encode()))
+    postgres_of_its_own.stop()
+    with pytest.raises(StorageAwayError):
+        queue.submit("b.txt", body("柳溪县", 2031).encode())
+    time.sleep(1.5)
+    postgres_of_its_own.start()
+    assert wait_for(queue, queue.submit("b.txt", body("柳溪县", 2031).encode())).status == "done"
+    queue.close()
+    workshop.close()

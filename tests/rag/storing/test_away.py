@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from rag.errors import LockedError, StorageAwayError, StorageError
 from rag.storing import Catalogue
-from tests.postgres_server import MISSING, PostgresServer, find_programs
+from tests.postgres_server import PostgresServer
 from tests.rag.invented import make_report, put
 
 
-@pytest.fixture
-def server() -> Iterator[PostgresServer]:
-    programs = find_programs()
-    if programs is None:
-        pytest.skip(MISSING)
-    started = PostgresServer(programs)
-    yield started
-    started.close()
-
-
-def test_a_server_that_comes_back_is_used_again_and_nothing_is_lost(server: PostgresServer, tmp_path: Path) -> None:
+def test_a_server_that_comes_back_is_used_again_and_nothing_is_lost(
+    postgres_of_its_own: PostgresServer, tmp_path: Path
+) -> None:
+    server = postgres_of_its_own
     catalogue = Catalogue.open(tmp_path, server.make_database())
     report = make_report()
     put(catalogue, report)
@@ -52,7 +44,8 @@ def refuse_while_it_stops(catalogue: Catalogue, server: PostgresServer) -> None:
         connection.exec_driver_sql("INSERT INTO refusals VALUES ('b', 'b', 'b', 'b')")
 
 
-def test_a_server_that_goes_away_within_a_change_undoes_it(server: PostgresServer, tmp_path: Path) -> None:
+def test_a_server_that_goes_away_within_a_change_undoes_it(postgres_of_its_own: PostgresServer, tmp_path: Path) -> None:
+    server = postgres_of_its_own
     catalogue = Catalogue.open(tmp_path, server.make_database())
     with pytest.raises(StorageAwayError):
         refuse_while_it_stops(catalogue, server)
@@ -88,7 +81,10 @@ def fill(catalogue: Catalogue) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount the small file system this needs")
-def test_a_full_disk_of_the_server_is_named_and_what_was_in_stays(server: PostgresServer, tmp_path: Path) -> None:
+def test_a_full_disk_of_the_server_is_named_and_what_was_in_stays(
+    postgres_of_its_own: PostgresServer, tmp_path: Path
+) -> None:
+    server = postgres_of_its_own
     catalogue = Catalogue.open(tmp_path, server.make_small_database(megabytes=12))
     with pytest.raises(StorageError, match="free some disk space"):
         fill(catalogue)

@@ -68,8 +68,10 @@ def test_a_database_that_holds_something_is_left_alone(source: Catalogue, tmp_pa
 
 
 def test_a_copy_that_is_cut_off_leaves_nothing_and_can_be_made_again(
-    source: Catalogue, tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch, postgres: PostgresServer
+    source: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_of_its_own: PostgresServer
 ) -> None:
+    postgres = postgres_of_its_own
+    url = postgres.make_database()
     whole = copying._copy
 
     def cut_off(table: object, old: Connection, new: Connection) -> int:

@@ -36,6 +36,7 @@ def test_an_older_file_keeps_what_it_holds_and_takes_what_is_new(tmp_path: Path)
     assert (catalogue.state(), catalogue.model) == (("5f3a", 7), ("letters-16", 16))
     assert [each.report_id for each in catalogue.reports()] == ["0123456789abcdef"]
     assert JobTable(catalogue.database).get("a job").status == "done"
+    assert JobTable(catalogue.database).claim("a worker") is None
     put(catalogue, make_report())
     JobTable(catalogue.database).add(OpenJob("another", "a.txt", "00"), "a key")
     KeyTable(catalogue.database).add("dashboard", "ask")

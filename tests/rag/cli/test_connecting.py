@@ -1,0 +1,79 @@
+"""``report-qa watch`` and ``fetch`` in processes of their own, as a person or an init system runs them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.api.invented_reports import REPORTS
+
+ROOT = Path(__file__).parents[3]
+COMMAND = [sys.executable, "-c", "import sys; from rag.cli import main; sys.exit(main())"]
+
+
+@pytest.fixture
+def environment(tmp_path: Path, models_dir: Path) -> dict[str, str]:
+    base = {name: value for name, value in os.environ.items() if not name.startswith("REPORT_QA_")}
+    ours = {"REPORT_QA_DATA_DIR": str(tmp_path / "data"), "REPORT_QA_MODELS_DIR": str(models_dir)}
+    return base | ours | {"PYTHONPATH": str(ROOT)}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_watch_takes_in_what_comes_and_a_signal_ends_it_cleanly(
+    environment: dict[str, str], tmp_path: Path, number: signal.Signals
+):
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (first, text), (second, other) = list(REPORTS.items())[:2]
+    (folder / first).write_text(text, "utf-8")
+    watching = subprocess.Popen(
+        [*COMMAND, "watch", str(folder)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert watching.stdout.readline().startswith("1 new · ")
+        (folder / second).write_text(other, "utf-8")
+        assert watching.stdout.readline().startswith("1 new · ")
+        watching.send_signal(number)
+        rest, errors = watching.communicate(timeout=30)
+    finally:
+        watching.kill()
+    assert (watching.returncode, rest, errors) == (0, "", "")
+    listed = subprocess.run([*COMMAND, "reports"], env=environment, capture_output=True, text=True, check=True).stdout
+    assert first in listed
+    assert second in listed
+
+
+def test_threat_ssrf_no_setting_lets_fetch_reach_this_machine(environment: dict[str, str]):
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        url = f"http://localhost:{server.server_port}/latest/meta-data"
+        command = [*COMMAND, "fetch", url, "--host", "localhost", "--host", "127.0.0.1"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert done.returncode == 2
+    assert "localhost is no public address" in done.stdout
+    assert asked == []
+
+
+def test_watching_what_is_not_there_is_one_line(environment: dict[str, str], tmp_path: Path):
+    command = [*COMMAND, "watch", str(tmp_path / "nowhere")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "nowhere does not exist" in done.stderr
+    assert done.stderr.count("\n") == 1
