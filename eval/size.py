@@ -6,7 +6,8 @@ EPUB, and other languages and calendars to 17,700 and 235; the library for noteb
 name, watched folders and web pages, and more than one machine to 20,200. Within that sum Chroma on a server, copies of
 its files for several processes, and following a catalogue that others change took indexing from 1,750 to 1,950; the
 catalogue on two databases, with steps between versions, and keys, uploads and jobs that several processes share,
-storing to 2,290, and the sum to 20,300. The guarded web, sitemaps and archives took it to 20,650.
+storing to 2,290, and the sum to 20,300. The guarded web, sitemaps and archives took it to 20,650; the measure asked for
+and what spans say, kept between questions, to 20,700. Marks and patterns in one place took the expressions to 215.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MAX_LINES = 20_650
+MAX_LINES = 20_700
 BUDGETS = {
     "": 1_400,
     "language": 1_690,
@@ -30,7 +31,7 @@ BUDGETS = {
     "indexing": 1_950,
     "ingesting": 1_550,
     "finding": 1_410,
-    "answering": 2_870,
+    "answering": 2_920,
     "cli": 700,
     "models": 300,
     "library": 350,

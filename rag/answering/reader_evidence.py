@@ -105,7 +105,6 @@ class Wanted:
         self.measure = asked_measure(self.text)
         self.asks_rate = "rate" in spoken("turns", self.text)
         self.report_ids = frozenset(asked.scope.report_ids)
-        self._numbers: dict[int, list[tuple[int, str]]] = {}
 
     def among(self, words: Iterable[str]) -> set[str]:
         """Return the terms that are among ``words``."""
@@ -117,12 +116,10 @@ class Wanted:
 
     def numbers_of(self, row: Read) -> list[tuple[int, str]]:
         """Return where the numbers of a span stand that the question does not hold, and what each measures."""
-        if row.span.number not in self._numbers:
-            rows = [(each.start - row.span.start, each.text, measure(each.unit)[0]) for each in row.figures]
-            rows += [(each.start, each.text, measure(each.unit)[0]) for each in row.numbers if each.kind == QUANTITY]
-            rows += [(each.start, each.text, DATE) for each in row.numbers if each.kind in (YEAR, DATE)]
-            self._numbers[row.span.number] = [(at, kind) for at, words, kind in rows if fold(words) not in self.text]
-        return self._numbers[row.span.number]
+        rows = [(each.start - row.span.start, each.text, measure(each.unit)[0]) for each in row.figures]
+        rows += [(each.start, each.text, measure(each.unit)[0]) for each in row.numbers if each.kind == QUANTITY]
+        rows += [(each.start, each.text, DATE) for each in row.numbers if each.kind in (YEAR, DATE)]
+        return [(at, kind) for at, words, kind in rows if fold(words) not in self.text]
 
     def fit_of(self, years: Collection[int]) -> int:
         """Return 1 where one of ``years`` is asked for, -1 where others are, else 0."""
@@ -149,10 +146,6 @@ def _measures() -> re.Pattern[str]:
 def asked_measure(text: str) -> str:
     """Return the dimension of the amount that folded text asks for, "date" for a date; "" where it leaves it open."""
     found = _measures().search(text)
-    if found is None:
-        return ""
-    if found["date"]:
-        return DATE
-    if found["ratio"] or found["money"]:
-        return "ratio" if found["ratio"] else "money"
+    if found is None or found.lastgroup in ("date", "ratio", "money"):
+        return str(found.lastgroup) if found else ""
     return measure(found["unit"] or ENGLISH_UNITS[found["english"]])[0]

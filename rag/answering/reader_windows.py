@@ -28,8 +28,8 @@ MAX_ELLIPTICAL_TERMS = 4
 class Features(NamedTuple):
     """What is known of a window, for each a number; :func:`weighed` weighs them.
 
-    Shares of the question's terms: ``covered`` by the window, ``under_heading`` by its heading, table head and the
-    sentence before, ``around`` only by the rest of its sentence, ``nowhere`` in all the evidence.
+    ``covered`` of the question's terms, ``under_heading`` more of them by heading, table head and the sentence before;
+    ``unit_fits`` where a number is of the measure asked for, ``unit_differs`` where none is.
     """
 
     covered: float
@@ -86,7 +86,7 @@ def _of_span(wanted: Wanted, row: Read) -> Iterator[Window]:
     text = row.span.text
     clauses = [each for each in row.clauses if not _is_beside(row, each, wanted)]
     figures = [(each, wanted.weight_of(terms(each.indicator))) for each in row.figures if wanted.asks_amount]
-    label = wanted.among(row.label)
+    label, numbers = wanted.among(row.label), wanted.numbers_of(row)
     for first, opening in enumerate(clauses):
         held, readings, table = set[str](), set[Reading](), opening.table
         heads = label | wanted.among(terms(f"{table.header} {table.caption} {table.unit}")) if table else label
@@ -100,7 +100,11 @@ def _of_span(wanted: Wanted, row: Read) -> Iterator[Window]:
             figure, indicator = _figure_within(wanted, figures, row.span.start + start, row.span.start + end)
             years = _years_of(figure, row, start, end)
             reading = readings.copy().pop() if len(readings) == 1 else Reading.UNKNOWN
-            features = _features(wanted, row, Span(start, end), held, heads, years, reading, figure, indicator)
+            measures = {measured for at, measured in numbers if start <= at < end}
+            features = _features(
+                wanted, row, Span(start, end), held, heads, years, reading, measures, indicator,
+                has_figure=figure is not None,
+            )  # fmt: skip
             yield Window(row.span, start, end, tuple(sorted(years)), features, figure, table)
 
 
@@ -124,8 +128,7 @@ def _is_beside(row: Read, clause: Clause, wanted: Wanted) -> bool:
 
 
 def _is_elliptical(held: set[str]) -> bool:
-    own = {term for term in held - stop_terms() if not any(map(str.isdigit, term))}
-    return len(own) <= MAX_ELLIPTICAL_TERMS
+    return sum(not any(map(str.isdigit, term)) for term in held - stop_terms()) <= MAX_ELLIPTICAL_TERMS
 
 
 def _sentence_before(text: str, start: int) -> str:
@@ -143,8 +146,10 @@ def _features(
     heads: set[str],
     years: Collection[int],
     reading: Reading,
-    figure: Figure | None,
+    measures: set[str],
     indicator: float,
+    *,
+    has_figure: bool,
 ) -> Features:
     fit = wanted.fit_of_reading(reading)
     before = _sentence_before(row.span.text, at.start) if fit > 0 else ""
@@ -153,7 +158,6 @@ def _features(
     heads = heads | wanted.among(terms(before)) if before else heads
     fit = fit or wanted.fit_of_reading(row.span.reading if reading is Reading.UNKNOWN else reading)
     year_fit = wanted.fit_of(years)
-    measures = {measure for place, measure in wanted.numbers_of(row) if at.start <= place < at.end}
     found = wanted.among(held)
     covered, shared = wanted.weight_of(found), len(found)
     length = (at.end - at.start + len(subject)) / row.density
@@ -170,7 +174,7 @@ def _features(
         reading_fits=float(fit > 0),
         reading_differs=float(fit < 0),
         indicator=indicator,
-        no_figure=float(wanted.asks_amount and figure is None and not measures - {DATE}),
+        no_figure=float(wanted.asks_amount and not has_figure and not measures - {DATE}),
         unit_fits=float(wanted.measure in measures) if wanted.measure else 0.0,
         unit_differs=float(wanted.measure not in measures and not is_counted) if wanted.measure else 0.0,
         length=length / 100,
