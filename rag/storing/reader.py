@@ -71,7 +71,7 @@ class CatalogueReader:
 
         The epoch changes when a backup is restored: versions compare only within one epoch.
         """
-        with self.database.read() as connection:
+        with self.database.glance() as connection:
             found = writing.settings(connection)
         return found["epoch"], int(found["version"])
 
