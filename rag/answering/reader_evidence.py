@@ -24,7 +24,8 @@ from rag.types import EvidenceSpan, Figure, Reading, Table
 ASKS_AMOUNT = re.compile(
     r"多少|几(?!乎)|多[大高长快重久远]|\bhow (?:many|much|large|long|big|high|far|fast)\b"
     r"|얼마|몇|いくら|いくつ|どれ(?:くらい|だけ)"
-    r"|何(?:か所|[^ぁ-ん]).*[ぁ-ん]|bao nhiêu|mấy|cuánt[oa]s?|(?<!\w)كم(?!\w)",
+    r"|何(?:か所|[^ぁ-ん]).*[ぁ-ん]|bao nhiêu|mấy|cuánt[oa]s?|(?<!\w)كم(?!\w)"
+    r"|\bwie (?:viele?|hoch|groß|lang)\b|\bcombien\b|\bquant[oaie]s?\b|сколько|\bberapa\b|कितन",
     re.IGNORECASE,
 )
 
@@ -51,6 +52,7 @@ class Read:
     figures: tuple[Figure, ...]
     numbers: tuple[Number, ...]
     captions: frozenset[str]
+    headings: frozenset[str]
 
 
 @lru_cache(maxsize=1_000)
@@ -80,6 +82,7 @@ def read(asked: Asked, span: EvidenceSpan) -> Read:
         tuple(each for each in report.figures if span.start <= each.start and each.end <= span.end),
         numbers,
         frozenset(table.caption for table in report.tables),
+        frozenset((report.profile.title, *(row.path[-1] for row in report.sections if row.path))),
     )
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rag.answering.reader_evidence import Clause, Read, Wanted
 from rag.language.folding import fold
-from rag.language.numerals import DATE
+from rag.language.numerals import DATE, QUANTITY, find_numbers
 from rag.language.sentences import Span, split_sentences
 from rag.language.terms import stop_terms, terms
 from rag.language.units import COUNT_DIMENSIONS, measure
@@ -109,20 +109,21 @@ def _of_span(wanted: Wanted, row: Read) -> Iterator[Window]:
 
 
 def _follows(text: str, clause: Clause, following: Clause) -> bool:
-    """Tell whether a clause may share a window with the one before: not with a heading, or another row of a table."""
+    """Tell whether a clause may share a window with the one before: one of the same paragraph."""
     between = text[clause.at.end - 1 : following.at.start]
-    return not (between[0].isalnum() or between[1:].strip() or (following.table and "\n" in between))
+    return not (between[0].isalnum() or between[1:].strip() or "\n" in between)
 
 
 def _is_beside(row: Read, clause: Clause, wanted: Wanted) -> bool:
-    """Tell whether a clause answers nothing: a table's head; where an amount is asked for, its caption or another row.
+    """Tell whether a clause answers nothing: a table's head; for an amount, a caption, heading or another row.
 
     Another row's name shares no word with the question: it is of another town, product or year.
     """
     text = row.span.text
     line = text[text.rfind("\n", 0, clause.at.start) + 1 :].split("\n", 1)[0].strip()
     if clause.table is None:
-        return wanted.asks_amount and line in row.captions
+        is_head = line in row.headings and not any(each.kind == QUANTITY for each in find_numbers(line))
+        return wanted.asks_amount and (line in row.captions or is_head)
     is_other = wanted.terms.keys().isdisjoint(terms(line.split(" | ")[0]))
     return line == clause.table.header or (wanted.asks_amount and is_other)
 
