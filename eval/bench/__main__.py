@@ -50,7 +50,7 @@ def _load(settings: Settings, folder: Path, scratch: Path) -> list[dict[str, Any
     service.ingest([folder])
     service.close()
     questions = write_questions(count=200, places=REPORTS)
-    with running_server(scratch, models) as base:
+    with running_server(scratch, models) as (base, _):
         return [measure_load(base, questions, clients=clients) for clients in CLIENTS]
 
 

@@ -2,12 +2,16 @@
 
 Vectors are seeded by a hash of the text instead of a model's, so that 100,000 passages can be taken in; what is
 measured, the indexes and the reading of answers, works the same on them.
+
+``python -m eval.bench.growth 10000 100000`` measures these sizes alone and prints them, a line of JSON each.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import math
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,12 +24,13 @@ from numpy.typing import NDArray
 from eval.bench.synthetic import FIRST_YEAR, write_pile_questions, write_questions, write_reports
 from eval.bench.timing import peak_memory_mb, timings
 from rag.bootstrap import open_service
-from rag.config import Settings
+from rag.config import Settings, load_settings
 
 DIMENSION = 384
 QUESTIONS = 40
 PILE_QUESTIONS = 8
 CHARACTERS = 20_000
+INDEXES = ("vectors", "lexical")
 
 
 class HashedEmbedder:
@@ -49,7 +54,9 @@ class HashedEmbedder:
         return np.array([self.embed_query(text) for text in texts], dtype=np.float32).reshape(-1, DIMENSION)
 
 
-def measure_growth(sizes: Sequence[int], settings: Settings) -> list[dict[str, Any]]:
+def measure_growth(
+    sizes: Sequence[int], settings: Settings, on_row: Callable[[dict[str, Any]], None] | None = None
+) -> list[dict[str, Any]]:
     """Take in reports until each number of passages is reached, and time search and answers there; sizes ascend."""
     rows = []
     with TemporaryDirectory(prefix="report-qa-growth-") as folder:
@@ -65,7 +72,10 @@ def measure_growth(sizes: Sequence[int], settings: Settings) -> list[dict[str, A
                     write_reports(batch, count=missing, characters=CHARACTERS, seed=reports, first=reports)
                     service.ingest([batch])
                     reports += missing
-                rows.append(_measured(service, passages, reports, time.perf_counter() - began))
+                row = _measured(service, passages, reports, time.perf_counter() - began)
+                rows.append(row | {"disk_mb": _disk_mb(scratch.data_dir)})
+                if on_row is not None:
+                    on_row(rows[-1])
         finally:
             service.close()
     return rows
@@ -87,8 +97,22 @@ def _measured(service: Any, passages: int, reports: int, seconds: float) -> dict
     }
 
 
+def _disk_mb(data_dir: Path) -> dict[str, int]:
+    """Megabytes of the catalogue and of both indexes."""
+    parts = {"catalogue": data_dir.glob("catalogue*"), **{name: (data_dir / name).rglob("*") for name in INDEXES}}
+    return {
+        name: round(sum(each.stat().st_size for each in files if each.is_file()) / 1e6) for name, files in parts.items()
+    }
+
+
 def fitted_exponent(sizes: Sequence[float], values: Sequence[float]) -> float:
     """Slope of the line through the logarithms: 0 is constant, 1 is in proportion; NaN for fewer than two sizes."""
     if len(sizes) < 2:
         return math.nan
     return float(np.polyfit(np.log(sizes), np.log(values), 1)[0])
+
+
+if __name__ == "__main__":
+    measure_growth(
+        [int(each) for each in sys.argv[1:]], load_settings(), lambda row: print(json.dumps(row), flush=True)
+    )

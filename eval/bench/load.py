@@ -42,16 +42,20 @@ def _wait_until_ready(base: str, server: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def running_server(data_dir: Path, models_dir: Path) -> Iterator[str]:
-    """Serve a data folder on a free port of the loopback; gives the base address."""
+def running_server(data_dir: Path, models_dir: Path, *options: str, **changes: str) -> Iterator[tuple[str, int]]:
+    """Serve a data folder on a free port of the loopback, with ``changes`` of the environment.
+
+    Gives the base address and the process.
+    """
     port = free_port()
     environment = os.environ | {"REPORT_QA_DATA_DIR": str(data_dir), "REPORT_QA_MODELS_DIR": str(models_dir)}
-    command = [str(Path(sys.executable).with_name("report-qa")), "serve", "--port", str(port)]
+    environment |= changes
+    command = [str(Path(sys.executable).with_name("report-qa")), "serve", "--port", str(port), *options]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     base = f"http://127.0.0.1:{port}"
     try:
         _wait_until_ready(base, server)
-        yield base
+        yield base, server.pid
     finally:
         server.terminate()
         server.wait(timeout=30)
