@@ -18,7 +18,9 @@ def test_a_question_without_turns_before_it_stands_alone():
     assert asked(FIRST) == (FIRST,)
 
 
-@pytest.mark.parametrize("between", [("丹阳市呢？",), ("丹阳市呢？", "2021年呢？"), ("去年呢？", "What about Danyang?", "句容呢")])
+@pytest.mark.parametrize(
+    "between", [("丹阳市呢？",), ("丹阳市呢？", "2021年呢？"), ("去年呢？", "What about Danyang?", "句容呢")]
+)
 def test_questions_that_only_change_place_or_year_lean_on_the_one_that_tells_what(between):
     question, leaned = asked("镇江的水质怎么样？", FIRST, *between, "靖江市呢？")
     assert question == "靖江市呢？"
