@@ -22,13 +22,18 @@ def with_history(
     gazetteer: Gazetteer,
     given: Scope,
 ) -> QuestionScope:
-    """Return the scope of a question with the places, or else the years, that only earlier questions named."""
+    """Return the scope of a question with the places, or else the years, that only earlier questions named.
+
+    A year is only taken over where a report of the question's own places tells of it.
+    """
     earlier = [turn.question for turn in history[-REMEMBERED_TURNS:]]
     if not scope.places:
         return read_scope(" ".join([*earlier, question]), reports, gazetteer, given)
     if not scope.years:
-        years = " ".join(f"{year}年" for year in read_scope(earlier[-1], reports, gazetteer, given).years)
-        return read_scope(f"{question} {years}", reports, gazetteer, given)
+        named = (read_scope(text, reports, gazetteer, given).years for text in reversed(earlier))
+        years = " ".join(f"{year}年" for year in next(filter(None, named), ()))
+        dated = read_scope(f"{question} {years}", reports, gazetteer, given)
+        return dated if any(group.year for group in dated.groups) else scope
     return scope
 
 
@@ -47,8 +52,9 @@ def searches(question: str, history: Sequence[Turn], gazetteer: Gazetteer) -> tu
 
 def _tells_what(question: str, gazetteer: Gazetteer) -> bool:
     """Tell whether a question speaks of more than places and years."""
-    named = [*gazetteer.find_places(question), *resolve_years(question, ANY_YEAR)]
+    places = [(mention.start, mention.end) for mention in gazetteer.find_places(question)]
+    years = [(mention.start, mention.end) for mention in resolve_years(question, ANY_YEAR)]
     rest = list(question)
-    for mention in named:
-        rest[mention.start : mention.end] = " " * (mention.end - mention.start)
+    for start, end in [*places, *years]:
+        rest[start:end] = " " * (end - start)
     return any(len(term) > 1 and term not in stop_terms() for term in terms("".join(rest)))
