@@ -22,18 +22,13 @@ def with_history(
     gazetteer: Gazetteer,
     given: Scope,
 ) -> QuestionScope:
-    """Return the scope of a question with the places, or else the years, that only earlier questions named.
-
-    A year is only taken over where a report of the question's own places tells of it.
-    """
+    """Return the scope of a question with the places, or else the years, that only earlier questions named."""
     earlier = [turn.question for turn in history[-REMEMBERED_TURNS:]]
     if not scope.places:
         return read_scope(" ".join([*earlier, question]), reports, gazetteer, given)
     if not scope.years:
-        named = (read_scope(text, reports, gazetteer, given).years for text in reversed(earlier))
-        years = " ".join(f"{year}年" for year in next(filter(None, named), ()))
-        dated = read_scope(f"{question} {years}", reports, gazetteer, given)
-        return dated if any(group.year for group in dated.groups) else scope
+        years = " ".join(f"{year}年" for year in read_scope(earlier[-1], reports, gazetteer, given).years)
+        return read_scope(f"{question} {years}", reports, gazetteer, given)
     return scope
 
 

@@ -53,11 +53,6 @@ def test_a_follow_up_leans_on_the_question_before(service: Service) -> None:
     assert "203.1亿元" in service.ask("菱浦县呢？", history=[before]).text
 
 
-def test_a_year_nobody_tells_of_is_not_carried_into_a_question_about_another_thing(service: Service) -> None:
-    before = Turn("燧河县2045年的地区生产总值是多少？", "报告没有说明。")
-    assert "闻鹤亭" in service.ask("菱浦县的书院以哪位作家命名？", history=[before]).text
-
-
 def test_a_limit_on_reports_is_kept(service: Service) -> None:
     reports = {row.source: row.report_id for row in service.reports()}
     scope = Scope(report_ids=(reports["lingpu-2031.md"],))
