@@ -27,7 +27,8 @@ def scratch_service(settings: Settings, corpus: Path, chat_model: ChatModel | No
         BadInputError: no file of the corpus can be read.
     """
     with TemporaryDirectory(prefix="report-qa-eval-") as folder:
-        scratch = {"data_dir": Path(folder), "models_dir": settings.models_folder}
+        scratch: dict[str, Path | None] = {"data_dir": Path(folder), "models_dir": settings.models_folder}
+        scratch |= dict.fromkeys(("database_url", "store_url", "chroma_url"))  # nothing of those who ask is touched
         service = open_service(settings.model_copy(update=scratch), chat_model=chat_model)
         try:
             service.ingest([corpus])

@@ -22,6 +22,7 @@ MAX_ROBOTS_BYTES = 500_000
 MAX_PAUSE_SECONDS = 10
 NOT_MODIFIED = 304
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that was ever given out; the rest may lead inside
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -38,6 +39,8 @@ def is_public(address: str) -> bool:
         )
         if inner is not None:
             return is_public(str(inner))
+        if found not in GLOBAL_UNICAST:
+            return False
     return found.is_global and not found.is_multicast
 
 

@@ -32,6 +32,7 @@ from rag.storing.rows import to_json
 FILE_NAME = "catalogue.sqlite3"
 BUSY_SECONDS = 15
 LOCK_SECONDS = 2
+AWAY_SECONDS = 5  # a server that does not answer for so long is away; twice that on an open connection
 IDLE_CONNECTIONS = 20
 POOL = 10
 INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -114,6 +115,7 @@ class PostgresStore:
         address = _address(url)
         who = f"report-qa {os.getpid()}@{socket.gethostname()}"[:63]
         settings = {"client_encoding": "utf8", "application_name": who, "options": f"-c lock_timeout={BUSY_SECONDS}s"}
+        settings |= {"connect_timeout": str(AWAY_SECONDS), "tcp_user_timeout": str(2_000 * AWAY_SECONDS)}
         try:
             self.engine = create_engine(
                 address, pool_pre_ping=True, pool_size=POOL, max_overflow=POOL, connect_args=settings

@@ -73,6 +73,30 @@ HELD = {
     "DNS rebinding at the tools": "api/test_tools.py::test_threat_dns_rebinding_and_foreign_pages_at_the_tools",
     "a disconnected client": "api/test_limits.py::test_threat_a_disconnected_client_stops_the_generation",
     "kill -9": "rag/ingesting/test_durability.py::test_ten_kills_at_random_moments_lose_and_double_nothing",
+    "SSRF: private, loopback and link-local addresses": (
+        "rag/ingesting/test_web.py::test_threat_ssrf_no_address_of_this_machine_its_networks_or_none_at_all_is_public"
+    ),
+    "SSRF: addresses in disguise": (
+        "rag/ingesting/test_web.py::test_threat_ssrf_a_server_here_is_not_asked_however_its_address_is_written"
+    ),
+    "SSRF: a redirect inside": (
+        "rag/ingesting/test_web.py::test_threat_ssrf_a_redirect_to_a_private_address_is_not_followed"
+    ),
+    "SSRF: a redirect elsewhere": (
+        "rag/ingesting/test_web.py::test_threat_ssrf_a_redirect_to_a_host_that_was_not_named_is_not_followed"
+    ),
+    "SSRF: two addresses": (
+        "rag/ingesting/test_web.py::test_threat_ssrf_one_private_address_among_public_ones_is_one_too_many"
+    ),
+    "SSRF: DNS rebinding": (
+        "rag/ingesting/test_web.py::test_threat_dns_rebinding_a_name_is_resolved_once_and_no_second_answer_is_heeded"
+    ),
+    "SSRF: other schemes": ("rag/ingesting/test_web.py::test_threat_ssrf_other_schemes_and_passwords_are_refused"),
+    "fetched pages: oversized": (
+        "rag/ingesting/test_web.py::test_threat_a_page_that_never_ends_is_cut_off_at_the_limit_packed_or_not"
+    ),
+    "fetched pages: a bomb": ("rag/ingesting/test_web.py::test_threat_a_bomb_packed_twice_is_not_unpacked"),
+    "fetched pages: slow": ("rag/ingesting/test_web.py::test_threat_a_server_that_drips_is_left_in_time"),
     "a forged log": "api/test_observing.py::test_threat_a_client_cannot_write_lines_of_its_own_into_the_log",
     "words that leave in traces": (
         "api/test_tracing.py::test_threat_no_word_of_questions_prompts_or_answers_leaves_in_a_trace"

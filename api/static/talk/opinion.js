@@ -5,14 +5,15 @@ import { postJson } from "../page/server.js";
 import { word } from "../page/words.js";
 
 const THUMB = "M7 11v10H3V11zM9 20V10l4-8c1.6.2 2.6 1.5 2.3 3l-.6 4h5.1c1.3 0 2.2 1.2 1.9 2.4l-1.7 7c-.2.9-1 1.6-2 1.6z";
-const MAX_ANSWER_CHARS = 20000;
+// What /v1/feedback takes.
+const [MAX_ANSWER_CHARS, MAX_CITATIONS, MAX_NAME_CHARS] = [20000, 100, 200];
 
 /** The thumbs of a turn; history are the turns before it. */
 export function makeOpinion(turn, history) {
   const box = make("span.opinion");
   const give = async (rating, comment = "") => {
     const { id, answer, understood, citations, status } = turn.result;
-    const proof = citations.map(({ source, quote }) => ({ source, quote }));
+    const proof = citations.slice(0, MAX_CITATIONS).map(({ source, quote }) => ({ source: source.slice(0, MAX_NAME_CHARS), quote }));
     const about = { question: turn.question, answer: answer.slice(0, MAX_ANSWER_CHARS), status, citations: proof };
     const opinion = { id, rating, comment, ...about, places: understood.places, years: understood.years, history };
     try {

@@ -13,6 +13,7 @@ import pytest
 
 from rag.cli import main
 from tests.api.invented_reports import REPORTS
+from tests.postgres_server import PostgresServer
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 PROGRAM = Path(sys.executable).with_name("report-qa")
@@ -178,6 +179,9 @@ def test_reindexes(run: Run, filled: Path):
         ["remove", "0123456789abcdef"],
         ["remove", "../../etc/passwd"],
         ["restore", "/nowhere/at/all"],
+        ["migrate-to"],
+        ["migrate-to", "reports"],
+        ["worker"],
         ["key"],
         ["key", "add", "x", "--scope", "all"],
         ["key", "remove", "nobody"],
@@ -189,6 +193,17 @@ def test_reindexes(run: Run, filled: Path):
 )
 def test_bad_input_is_exit_2_and_one_line(run: Run, arguments: list[str]):
     assert assert_one_line(run(*arguments)).startswith("report-qa: ")
+
+
+def test_moves_to_a_database_and_answers_from_it(run: Run, filled: Path, postgres: PostgresServer, tmp_path: Path):
+    url = postgres.make_database()
+    moved = run("migrate-to", url)
+    assert moved.returncode == 0, moved.stderr
+    assert f"{len(REPORTS)} reports" in moved.stdout
+    assert "6%" in run("ask", QUESTION, REPORT_QA_DATABASE_URL=url).stdout
+    assert run("doctor", REPORT_QA_DATABASE_URL=url).returncode == 0
+    assert "not empty" in assert_one_line(run("migrate-to", url))
+    assert "REPORT_QA_DATA_DIR" in assert_one_line(run("migrate-to", url, REPORT_QA_DATA_DIR=str(tmp_path / "none")))
 
 
 def test_an_unknown_setting_is_told(run: Run):

@@ -6,6 +6,7 @@ import gzip
 import socket
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -87,7 +88,8 @@ def test_a_page_comes_from_the_address_that_was_looked_at_under_its_own_name(sit
     "address",
     ["127.0.0.1", "127.8.9.1", "0.0.0.0", "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1",
      "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1",
-     "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1"],
+     "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1",
+     "::7f00:1", "64:ff9b:1::7f00:1", "fec0::1", "2001:0:7f00:1::", "5f00::1"],
 )  # fmt: skip
 def test_threat_ssrf_no_address_of_this_machine_its_networks_or_none_at_all_is_public(address: str):
     assert not is_public(address)
@@ -182,6 +184,31 @@ def test_threat_a_page_that_never_ends_is_cut_off_at_the_limit_packed_or_not(sit
     for path in ("/endless", "/bomb"):
         with pytest.raises(UnreadableFileError, match="more than 100,000 bytes"):
             loopback_web().get(site.url(path))
+
+
+def test_threat_a_bomb_packed_twice_is_not_unpacked(site: Site):
+    """Some 800 bytes on the wire, 400 million unpacked at one go."""
+    bomb = gzip.compress(gzip.compress(bytes(400_000_000)))
+    site.pages["/bomb"] = lambda handler: reply(handler, 200, bomb, Content_Encoding="gzip, gzip")
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadableFileError, match="more than 100,000 bytes"):
+            loopback_web().get(site.url("/bomb"))
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_threat_ssrf_a_host_written_around_the_list_is_not_let_in(site: Site):
+    """What is compared is the host that would be connected to, whatever else the address says."""
+    for url in (
+        "http://gov.example.@inside.example/",
+        "http://inside.example#@gov.example/",
+        "http://inside.example\\@gov.example/",
+    ):
+        with pytest.raises(UnreadableFileError):
+            loopback_web().get(url)
+    assert site.asked == []
 
 
 @pytest.mark.parametrize("part", ["head", "body"])
