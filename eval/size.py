@@ -6,7 +6,10 @@ EPUB, and other languages and calendars to 17,700 and 235; the library for noteb
 name, watched folders and web pages, and more than one machine to 20,200. Within that sum Chroma on a server, copies of
 its files for several processes, and following a catalogue that others change took indexing from 1,750 to 1,950; the
 catalogue on two databases, with steps between versions, and keys, uploads and jobs that several processes share,
-storing to 2,290, and the sum to 20,300. The guarded web, sitemaps and archives took it to 20,650.
+storing to 2,290, and the sum to 20,300; the guarded web, sitemaps and archives took it to 20,650. Pages in columns and
+on their side, tables without rules or over two pages, watermarks, contents, hidden text, and what Office, browsers and
+converters write beside the plain forms (docs/field.md) took reading from 5,150 to 5,470, and the sum, with what
+language, finding and the reader took of theirs, to 21,020.
 """
 
 from __future__ import annotations
@@ -20,12 +23,12 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MAX_LINES = 20_650
+MAX_LINES = 21_020
 BUDGETS = {
     "": 1_400,
     "language": 1_700,
     "figures": 1_100,
-    "reading": 5_150,
+    "reading": 5_470,
     "storing": 2_290,
     "indexing": 1_950,
     "ingesting": 1_550,

@@ -33,27 +33,14 @@ MAX_ELLIPTICAL_TERMS = 4
 ASKS_AMOUNT = re.compile(
     r"多少|几(?!乎)|多[大高长快重久远]|\bhow (?:many|much|large|long|big|high|far|fast)\b"
     r"|얼마|몇|いくら|いくつ|どれ(?:くらい|だけ)"
-    r"|何(?:か所|[^ぁ-ん]).*[ぁ-ん]|bao nhiêu|mấy|cuánt[oa]s?|(?<!\w)كم(?!\w)",
+    r"|何(?:か所|[^ぁ-ん]).*[ぁ-ん]|bao nhiêu|mấy|cuánt[oa]s?|(?<!\w)كم(?!\w)"
+    r"|\bwie (?:viele?|hoch|groß|lang)\b|\bcombien\b|\bquant[oaie]s?\b|сколько|\bberapa\b|कितन",
     re.IGNORECASE,
 )
 FEATURES = (
-    "covered",
-    "covered_squared",
-    "under_heading",
-    "density",
-    "rank",
-    "in_scope",
-    "year_fits",
-    "year_differs",
-    "reading_fits",
-    "reading_differs",
-    "indicator",
-    "no_figure",
-    "length",
-    "log_length",
-    "new_words",
-    "amount_length",
-)
+    "covered", "covered_squared", "under_heading", "density", "rank", "in_scope", "year_fits", "year_differs",
+    "reading_fits", "reading_differs", "indicator", "no_figure", "length", "log_length", "new_words", "amount_length",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +150,7 @@ def _of_span(wanted: Wanted, asked: Asked, span: EvidenceSpan) -> Iterator[Windo
         for last in range(first, len(clauses)):
             start, end = opening.start, clauses[last].end
             joins = is_chinese and end - start <= MAX_WINDOW_CHARS
-            if last > first and not (joins and _follows(span.text, clauses[last - 1], clauses[last], tables[last])):
+            if last > first and not (joins and _follows(span.text, clauses[last - 1], clauses[last])):
                 break
             held |= words[last]
             figure, indicator = _figure_within(wanted, measured, span.start + start, span.start + end)
@@ -204,10 +191,10 @@ def _measured(
     return [(each, wanted.weight_of(wanted.among(terms(each.indicator)))) for each in figures], numbers
 
 
-def _follows(text: str, clause: Span, following: Span, table: Table | None) -> bool:
-    """Tell whether a clause may share a window with the one before: not with a heading, or another row of a table."""
+def _follows(text: str, clause: Span, following: Span) -> bool:
+    """Tell whether a clause may share a window with the one before: one of the same paragraph."""
     between = text[clause.end - 1 : following.start]
-    return not (between[0].isalnum() or between[1:].strip() or (table and "\n" in between))
+    return not (between[0].isalnum() or between[1:].strip() or "\n" in between)
 
 
 def _table_at(report: Report, span: EvidenceSpan, at: Span) -> Table | None:
@@ -216,7 +203,7 @@ def _table_at(report: Report, span: EvidenceSpan, at: Span) -> Table | None:
 
 
 def _is_beside(report: Report, span: EvidenceSpan, at: Span, wanted: Wanted) -> bool:
-    """Tell whether a clause answers nothing: a table's head; where an amount is asked for, its caption or another row.
+    """Tell whether a clause answers nothing: a table's head; for an amount, a caption, heading or another row.
 
     Another row's name shares no word with the question: it is of another town, product or year.
     """
@@ -225,7 +212,15 @@ def _is_beside(report: Report, span: EvidenceSpan, at: Span, wanted: Wanted) -> 
     if table is not None:
         is_other = wanted.terms.keys().isdisjoint(terms(line.split(" | ")[0]))
         return line.strip() == table.header or (wanted.asks_amount and is_other)
-    return wanted.asks_amount and any(line.strip() == each.caption for each in report.tables)
+    line = line.strip()
+    is_head = line == report.profile.title or any(line == each.path[-1] for each in report.sections if each.path)
+    return wanted.asks_amount and (
+        any(line == each.caption for each in report.tables) or (is_head and not _holds_amount(line))
+    )
+
+
+def _holds_amount(line: str) -> bool:
+    return any(each.kind == QUANTITY for each in find_numbers(line))
 
 
 def _is_elliptical(held: set[str]) -> bool:

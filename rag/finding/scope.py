@@ -88,10 +88,12 @@ def read_scope(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer
 
 def named_years(text: str) -> tuple[int, ...]:
     """Return the years a text names outright, ascending; of a longer period its first and last, and all between."""
-    years = {year for mention in resolve_years(text, None) for year in range(mention.first, mention.last + 1)}
-    amounts = [(each.start, each.end) for each in find_numbers(text) if each.kind == QUANTITY and each.unit]
+    mentions = resolve_years(text, None)
+    years = {year for mention in mentions for year in range(mention.first, mention.last + 1)}
+    taken = [(each.start, each.end) for each in find_numbers(text) if each.kind == QUANTITY and each.unit]
+    taken += [(mention.start, mention.end) for mention in mentions]
     for match in LATIN_YEAR.finditer(fold(text)):
-        if not any(start <= match.start() < end for start, end in amounts):
+        if not any(start <= match.start() < end for start, end in taken):
             years.add(int(match.group()))
     return tuple(sorted(years))
 

@@ -27,7 +27,7 @@ PLAN_OPENS = re.compile(r"(?:规划|计划)?(?:实施)?(?:良好|精彩|顺利)?
 YEAR = r"(?:1[89]\d\d|20\d\d)"
 HAN_YEAR = r"(?:一[八九]|二[〇零○])[〇零○一二三四五六七八九]{2}"
 RELATIVE = {
-    "前年度": -1, "前年比": -1, "前年同": -1, "前年": -2, "去年": -1, "上年": -1, "上一年": -1, "今年": 0, "本年": 0,
+    "前年度": -1, "前年": -2, "去年": -1, "上年": -1, "上一年": -1, "今年": 0, "本年": 0,
     "明年": 1, "来年": 1, "下一年": 1, "后年": 2, "昨年": -1, "翌年": 1,
     "last year": -1, "prior year": -1, "previous year": -1, "a year earlier": -1, "this year": 0, "next year": 1,
     "작년": -1, "전년": -1, "지난해": -1, "올해": 0, "금년": 0, "내년": 1,
@@ -130,7 +130,8 @@ def _plan(match: re.Match[str], current: int | None) -> tuple[int, int, Reading]
 def _relative(match: re.Match[str], current: int | None) -> tuple[int, int, Reading] | None:
     if current is None:
         return None
-    year = current + RELATIVE[match["relative"]]
+    is_last = match["relative"] == "前年" and language_of(match.string) == "ja"
+    year = current + (-1 if is_last else RELATIVE[match["relative"]])
     return year, year, Reading.UNKNOWN
 
 
@@ -163,7 +164,13 @@ RULES: tuple[Rule, ...] = (
         _plan,
     ),
     (re.compile(rf"第(?P<plan>{PLAN_NUMERAL})个五年(?:计划|规划)"), _plan),
-    (re.compile(rf"(?P<relative>{'|'.join(RELATIVE)})"), _relative),
+    # What is only compared with is not spoken of: 前年比, 前年の37人から, 전년보다.
+    (
+        re.compile(
+            rf"(?P<relative>{'|'.join(RELATIVE)})(?!度?(?:同期)?比|より|に比べ|の[^、。]{{1,12}}から|보다|\ ?대비)"
+        ),
+        _relative,
+    ),
     (
         re.compile(
             r"(?:过去|回首|回顾|回望|近|这|最近|此前)的?(?:这)?(?P<past>[一二两三四五六七八九十])年"
