@@ -9,7 +9,7 @@ catalogue on two databases, with steps between versions, and keys, uploads and j
 storing to 2,290, and the sum to 20,300; the guarded web, sitemaps and archives took it to 20,650. Pages in columns and
 on their side, tables without rules or over two pages, watermarks, contents, hidden text, and what Office, browsers and
 converters write beside the plain forms (docs/field.md) took reading from 5,150 to 5,470, and the sum, with what
-language, finding and the reader took of theirs, to 21,020.
+language, finding and the reader took of theirs, to 21,050.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MAX_LINES = 21_020
+MAX_LINES = 21_050
 BUDGETS = {
     "": 1_400,
     "language": 1_700,

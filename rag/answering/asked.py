@@ -95,6 +95,6 @@ def understand(
     scope = read_scope(standalone or question, reports, gazetteer, given)
     if turns and not standalone:
         scope = with_history(scope, question, turns, reports, gazetteer, given)
-    texts = searches(standalone or question, () if standalone else turns)
+    texts = searches(standalone or question, () if standalone else turns, gazetteer)
     pile = read_pile(standalone or question, language, scope, corpus, gazetteer)
     return Asked(question, language, scope, corpus, texts, tuple(turns), standalone, pile, account=account)
