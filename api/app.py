@@ -74,20 +74,10 @@ def create_app(service: Service, settings: Settings | None = None, *, counted_in
         status_of=status_of,
         ollama=Ollama(),
     )
-    app = FastAPI(
-        title="report-qa",
-        version="1",
-        docs_url=None,
-        redoc_url=None,
-        lifespan=_lifespan,
-        generate_unique_id_function=lambda route: route.name,
-    )
-    app.openapi = partial(describe, app)  # type: ignore[method-assign]
+    app = make_routes()
     app.state.context = context
     app.state.begin = []
     access = Access(settings.api_key, service.keys)
-    for module in (ask, search, reports, completions, health, page):
-        app.include_router(module.router)
     app.mount("/static", page.static_files(), name="static")
     if find_spec("mcp") is not None:
         _add_tools(app, context)
@@ -97,6 +87,22 @@ def create_app(service: Service, settings: Settings | None = None, *, counted_in
     app.add_middleware(Observe, metrics=context.metrics, tracer=service.tracer)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(CorrelationIdMiddleware, validator=is_request_id)
+    return app
+
+
+def make_routes() -> FastAPI:
+    """Make the application's routes and their description, which need no service yet."""
+    app = FastAPI(
+        title="report-qa",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
+    for module in (ask, search, reports, completions, health, page):
+        app.include_router(module.router)
     return app
 
 

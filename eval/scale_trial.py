@@ -166,13 +166,14 @@ def settle(holds: Callable[[], bool]) -> bool:
 
 
 def kill_one_after_another(office: Office, truth: Truth, files: Sequence[Path], kills: int) -> dict[str, Any]:
-    """Kill processes at random moments under load, while the files are sent; begin each again."""
+    """Kill processes in turn, at random moments under load, while the files are sent; begin each again."""
     order, jobs, killed = random.Random(SEED), [], Counter[str]()
-    waiting = list(files)
+    waiting, names = list(files), list(office.parts)
+    order.shuffle(names)
     with Clients(office.urls, truth) as clients:
         for number in range(kills):
             time.sleep(order.uniform(0.5, 3.0))
-            name = order.choice(list(office.parts))
+            name = names[number % len(names)]
             killed[name] += 1
             share = len(waiting) // (kills - number) or bool(waiting)
             jobs += [upload(order.choice(office.urls), waiting.pop()) for _ in range(share)]

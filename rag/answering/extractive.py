@@ -14,12 +14,13 @@ from operator import mul
 
 from rag.answering.asked import Asked
 from rag.answering.items import Item, NotFound
-from rag.answering.reader_windows import FEATURES, MAX_WINDOW_CHARS, Wanted, Window, windows
+from rag.answering.reader_evidence import Wanted, read
+from rag.answering.reader_windows import MAX_WINDOW_CHARS, Features, Window, windows
 from rag.finding.gathering import Evidence
 from rag.finding.scope import Group
 from rag.language.folding import fold
 from rag.language.numerals import find_numbers
-from rag.language.scripts import wordings
+from rag.language.scripts import language_of, wordings
 from rag.language.units import measure
 from rag.types import Claim, Figure, Reading
 
@@ -36,7 +37,8 @@ CLOSERS = "，；：。、,;:. \n"
 def load_weights() -> Mapping[str, tuple[tuple[float, ...], float]]:
     """Return the weights of the features, in order, and the constant, by what they are for."""
     tables = tomllib.loads(files("rag").joinpath("data", "reader.toml").read_text("utf-8"))
-    return {name: (tuple(row[each] for each in FEATURES), row.get("constant", 0.0)) for name, row in tables.items()}
+    names = Features._fields
+    return {name: (tuple(row[each] for each in names), row.get("constant", 0.0)) for name, row in tables.items()}
 
 
 def weighed(window: Window, purpose: str) -> float:
@@ -57,9 +59,9 @@ class ExtractiveAnswerer:
 
     def answer(self, asked: Asked, evidence: Evidence, problems: Sequence[str] = ()) -> Iterator[Item]:
         """Yield a claim for each place and year asked about, in the words of its best window, or a refusal."""
-        wanted = Wanted(asked, evidence)
-        ranked = sorted(windows(wanted, asked, evidence), key=lambda each: -weighed(each, "ranking"))
-        chosen = [each for each in _chosen(ranked, asked) if weighed(each, "answering") >= 0]
+        spans = [read(asked, span) for span in evidence.spans]
+        ranked = sorted(windows(Wanted(asked, spans), spans), key=lambda each: -weighed(each, "ranking"))
+        chosen = [each for each in _chosen(ranked, asked) if weighed(each, "answering") >= 0 and _tells(each, asked)]
         if not chosen:
             yield NotFound("")
         words = wordings(asked.language)
@@ -81,7 +83,7 @@ def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
     if asked.scope.missing and not any(group.place for group in groups):
         # Of a place without a report only words that name it may speak.
         stems = [name[:-1] for name in asked.scope.missing]
-        ranked = [each for each in ranked if any(stem in f"{each.text} {each.span.label}" for stem in stems)]
+        ranked = [each for each in ranked if any(stem in _besides_its_place(each) for stem in stems)]
     if len(groups) > 1:
         most = max(MIN_CLAIM_CHARS, MAX_WINDOW_CHARS // len(groups))
         best = [_best([each for each in ranked if _is_of(each, group)], most) for group in groups]
@@ -95,6 +97,16 @@ def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
     return list(near.values())[:MAX_CLAIMS]
 
 
+def _tells(window: Window, asked: Asked) -> bool:
+    """Tell whether a window shares a word with the question; where the languages differ, none need be shared."""
+    return window.features.covered > 0 or language_of(window.text) != asked.language
+
+
+def _besides_its_place(window: Window) -> str:
+    """Return a window's words and label without its report's place, whose name may begin like that of another."""
+    return f"{window.text} {window.span.label}".replace(window.span.place or "\n", "")
+
+
 def _best(ranked: Sequence[Window], max_chars: int) -> Window | None:
     short = (each for each in ranked if each.end - each.start <= max_chars)
     return next(short, ranked[0] if ranked else None)
@@ -105,7 +117,7 @@ def _is_of(window: Window, group: Group) -> bool:
 
 
 def _restated(window: Window, ranked: Sequence[Window]) -> Window | None:
-    """Return what another report of the place gives otherwise: the same indicator of the same year."""
+    """Return what another report of the place, be it since a city, gives otherwise: of the same indicator and year."""
     told = window.figure
     if told is None or not told.years:
         return None
@@ -114,7 +126,8 @@ def _restated(window: Window, ranked: Sequence[Window]) -> Window | None:
         if (
             other is not None
             and other.report_id != told.report_id
-            and (other.place, other.years, other.direction) == (told.place, told.years, told.direction)
+            and (other.place or "")[:-1] == (told.place or "")[:-1]
+            and (other.years, other.direction) == (told.years, told.direction)
             and _measured(other) == _measured(told)
             and {Reading.TARGET, Reading.PLAN}.isdisjoint({other.reading, told.reading})
             and measure(other.unit)[0] == measure(told.unit)[0]
@@ -151,8 +164,9 @@ def _words(window: Window, figures: Sequence[Figure], language: str, *, with_all
         )
         if index and cell and is_asked:
             told.append(f"{head}{words['colon']}{cell}{_unit(figure)}")
-    gap = " " if told and (cells[0][-1:] + told[0][:1]).isascii() else ""
-    return f"{cells[0]}{gap}{words['comma'].join(told)}" if told else text
+    name = words["year"].format(cells[0]) if cells[0].isdecimal() and len(cells[0]) == 4 else cells[0]
+    gap = " " if told and (name[-1:] + told[0][:1]).isascii() else ""
+    return f"{name}{gap}{words['comma'].join(told)}" if told else text
 
 
 def _unit(figure: Figure | None) -> str:

@@ -149,8 +149,10 @@ class Verifier:
         return (place, self._gazetteer.short_name(place), self._gazetteer.romanise(place))
 
     def name_in(self, language: str) -> Callable[[str], str]:
-        """Return what names places in a language: short names, or their usual English spelling."""
-        return self._gazetteer.short_name if language in ("zh", "ja", "ko") else self._gazetteer.romanise
+        """Return what names places in a language: short names of listed ones, or their usual English spelling."""
+        if language not in ("zh", "ja", "ko"):
+            return self._gazetteer.romanise
+        return lambda place: self._gazetteer.short_name(place) if self._gazetteer.is_listed(place) else place
 
     def asked_table(self, wanted: LookFor, asked: Asked) -> PileQuestion:
         """Return the question that a wish for a table asks, over the reports the user's question is about."""

@@ -10,7 +10,7 @@ from rag.figures.words import any_of
 from rag.language.periods import YearMention
 from rag.types import Profile, Reading, ReportKind, Section
 
-BASELINE_BEFORE = re.compile(r"(?:比|较|与|同|以|从|由|自)[“\"]?\s*$")
+BASELINE_BEFORE = re.compile(r"(?:比|较|与|同|以|从|由|自|\b(?:than|over|above|below|from|to)(?: the)?)[“\"]?\s*$")
 COMPARED_BEFORE = re.compile(r"(?:比|较|与|同)[“\"]?\s*$")
 BASELINE_ENDS = re.compile(r"[”\"]?(?:底|末|初)?(?:到|至|起|以来|开始)")
 SECTION_WORDS = frozenset({"全年", "年内"})
@@ -39,7 +39,7 @@ def named_years(folded: str, mentions: Sequence[YearMention], start: int, end: i
         if not (start <= mention.start and mention.end <= end) or folded[mention.start : mention.end] in SECTION_WORDS:
             continue
         before = BASELINE_BEFORE if mention.first == mention.last else COMPARED_BEFORE
-        compared = before.search(folded, max(start, mention.start - 3), mention.start)
+        compared = before.search(folded, max(start, mention.start - 12), mention.start)
         if not compared or BASELINE_ENDS.match(folded, mention.end, mention.end + 4):
             return mention.years
     return ()

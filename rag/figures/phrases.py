@@ -82,7 +82,8 @@ def clean_phrase(phrase: str, *, coordinated: bool = False) -> str:
             phrase = head + tail if (is_generic(tail) or tail in word_list("owned")) and 2 <= len(head) <= 16 else tail
             break
     phrase = BARE_COMPARISON.sub("", phrase)
-    return shorten(balanced(phrase.replace(" ", "").strip("的、，：: \u3000")))
+    phrase = phrase if phrase.isascii() else phrase.replace(" ", "")
+    return shorten(balanced(phrase.strip("的、，：: \u3000")))
 
 
 def balanced(phrase: str) -> str:

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.language.folding import fold
-from rag.language.numerals import YEAR, find_numbers
+from rag.language.numerals import find_numbers
+from rag.language.periods import resolve_years
 from rag.language.sentences import Span, strip
 from rag.language.units import COUNT_DIMENSIONS, measure
 from rag.types import Reading
 
-CELL_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+CELL_NUMBER = re.compile(r"(?:[+-]|\((?=[^()]*(?:\d{3}|\.\d)[^()]*\)))?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\)?")
 IN_BRACKETS = re.compile(r"[(](?:单位[:：]?)?([^()]{1,10})[)]")
-CAPTION_UNIT = re.compile(r"单位[:：]?\s*([^\s()|]{1,30}(?:\s*[、,]\s*[^\s()|]{1,8})*)\s*[)]?\s*$")
+_UNITS = r"([^\s()|]{1,30}(?:\s*[、,]\s*[^\s()|]{1,8}| [a-z ]{2,20})*)\s*[)]?\s*$"
+CAPTION_UNIT = re.compile(rf"(?:(?:单位|단위|units?)[:：]?|\((?=(?:in |\$ ?)(?:thou|mill|bill)))\s*{_UNITS}")
 UNIT_COLUMN = ("单位", "计量单位")
 ORDER_COLUMN = frozenset({"序号", "编号", "排名", "名次", "位次", "代码", "no", "no."})
 CHANGE = ("增长", "增幅", "增速", "同比", "±", "升降", "上涨", "涨幅", "growth", "change")
@@ -29,15 +31,11 @@ NO_NAME = re.compile(
 )
 SPACED = re.compile(r"(?<=[一-鿿])\s+(?=[一-鿿])")
 TARGETS, RESULTS = ("目标", "计划", "预期"), ("完成", "实绩", "实际", "累计", "执行")
-KINDS_OF_UNIT = {
-    "people": ("人口", "人数", "人员", "劳动力", "学生", "职工"),
-    "money": ("产值", "收入", "支出", "投资", "增加值", "额", "税收", "利润", "存款", "贷款"),
-    "area": ("面积", "耕地"),
-    "家": ("企业", "单位数", "商户", "公司", "机构"),
-    "户": ("户数", "农户"),
-    "mass": ("产量", "总产"),
-    "length": ("里程", "长度"),
-}
+_KINDS_OF_UNIT = (
+    "people=人口 人数 人员 劳动力 学生 职工; money=产值 收入 支出 投资 增加值 额 税收 利润 存款 贷款; area=面积 耕地; "
+    "家=企业 单位数 商户 公司 机构; 户=户数 农户; mass=产量 总产; length=里程 长度"
+)
+KINDS_OF_UNIT = {kind: words.split() for kind, words in (row.split("=") for row in _KINDS_OF_UNIT.split("; "))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +57,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: its ``label`` without 其中 and numbering, its unit and cells, where they stand and what they say."""
+    """A row: its ``label`` without 其中 and numbering or, for a year, empty; its unit, its cells and what they say."""
 
     label: str
     unit: str
     cells: tuple[Span, ...]
     values: tuple[str, ...]
     label_index: int
+    years: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +96,19 @@ def read_grid(table: str, offset: int, caption: str = "") -> Grid:
     ``caption`` may end with the unit (单位：亿元). A list of units names those of the columns where only one of them
     fits what a column measures.
     """
-    split = [_cells(table, start, end) for start, end in _lines(table)]
+    split = [_cells(table, *line.span()) for line in re.finditer(r"[^\n]*\S[^\n]*", table)]
     values = [tuple(SPACED.sub("", fold(table[cell.start : cell.end])) for cell in cells) for cells in split]
     heads = next((index for index, row in enumerate(values) if _holds_amount(row)), min(1, len(values)))
     match = CAPTION_UNIT.search(fold(caption).rstrip())
-    units = [unit for unit in re.split(r"[、,，;；/ ]+", match[1]) if unit] if match else []
+    units = [unit for unit in re.split(r"[、,，;；/]+|(?<![a-z]) (?![a-z])", match[1]) if unit] if match else []
     columns = _columns(_names(values[:heads], max(map(len, values), default=0)), units)
+    grouped = len({row[0] for row in values[heads:]}) < len(values) - heads
     rows = (
-        _row(tuple(Span(cell.start + offset, cell.end + offset) for cell in cells), row, columns)
+        _row(tuple(Span(cell.start + offset, cell.end + offset) for cell in cells), row, columns, grouped)
         for cells, row in zip(split[heads:], values[heads:], strict=True)
         if len(row) == len(columns)
     )
     return Grid(columns, tuple(row for row in rows if row))
-
-
-def _lines(table: str) -> list[Span]:
-    found, position = [], 0
-    for line in table.split("\n"):
-        if line.strip():
-            found.append(Span(position, position + len(line)))
-        position += len(line) + 1
-    return found
 
 
 def _cells(table: str, start: int, end: int) -> list[Span]:
@@ -132,6 +123,11 @@ def _is_year(value: str) -> bool:
     return len(value) == 4 and value.isdecimal() and value[:2] in ("19", "20")
 
 
+def joined(one: str, other: str) -> str:
+    """Join two names: those in Latin letters by a space."""
+    return f"{one} {other}" if one[-1:].isascii() and other[:1].isascii() and one and other else one + other
+
+
 def _holds_amount(row: Sequence[str]) -> bool:
     return any(CELL_NUMBER.fullmatch(value) and not _is_year(value) for value in row[1:])
 
@@ -139,7 +135,7 @@ def _holds_amount(row: Sequence[str]) -> bool:
 def _names(heads: Sequence[tuple[str, ...]], width: int) -> list[str]:
     names = list(heads[0]) if heads else [""] * width
     for row in heads[1:]:
-        names = [name if name == more else name + more for name, more in zip(names, row, strict=False)]
+        names = [name if name == more else joined(name, more) for name, more in zip(names, row, strict=False)]
     return names
 
 
@@ -160,13 +156,13 @@ def _column(name: str, units: Sequence[str], measured: str) -> Column:
     bracketed = IN_BRACKETS.search(name)
     is_change = _has(name, CHANGE)
     label = NO_NAME.sub("", IN_BRACKETS.sub("", name)).strip()
-    years = tuple(int(number.value) for number in find_numbers(name) if number.kind == YEAR)
+    years = tuple(each.first for each in resolve_years(name, None) if each.first == each.last)
     reading = Reading.RESULT if _has(name, RESULTS) else Reading.UNKNOWN
     return Column(
         (CHANGE_WORDS.sub("", label) or measured) if is_change else label,
         "%" if is_change else bracketed[1] if bracketed else _unit_for(label, units),
         is_change,
-        years or ((int(name),) if _is_year(name) else ()),
+        years or ((int(name[-4:]),) if _is_year(name[-4:]) else ()),
         Reading.TARGET if _has(name, TARGETS) else reading,
         name.startswith(UNIT_COLUMN),
         name in ORDER_COLUMN,
@@ -182,8 +178,10 @@ def _unit_for(label: str, units: Sequence[str]) -> str:
     return fitting[0] if len(fitting) == 1 else ""
 
 
-def _row(cells: tuple[Span, ...], values: tuple[str, ...], columns: Sequence[Column]) -> Row | None:
-    """Read a row; None for one that is not named."""
+def _row(cells: tuple[Span, ...], values: tuple[str, ...], columns: Sequence[Column], grouped: bool) -> Row | None:
+    """Read a row, named by its group too; None for one that is not named."""
+    if _is_year(values[0].rstrip("年度")):
+        return Row("", "", cells, values, 0, (int(values[0][:4]),))
     index = next((i for i, value in enumerate(values) if value and not CELL_NUMBER.fullmatch(value)), None)
     if index is None or columns[index].of_units:
         return None
@@ -191,6 +189,9 @@ def _row(cells: tuple[Span, ...], values: tuple[str, ...], columns: Sequence[Col
     own = bracketed[1] if bracketed and _is_unit(bracketed[1]) else ""
     unit = next((value for column, value in zip(columns, values, strict=True) if column.of_units), "") or own
     named = ORDER.sub("", values[index]).strip()
+    inner = values[index + 1] if grouped and index + 1 < len(values) and not columns[index + 1].of_units else ""
+    if inner and not CELL_NUMBER.fullmatch(inner):
+        named, index = joined(named, inner), index + 1
     return Row(IN_BRACKETS.sub("", named).strip() or named, unit, cells, values, index)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.figures.context import fallback_years
-from rag.figures.table_grid import CELL_NUMBER, Grid, Row, read_grid
+from rag.figures.table_grid import CELL_NUMBER, Grid, Row, joined, read_grid
 from rag.language.folding import fold
 from rag.language.numerals import YEAR, find_numbers
 from rag.language.sentences import Span
@@ -67,9 +67,9 @@ def _row_figures(
         reading = section.reading if column.reading == Reading.UNKNOWN else column.reading
         number = amount(row.values[index])
         direction = ("down" if number < 0 else "up") if column.is_change else ""
-        spoken = column.years or years or fallback_years(section, profile, reading)
+        spoken = column.years or row.years or years or fallback_years(section, profile, reading)
         yield Figure(
-            report_id, section.index, row.label + column.label, number, grid.unit(row, index),
+            report_id, section.index, joined(row.label, column.label), number, grid.unit(row, index),
             text[cell.start : cell.end], "", direction, profile.place, spoken, reading, cell.start, cell.end,
         )  # fmt: skip
 
@@ -79,4 +79,4 @@ def amount(value: str) -> float:
     match = CELL_NUMBER.search(value)
     if match is None:
         return find_numbers(value)[0].value
-    return float(match.group().replace(",", ""))
+    return float(match.group().replace(",", "").replace("(", "-").strip(")"))

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.language.folding import fold
 from rag.language.numerals import QUANTITY, find_numbers
@@ -88,10 +89,12 @@ def read_scope(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer
 
 def named_years(text: str) -> tuple[int, ...]:
     """Return the years a text names outright, ascending; of a longer period its first and last, and all between."""
-    years = {year for mention in resolve_years(text, None) for year in range(mention.first, mention.last + 1)}
-    amounts = [(each.start, each.end) for each in find_numbers(text) if each.kind == QUANTITY and each.unit]
+    mentions = resolve_years(text, None)
+    years = {year for mention in mentions for year in range(mention.first, mention.last + 1)}
+    taken = [(each.start, each.end) for each in find_numbers(text) if each.kind == QUANTITY and each.unit]
+    taken += [(mention.start, mention.end) for mention in mentions]
     for match in LATIN_YEAR.finditer(fold(text)):
-        if not any(start <= match.start() < end for start, end in amounts):
+        if not any(start <= match.start() < end for start, end in taken):
             years.add(int(match.group()))
     return tuple(sorted(years))
 
@@ -133,7 +136,7 @@ def _of_mention(mention: PlaceMention, reports: Sequence[ReportSummary], gazette
     """Take the candidate that has reports of its own, else one that holds places with reports, else the likeliest."""
     chosen: tuple[Place, list[ReportSummary]] = (mention.place, [])
     for place in mention.candidates:
-        own = [row for row in reports if row.profile.place and gazetteer.are_one(row.profile.place, place)]
+        own = _of_place(place, reports, gazetteer)
         if own:
             return _Named(mention.start, mention.text, own[-1].profile.place or place.name, place.path, tuple(own))
         if not chosen[1] and (within := [row for row in reports if speaks_of(row, place.name, gazetteer)]):
@@ -158,9 +161,16 @@ def _unlisted(
         at += [(match.start(), name) for name in names if letters(name) and (match := _word(name).search(folded))]
         at = [row for row in at if row[0] >= 0 and not any(_lies_in(*row, mention) for mention in mentions)]
         if at:
-            own = tuple(row for row in reports if row.profile.place and gazetteer.are_one(row.profile.place, place))
+            own = tuple(_of_place(place, reports, gazetteer))
             found.append(_Named(min(at)[0], max((name for _, name in at), key=len), place, (place,), own))
     return found
+
+
+def _of_place(place: Place | str, reports: Sequence[ReportSummary], gazetteer: Gazetteer) -> list[ReportSummary]:
+    """Return the reports of a place, under any of its names; there are far fewer places than reports."""
+    names = {row.profile.place for row in reports}
+    same = {name for name in names if name and gazetteer.are_one(name, place)}
+    return [row for row in reports if row.profile.place in same]
 
 
 def _lies_in(start: int, name: str, mention: PlaceMention) -> bool:
@@ -185,33 +195,34 @@ def _without_ancestors(rows: list[_Named]) -> list[_Named]:
 
 
 def _is_author_named(row: ReportSummary, text: str) -> bool:
-    author = re.sub(r"\s", "", row.profile.author)
+    author = "".join(row.profile.author.split())
     return len(author) >= MIN_AUTHOR_CHARS and author in text
 
 
 def _titled(text: str, pool: Sequence[ReportSummary]) -> tuple[ReportSummary, ...]:
     """Return the reports of no known place that a name stands for which their titles alone hold: Harrowgate, 새벽시."""
-    words = {row.report_id: _names_in(row.profile.title) for row in pool}
-    counts = Counter(word for held in words.values() for word in held)
+    placeless = [row for row in pool if not row.profile.place]
+    if not placeless:
+        return ()
+    counts = Counter(word for row in pool for word in _names_in(row.profile.title))
     return tuple(
-        row
-        for row in pool
-        if not row.profile.place and any(counts[word] == 1 and word in text for word in words[row.report_id])
+        row for row in placeless if any(counts[word] == 1 and word in text for word in _names_in(row.profile.title))
     )
 
 
-def _names_in(title: str) -> set[str]:
+@lru_cache(maxsize=100_000)
+def _names_in(title: str) -> frozenset[str]:
     """Return the words of a title that may be names: in scripts with capitals, those that have one."""
     words = {word.strip(",.:;()《》「」") for word in title.split()}
     least = {True: MIN_TITLE_WORD_CHARS, False: MIN_AUTHOR_CHARS}
-    return {
+    return frozenset(
         word
         for word in words
         if word.isalpha()
         and len(word) >= least[word.isascii()]
         and not word[0].islower()
         and fold(word) not in stop_terms()
-    }
+    )
 
 
 def _groups(

@@ -42,10 +42,7 @@ class ChromaMirror(Mirror):
         self._deleted = self._sealed = 0
 
     def update(self, should_stop: Callable[[], bool]) -> None:
-        """Open a copy that is free and bring it to the catalogue's state.
-
-        It is sealed whenever it has grown by a fifth, so that reading all its files stays a small part of the work.
-        """
+        """Open a copy that is free and bring it to the catalogue's state; grown by a fifth, it is sealed."""
         if self._collection is None and not self._take_folder():
             return
         try:

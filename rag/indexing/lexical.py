@@ -71,9 +71,7 @@ class LexicalIndex:
         return max(int(self._index.searcher().num_docs) - 1, 0) if self._index is not None else 0
 
     def refresh(self) -> None:
-        """Take up what the catalogue holds now; where another process is at it, take up what it has done.
-
-        Where there is no index yet, this waits for the one that another process is making.
+        """Take up what the catalogue holds now, or what another process has done; its first making is waited for.
 
         Raises:
             StorageError: the index cannot be written.

@@ -64,9 +64,7 @@ class Mirror(ABC):
 
     @abstractmethod
     def update(self, should_stop: Callable[[], bool]) -> None:
-        """Open the collection if it can be had and bring it to the catalogue's state.
-
-        It leaves off when told to stop between two batches, or where another process is to do it.
+        """Open the collection if it can be had and bring it to the catalogue's state, unless told to stop.
 
         Raises:
             StorageError: the disk is full, or the server is away; the collection is closed then.

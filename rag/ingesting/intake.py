@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -120,7 +120,7 @@ class Intake:
 
     def _receive(self, candidate: Candidate, future: Future[Report]) -> None:
         try:
-            self._batch.append((candidate, future.result()))
+            self._batch.append((candidate, replace(future.result(), source=candidate.source)))
         except UnreadableFileError as error:
             self._reasons[candidate.content_hash] = str(error)
             self._refuse(candidate, str(error))

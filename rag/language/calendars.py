@@ -12,11 +12,11 @@ _NUMERAL = r"(?:\d{1,3}|元|[〇○零一二两三四五六七八九十百]{1,5}
 # A bare number of three digits is a year of 民国 only where no span of time can be meant: 112年度, 111年底.
 ERA_YEAR = (
     rf"(?:(?P<era>{'|'.join(ERAS)})\ ?(?P<era_year>{_NUMERAL})\ ?年"
-    r"|(?<!\d)(?P<roc_year>(?:9\d|1[0-4]\d))年(?=[度底初末]))"
+    r"|(?<![\d〇零一二三四五六七八九十百])(?P<roc_year>9\d|1[0-4]\d|一百[〇零一二三四]?[一二三四五六七八九十]{1,2})年(?=[度底初末]))"
 )
-FISCAL_YEAR = re.compile(
+FISCAL_YEAR = (
     r"(?<![\d/.-])(?:fy\ ?'?(?P<only>(?:20)?\d\d)(?![\d/-])"
-    r"|(?:fy\ ?)?(?P<first>(?:19|20)\d\d)[/-](?P<last>(?:19|20)?\d\d)(?![\d/.年-])(?!\ ?(?:学|年)))"
+    r"|(?:fy\ ?)?(?P<first>(?:19|20)\d\d)[/-](?P<last>(?:19|20)?\d\d)(?![\d/.年-])(?!\ ?(?:学(?!年)|年)))"
 )
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from rag.language.calendars import ERA_YEAR
 from rag.language.scripts import language_of
-from rag.language.units import CURRENCIES, ENGLISH_SCALES, ENGLISH_UNITS, unit_pattern
+from rag.language.units import CURRENCIES, ENGLISH_SCALES, ENGLISH_UNITS, KOREAN, unit_pattern
 
 _HAN = "零〇○◯一二两三四五六七八九"
 ARABIC = r"(?>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,2}(?:,\d\d)+,\d{3}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -19,9 +19,7 @@ PLAINLY_ENGLISH = re.compile(r"\d,\d{3}(?:\.\d|,\d{3})|(?<![\d.,])\d+\.\d{1,2}(?
 SWAPPED = str.maketrans(".,", ",.")
 SPACES = dict.fromkeys(map(ord, " \u00a0\u202f"), ",")
 CONTINENTAL_LANGUAGES = frozenset({"es", "vi"})
-# Korean scales, as the Chinese ones they are.
 KOREAN_SCALE = re.compile(r"(?<=\d)[십백천만억조]{1,2}(?=\s?[\d원명개건곳대가])|(?<=\d )[억조](?=\s)")
-KOREAN = str.maketrans("십백천만억조", "十百千万亿兆")
 CHINESE = rf"[{_HAN}十百千]*(?:[{_HAN}十]|百(?!分)|千(?![瓦伏米克卡分]))(?:点[{_HAN}]+)?"
 MORE = r"[多余几来]"
 SMALL = r"[十百千](?![瓦伏米克卡分])"
@@ -76,7 +74,7 @@ def number_pattern() -> re.Pattern[str]:
         rf"(?P<latin>(?<![a-z\d]){latin}{latin_unit}"
         r"(?![\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]|\ ?[%‰℃/]|:1(?![\d.:])|\ [\u4e00-\u9fff\uac00-\ud7a3]))",
         rf"(?P<sign>(?<=[\u4e00-\u9fff :(])(?<![年月日个])-)?(?P<plain>{_PART}+)"
-        rf"(?:\ ?(?P<unit>{unit}))?(?P<half>半(?![年数天]))?",
+        rf"(?:[¹²³⁴-⁹]?\ ?(?P<unit>{unit}))?(?P<half>半(?![年数天]))?",
         rf"(?P<bare>万亿|亿|万)(?P<bare_unit>{unit})(?=以[上下]|级|大关|台阶|规模|产业|企业|项目|园区|集群|强)",
     ]
     return re.compile("|".join(alternatives))

@@ -27,7 +27,7 @@ PLAN_OPENS = re.compile(r"(?:规划|计划)?(?:实施)?(?:良好|精彩|顺利)?
 YEAR = r"(?:1[89]\d\d|20\d\d)"
 HAN_YEAR = r"(?:一[八九]|二[〇零○])[〇零○一二三四五六七八九]{2}"
 RELATIVE = {
-    "前年度": -1, "前年比": -1, "前年同": -1, "前年": -2, "去年": -1, "上年": -1, "上一年": -1, "今年": 0, "本年": 0,
+    "前年度": -1, "前年": -2, "去年": -1, "上年": -1, "上一年": -1, "今年": 0, "本年": 0,
     "明年": 1, "来年": 1, "下一年": 1, "后年": 2, "昨年": -1, "翌年": 1,
     "last year": -1, "prior year": -1, "previous year": -1, "a year earlier": -1, "this year": 0, "next year": 1,
     "작년": -1, "전년": -1, "지난해": -1, "올해": 0, "금년": 0, "내년": 1,
@@ -130,7 +130,8 @@ def _plan(match: re.Match[str], current: int | None) -> tuple[int, int, Reading]
 def _relative(match: re.Match[str], current: int | None) -> tuple[int, int, Reading] | None:
     if current is None:
         return None
-    year = current + RELATIVE[match["relative"]]
+    is_last = match["relative"] == "前年" and language_of(match.string) == "ja"
+    year = current + (-1 if is_last else RELATIVE[match["relative"]])
     return year, year, Reading.UNKNOWN
 
 
@@ -148,30 +149,33 @@ def _coming(match: re.Match[str], current: int | None) -> tuple[int, int, Readin
     return current, current + count - 1, Reading.PLAN
 
 
-RULES: tuple[Rule, ...] = (
-    (re.compile(ERA_YEAR), _era),
-    (FISCAL_YEAR, _fiscal),
-    (re.compile(rf"(?P<first>{YEAR}|{HAN_YEAR})年?\s?(?:-|~|至|到)+\s?(?P<last>{YEAR}|{HAN_YEAR})年"), _range),
-    (re.compile(rf"(?<!\d)(?P<year>{YEAR}|{HAN_YEAR})\s?(?:年(?![龄级轻检限])|(?=年)|년)"), _single),
-    (re.compile(rf"[“\"「](?P<plan>{PLAN_NUMERAL})五[”\"」](?!普法)"), _plan),
-    (
-        re.compile(
+RULES: tuple[Rule, ...] = tuple(
+    (re.compile(pattern), resolve)
+    for pattern, resolve in (
+        (ERA_YEAR, _era),
+        (FISCAL_YEAR, _fiscal),
+        (rf"(?P<first>{YEAR}|{HAN_YEAR})年?\s?(?:-|~|至|到)+\s?(?P<last>{YEAR}|{HAN_YEAR})年", _range),
+        (rf"(?<!\d)(?P<year>{YEAR}|{HAN_YEAR})\s?(?:年(?![龄级轻检限])|(?=年)|년)", _single),
+        (rf"[“\"「](?P<plan>{PLAN_NUMERAL})五[”\"」](?!普法)", _plan),
+        (
             r"(?<![第“一二三四五六七八九十百千])(?P<plan>十[一二三四五六七八九]?)五(?=规划|计划|时期|期间|末|初|开局|收官)"
             r"|(?<![第“一二三四五六七八九十百千])(?P<alone>十[一二三四五六七八九])五(?![一二三四五六七八九十百千万亿个人岁天年月日号条项届里米户家次])"
-            r"|(?P<counted>\d{1,2})(?:st|nd|rd|th) five[ -]year plan"
+            r"|(?P<counted>\d{1,2})(?:st|nd|rd|th) five[ -]year plan",
+            _plan,
         ),
-        _plan,
-    ),
-    (re.compile(rf"第(?P<plan>{PLAN_NUMERAL})个五年(?:计划|规划)"), _plan),
-    (re.compile(rf"(?P<relative>{'|'.join(RELATIVE)})"), _relative),
-    (
-        re.compile(
+        (rf"第(?P<plan>{PLAN_NUMERAL})个五年(?:计划|规划)", _plan),
+        # What is only compared with is not spoken of: 前年比, 前年の37人から, 전년보다.
+        (
+            rf"(?P<relative>{'|'.join(RELATIVE)})(?!度?(?:同期)?比|より|に比べ|の[^、。]{{1,12}}から|보다|\ ?대비)",
+            _relative,
+        ),
+        (
             r"(?:过去|回首|回顾|回望|近|这|最近|此前)的?(?:这)?(?P<past>[一二两三四五六七八九十])年"
-            r"|(?P<since>[一二两三四五六七八九十])年来|(?P<term>本届政府(?:任期|以来|成立以来|履职以来)?)"
+            r"|(?P<since>[一二两三四五六七八九十])年来|(?P<term>本届政府(?:任期|以来|成立以来|履职以来)?)",
+            _past,
         ),
-        _past,
-    ),
-    (re.compile(r"(?:今后|未来|往后|下一个|接下来)的?(?P<coming>[一二两三四五六七八九十])年"), _coming),
+        (r"(?:今后|未来|往后|下一个|接下来)的?(?P<coming>[一二两三四五六七八九十])年", _coming),
+    )
 )
 
 

@@ -24,7 +24,7 @@ def _run_start(text: str, end: int, floor: int, stops: frozenset[str]) -> int:
     start = end
     while start > floor and end - start < MAX_STEM_CHARS + 2:
         character, before = text[start - 1], text[max(floor, start - 2) : start - 1]
-        is_dated = (character in DATE_UNITS and before in DATE_DIGITS) or before + character == "以来"
+        is_dated = (character in DATE_UNITS and before in DATE_DIGITS) or before + character in ("以来", "年度")
         if is_dated or not is_han(character) or character in stops:
             break
         start -= 1

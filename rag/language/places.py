@@ -121,6 +121,10 @@ class Gazetteer:
         """Tell whether two names mean one place: the same, or a county and the district or city it became."""
         return any(_are_one(one, two) for one in self._candidates(place) for two in self._candidates(other))
 
+    def is_listed(self, place: Place | str) -> bool:
+        """Tell whether a list holds a place; others are known by their form alone."""
+        return any(candidate.listed for candidate in self._candidates(place))
+
     def short_name(self, place: Place | str) -> str:
         """Give the everyday name ("灌云" for "灌云县"); an unknown name is returned as it is."""
         candidates = self._candidates(place)
@@ -210,9 +214,9 @@ def _in_context(mentions: list[PlaceMention]) -> list[PlaceMention]:
 
 
 def _are_one(one: Place, two: Place) -> bool:
-    """Take a place of one stem for the same; one known by its form alone may lie anywhere."""
-    if one.name == two.name or one.short != two.short or one.level != two.level:
-        return one.name == two.name
+    """Take a place of one stem, in either script, for the same; one known by its form alone may lie anywhere."""
+    if fold(one.name) == fold(two.name) or fold(one.short) != fold(two.short) or one.level != two.level:
+        return fold(one.name) == fold(two.name)
     return one.path[:-1] == two.path[:-1] or len(one.path) == 1 or len(two.path) == 1
 
 

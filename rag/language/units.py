@@ -45,7 +45,7 @@ COUNT_DIMENSIONS = frozenset(
 WORD_FORMING = frozenset("方面团队行步线区环席字折番代联级里口度门对双道头角号期届版层股副笔起升")
 VAGUE_BEFORE = frozenset("数几好上成双")
 AFTER_TENTHS = frozenset("以左多的,。、;) ") | {""}
-LATIN_UNITS = "pflops|eflops|pf|ef|p|gwh|mwh|kwh|gw|mw|kw|km|kv|teu|tb|gb|kg"
+LATIN_UNITS = "km²|㎢|m²|㎡|m³|㎥|pflops|eflops|pf|ef|p|gwh|mwh|kwh|gw|mw|kw|km|kv|teu|tb|gb|kg"
 NOT_BEFORE = {
     "台": "阶", "方": "案面向式法针", "个": "人体性别", "家": "庭长政电园居", "项": "目", "名": "单额牌录",
     "条": "例件",
@@ -58,8 +58,8 @@ ORDINAL_UNITS = frozenset({"届", "期", "号", "级", "代", "档", "线", "环
 SCALES = {"十亿": 1e9, "百万": 1e6, "万亿": 1e12, "兆": 1e12, "亿": 1e8, "万": 1e4, "千": 1e3, "百": 1e2}
 _ENGLISH = (
     "个百分点=percentage points|percentage point; %=percent|per cent; 元=yuan|rmb; 美元=us dollars|dollars; "
-    "公顷=hectares|ha; 平方公里=square kilometres|square kilometers; 平方米=square metres|square meters; "
-    "立方米=cubic metres|cubic meters; 亩=mu; 公里=kilometres|kilometers|km; 米=metres|meters; 吨=tonnes|tons; "
+    "公顷=hectares|ha; 平方公里=square kilometres|square kilometers|km²|㎢; 平方米=square metres|square meters|m²|㎡; "
+    "立方米=cubic metres|cubic meters|m³|㎥; 亩=mu; 公里=kilometres|kilometers|km; 米=metres|meters; 吨=tonnes|tons; "
     "公斤=kilograms|kg; 千瓦时=kilowatt-hours|kwh; 千瓦=kilowatts|kw; 兆瓦时=mwh; 千伏=kv; 标箱=teu; 兆瓦=mw; 吉瓦=gw; "
     "年=years|year; 个月=months; 天=days; 小时=hours; 分钟=minutes; 倍=times; "
     "人=people|persons|personas|habitantes|người; "
@@ -77,6 +77,8 @@ OTHER_UNITS = {
     "圆": "日元",
     "世帯": "户", "か所": "处", "箇所": "处", "カ所": "处", "トン": "吨", "ポイント": "个百分点",
 }  # fmt: skip
+# Korean scales, as the Chinese ones they are.
+KOREAN = str.maketrans("십백천만억조", "十百千万亿兆")
 ENGLISH_UNITS = {
     written: unit for unit, names in (row.split("=") for row in _ENGLISH.split("; ")) for written in names.split("|")
 }
@@ -117,6 +119,7 @@ def measure(unit: str) -> tuple[str, float]:
     An unknown unit is its own dimension; the empty unit is the dimension "".
     """
     known = known_units()
+    unit = OTHER_UNITS.get(unit := unit.translate(KOREAN), unit)
     if unit in known:
         return known[unit]
     for scale, factor in SCALES.items():

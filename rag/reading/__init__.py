@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import PurePath
+from typing import cast
 
 from rag.errors import UnreadableFileError
 from rag.language.folding import RADICALS
 from rag.reading.decoding import decode
-from rag.reading.formats.html import declared_charset, read_html, read_xml
+from rag.reading.formats.html import declared_charset, page_of_archive, read_html, read_xml
 from rag.reading.formats.markdown import read_markdown
 from rag.reading.formats.text import read_text
 from rag.reading.sniffing import sniff, text_kind
 from rag.types import Format, SourceText
 
 __all__ = ["check_size", "read_document"]
+READERS = {
+    Format.PDF: ("pdf", "read_pdf"), Format.DOCX: ("docx", "read_docx"), Format.PPTX: ("pptx", "read_pptx"),
+    Format.SPREADSHEET: ("spreadsheet", "read_workbook"), Format.RTF: ("rtf", "read_rtf"),
+    Format.OFD: ("ofd", "read_ofd"), Format.OPEN_DOCUMENT: ("open_document", "read_open_document"),
+    Format.EPUB: ("open_document", "read_epub"), Format.LEGACY_WORD: ("open_document", "read_legacy_word"),
+    Format.PICTURE: ("ocr", "read_picture"),
+}  # fmt: skip
 
 
 def check_size(num_bytes: int, name: str, *, max_bytes: int) -> None:
@@ -48,6 +57,7 @@ def read_document(content: bytes, name: str) -> SourceText:
 
 
 def _read_text(content: bytes, name: str) -> SourceText:
+    content = page_of_archive(content)
     decoded = decode(content, name, declared=declared_charset(content))
     kind = text_kind(decoded.text, name)
     if kind == "html":
@@ -63,24 +73,6 @@ def _read_text(content: bytes, name: str) -> SourceText:
 
 def _read_binary(content: bytes, name: str, kind: Format) -> SourceText:
     """Import a format's reader only when a file needs it: together they take a second."""
-    if kind is Format.PDF:
-        from rag.reading.formats.pdf import read_pdf as read
-    elif kind is Format.DOCX:
-        from rag.reading.formats.docx import read_docx as read
-    elif kind is Format.SPREADSHEET:
-        from rag.reading.formats.spreadsheet import read_workbook as read
-    elif kind is Format.PPTX:
-        from rag.reading.formats.pptx import read_pptx as read
-    elif kind is Format.OFD:
-        from rag.reading.formats.ofd import read_ofd as read
-    elif kind is Format.OPEN_DOCUMENT:
-        from rag.reading.formats.open_document import read_open_document as read
-    elif kind is Format.EPUB:
-        from rag.reading.formats.open_document import read_epub as read
-    elif kind is Format.LEGACY_WORD:
-        from rag.reading.formats.open_document import read_legacy_word as read
-    elif kind is Format.PICTURE:
-        from rag.reading.formats.ocr import read_picture as read
-    else:
-        from rag.reading.formats.rtf import read_rtf as read
-    return read(content, name)
+    module, function = READERS[kind]
+    read = getattr(import_module(f"rag.reading.formats.{module}"), function)
+    return cast(SourceText, read(content, name))

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import zipfile
 import zlib
+from collections.abc import Collection
 
 from lxml import etree
 
 from rag.errors import UnreadableFileError
 
+# The strict form of Office's files and the usual one; files with macros, templates and shows, and documents.
+FORMS = (
+    (b"http://purl.oclc.org/ooxml/officeDocument/", b"http://schemas.openxmlformats.org/officeDocument/2006/"),
+    (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/", b"http://schemas.openxmlformats.org/wordprocessingml/2006/"),
+    (b"http://purl.oclc.org/ooxml/presentationml/", b"http://schemas.openxmlformats.org/presentationml/2006/"),
+    (b"ms-word.document.macroEnabled.main", b"openxmlformats-officedocument.wordprocessingml.document.main"),
+    (b"ms-powerpoint.presentation.macroEnabled", b"openxmlformats-officedocument.presentationml.presentation"),
+    (b"wordprocessingml.template.main", b"wordprocessingml.document.main"),
+    (b"presentationml.slideshow.main", b"presentationml.presentation.main"),
+    (b"presentationml.template.main", b"presentationml.presentation.main"),
+)
 MAX_ENTRIES = 10_000
 MAX_UNPACKED_BYTES = 500_000_000
 MAX_RATIO = 200
@@ -48,6 +62,29 @@ def _check_sizes(entries: list[zipfile.ZipInfo], num_bytes: int, name: str) -> N
         raise UnreadableFileError(f"{name}: {sizes}, like a decompression bomb; save it again without padding")
     if any(entry.flag_bits & 1 for entry in entries):
         raise UnreadableFileError(f"{name}: the file is protected by a password; save it without one")
+
+
+def mended_package(content: bytes) -> bytes:
+    """Return an Office package as its library expects it: in the transitional form, a document, without lost parts."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(stream, "w") as mended:
+        names = frozenset(archive.namelist())
+        for name in archive.namelist():
+            part = archive.read(name)
+            for old, new in FORMS if name.endswith((".xml", ".rels")) else ():
+                part = part.replace(old, new)
+            mended.writestr(name, _without_lost(part, name, names) if name.endswith(".rels") else part)
+    return stream.getvalue()
+
+
+def _without_lost(part: bytes, name: str, names: Collection[str]) -> bytes:
+    """Leave out relations to parts that are missing."""
+    relations = etree.fromstring(part)
+    for relation in relations:
+        target = posixpath.join("/", posixpath.dirname(posixpath.dirname(name)), relation.get("Target", ""))
+        if relation.get("TargetMode") != "External" and posixpath.normpath(target).lstrip("/") not in names:
+            relations.remove(relation)
+    return bytes(etree.tostring(relations))
 
 
 def compound_streams(content: bytes) -> frozenset[str]:

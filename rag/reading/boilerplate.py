@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from rag.reading.heading_forms import DATELINE, ENDS_SENTENCE, number_of
+from rag.reading.heading_forms import CONTENTS, DATELINE, ENDS_SENTENCE, number_of
 from rag.reading.lines import Line
 
 MAX_FURNITURE_CHARS = 80
@@ -24,6 +24,7 @@ TITLE_WORDS = re.compile(
 MAX_PAGE_DIGITS = 4
 MIN_PAGE_NUMBERS = 3
 MIN_MENU_LINES = 8
+MIN_CONTENTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def drop_boilerplate(lines: Sequence[Line], kept: Sequence[tuple[int, int]]) -> 
         if not protected[index] and _is_furniture(line.text, furniture, inside=first <= index <= last)
     }
     doomed |= _page_numbers(lines) - {index for index, is_kept in enumerate(protected) if is_kept}
+    doomed |= _contents(lines)
     doomed |= _orphans(lines, doomed, first, last) | _menu(lines, range(last + 1, len(lines)), protected)
     end = _end(lines, furniture)
     return [line for index, line in enumerate(lines) if (index not in doomed and index < end) or protected[index]]
@@ -83,6 +85,19 @@ def _page_numbers(lines: Sequence[Line]) -> set[int]:
     values = [int(lines[index].text) for index in found]
     ascending = all(left < right for left, right in itertools.pairwise(values))
     return set(found) if len(found) >= MIN_PAGE_NUMBERS and ascending else set()
+
+
+def _contents(lines: Sequence[Line]) -> set[int]:
+    """Find a table of contents: lines, most with a page's number, whose words head a part further down."""
+    last = {"".join(line.text.split()): index for index, line in enumerate(lines)}
+    words = ["".join(line.text.rstrip("0123456789").split()).rstrip(".…·-—|") for line in lines]
+    found: list[int] = []
+    for index, line in enumerate(lines):
+        follows = index and (index - 1 in found[-1:] or words[index - 1] in CONTENTS)
+        is_entry = last.get(words[index], -1) > index and (follows or line.text[-1].isdecimal())
+        found += [index] if is_entry or (follows and not words[index]) else []
+    heads = {index - 1 for index in found[:1] if words[index - 1] in CONTENTS}
+    return heads | set(found) if len(found) >= MIN_CONTENTS else set()
 
 
 def _menu(lines: Sequence[Line], zone: range, protected: Sequence[bool]) -> set[int]:

@@ -10,6 +10,8 @@ import codecs
 import re
 import shutil
 import subprocess
+import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -158,7 +160,7 @@ def _decode_with_iconv(content: bytes) -> str:
 
 
 def _finish(content: bytes, codec: str, declared: str | None, name: str) -> Decoded:
-    text = _decode_loosely(content, codec)
+    text = _unfolded(_decode_loosely(content, codec))
     num_lost = _count_lost(content, text, codec)
     text = text.replace("\ufffd", LOST_MARK).replace("\r\n", "\n").replace("\r", "\n")
     encoding = PLAIN_NAMES.get(codec, codec)
@@ -171,6 +173,14 @@ def _finish(content: bytes, codec: str, declared: str | None, name: str) -> Deco
     if len(text) - len(clean) > max(8, len(text) * MAX_SHARE_OF_CONTROLS):
         raise UnreadableFileError(f"{name}: binary content of no known kind; add the document as text, PDF or DOCX")
     return Decoded(clean, encoding, num_lost, tuple(warnings))
+
+
+def _unfolded(text: str) -> str:
+    """Put together letters whose marks stand apart, and undo UTF-8 that was read as Western letters once before."""
+    if all(character < "\u0100" for character in text) and not text.isascii():
+        with suppress(UnicodeError):
+            text = text.encode("latin-1").decode("utf-8")
+    return unicodedata.normalize("NFC", text)
 
 
 def _count_lost(content: bytes, text: str, codec: str) -> int:

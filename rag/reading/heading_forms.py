@@ -35,6 +35,7 @@ ENDS_SENTENCE = re.compile(
 STARTS_INSIDE = tuple("，。、；：！？》）】”’」』,;%％")
 ENDS_INSIDE = tuple("，、《（“‘「『,(—―")
 MAX_HEADING_CHARS = 46
+CONTENTS = ("目录", "目錄", "目次", "Contents", "CONTENTS", "TableofContents")
 
 
 def number_of(line: str) -> tuple[str, int]:

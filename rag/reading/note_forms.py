@@ -17,6 +17,7 @@ LABEL = re.compile(
 ORDINAL = re.compile(r"(?:(?P<plain>\d{1,3})\s?[.．、](?!\d)|[（(](?P<enclosed>\d{1,3})[）)])")
 CLOSERS, STOPS = tuple("”’」』）)》%％"), tuple("。！？，；、：,;:.")
 MAX_MARK_DIGITS = 3
+POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SINGLE = r"[^。；;！？\n]"
 TERM = re.compile(rf"(?P<term>{SINGLE}{{1,45}}?)\s?(?:[:：]|——|，?(?=是指|指的是|系指|即指))\s*")
 PLAIN_TERM = re.compile(r"(?P<term>[^，。；：\n]{2,15}?)(?=指(?![导标数挥定出引示明令向南责控]))")
@@ -65,11 +66,18 @@ def ordinal_at(text: str) -> Label | None:
 
 
 def mark_of(before: str, raised: str) -> str:
-    """Return raised digits after a Chinese word as the mark they are: [3]; "" for other text and for m², 10³."""
+    """Return what raised signs say after the words ``before``: [3] after a word; after a figure nothing; m², 10³."""
     digits = raised.strip(" []［］〔〕")
-    last = before.rstrip()[-1:]
-    follows_word = (last > "\u3000" and (last.isalpha() or last in STOPS + CLOSERS)) or last in tuple("”’")
-    return f"[{digits}]" if digits.isdecimal() and len(digits) <= MAX_MARK_DIGITS and follows_word else ""
+    if not digits.isdecimal() or len(digits) > MAX_MARK_DIGITS:
+        return raised
+    before = before.rstrip()
+    last, is_ten = before[-1:], before.endswith("10") and not before[-3:-2].isdecimal()
+    if last.isdecimal() and not is_ten:
+        return ""
+    follows_word = last > "\u3000" and (last.isalpha() or last in STOPS + CLOSERS)
+    if follows_word or last in ("", "”", "’", "%"):
+        return f"[{digits}]"
+    return digits.translate(POWERS) if digits == raised else raised
 
 
 def ends_word(text: str) -> bool:

@@ -17,7 +17,7 @@ from rag.reading.passages import make_passages
 from rag.reading.profile import make_profile
 from rag.reading.section_periods import Clock, spoken_years, with_periods
 from rag.reading.sidecar import SUFFIX, apply_sidecar, parse_sidecar
-from rag.types import Report, SourceText
+from rag.types import Reading, Report, SourceText
 
 REPORT_ID_CHARS = 16
 
@@ -58,9 +58,12 @@ def build_report(
     profile = apply_sidecar(profile, fields, gazetteer)
     sections = with_periods(cleaned.text, sections, Clock(profile.current_year, profile.year, profile.kind))
     sections = without_periods(sections, cleaned.notes)
-    if "years" not in fields:
-        profile = replace(profile, years=spoken_years(cleaned.text, sections, (profile.year,)))
     report_id = report_id_of(content)
+    figures = extract_figures(report_id, cleaned.text, sections, profile)
+    if "years" not in fields:
+        before = (profile.year or 0) - 1
+        told = before if any(each.years == (before,) and each.reading is Reading.RESULT for each in figures) else None
+        profile = replace(profile, years=spoken_years(cleaned.text, sections, (profile.year, told)))
     return Report(
         report_id=report_id,
         source=name,
@@ -68,7 +71,7 @@ def build_report(
         profile=profile,
         sections=sections,
         passages=make_passages(report_id, cleaned.text, sections, cleaned.tables, profile, cleaned.notes),
-        figures=extract_figures(report_id, cleaned.text, sections, profile),
+        figures=figures,
         tables=cleaned.tables,
         notes=cleaned.notes,
         page_starts=cleaned.page_starts,

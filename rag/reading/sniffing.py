@@ -12,20 +12,11 @@ from rag.reading.archives import DAMAGE, check_archive, compound_streams
 from rag.types import Format
 
 REFUSED_SIGNATURES = (
-    (b"GIF8", "a GIF picture"),
-    (b"RIFF", "a sound or film (RIFF)"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a program"),
-    (b"SQLite format 3", "a database"),
-    (b"OggS", "a sound file"),
-    (b"ID3", "a sound file"),
-    (b"%!PS", "PostScript"),
-)
+    (b"GIF8", "a GIF picture"), (b"RIFF", "a sound or film (RIFF)"), (b"ID3", "a sound file"),
+    (b"\x1f\x8b", "a gzip archive"), (b"BZh", "a bzip2 archive"), (b"\xfd7zXZ", "an xz archive"),
+    (b"7z\xbc\xaf", "a 7z archive"), (b"Rar!", "a RAR archive"), (b"\x7fELF", "a program"), (b"MZ", "a program"),
+    (b"SQLite format 3", "a database"), (b"%!PS", "PostScript"), (b"OggS", "a sound file"),
+)  # fmt: skip
 TEXT_SIGNATURES = frozenset({b"MZ", b"ID3", b"RIFF", b"BZh", b"GIF8"})
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 OFFICE_PARTS = (("word/document.xml", Format.DOCX), ("ppt/presentation.xml", Format.PPTX))

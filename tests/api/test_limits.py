@@ -7,16 +7,15 @@ from collections.abc import Iterator
 import anyio
 import httpx
 import pytest
-import uvicorn
 
 from api.app import create_app
 from api.errors import BusyError, RateLimitError
 from api.limits import RateLimit, Slots, Turn
-from api.serve import bind
 from api.streaming import stream_answer
 from rag.config import Settings
 from rag.service import Service
 from rag.types import Event
+from tests.api.serving import served
 
 QUESTION = {"question": "枫桐县2030年改造了几座危桥？"}
 
@@ -24,14 +23,8 @@ QUESTION = {"question": "枫桐县2030年改造了几座危桥？"}
 @pytest.fixture(scope="module")
 def address(service: Service, settings: Settings) -> Iterator[str]:
     """A real server with a single slot for questions."""
-    listener = bind("127.0.0.1", 0)
-    app = create_app(service, settings.model_copy(update={"max_concurrent_questions": 1}))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
+    with served(create_app(service, settings.model_copy(update={"max_concurrent_questions": 1}))) as address:
+        yield address
 
 
 def test_questions_at_the_same_time_wait_in_line_and_are_all_answered(address: str):
@@ -125,14 +118,8 @@ def test_threat_a_disconnected_client_stops_the_generation(service: Service, set
             lambda event: str(event.value).encode(),
         )
 
-    listener = bind("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}/endless"
-    with httpx.stream("GET", url, timeout=10) as response:
-        next(response.iter_bytes())
-        assert not closed.is_set()
-    assert closed.wait(timeout=5)
-    server.should_exit = True
-    thread.join(timeout=10)
+    with served(app) as address:
+        with httpx.stream("GET", f"{address}/endless", timeout=10) as response:
+            next(response.iter_bytes())
+            assert not closed.is_set()
+        assert closed.wait(timeout=5)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import jsonschema_rs
@@ -14,11 +13,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings
 
-from api.app import create_app
+from api.app import create_app, make_routes
 from api.openapi import TAGS, examples
 from api.problems import MEDIA_TYPE
-from rag.config import Settings
-from rag.tracing import Tracer
 from tests.api.conftest import SAMPLES
 from tests.api.serving import served
 
@@ -34,9 +31,7 @@ EXPECTED = schemathesis.Config.from_dict(
         }
     }
 )
-# The description does not need the service, so tests of it are named before there is one.
-NO_SERVICE: Any = SimpleNamespace(keys=SimpleNamespace(all=tuple), tracer=Tracer(), waits_for_model=False)
-SCHEMA = create_app(NO_SERVICE, Settings()).openapi()
+SCHEMA = make_routes().openapi()
 OPERATIONS = {
     operation["operationId"]: (method, path, operation)
     for path, methods in SCHEMA["paths"].items()

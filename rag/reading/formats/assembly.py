@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.reading.formats.grids import header_row, tidy_rows
+from rag.reading.formats.grids import header_row, holds_amounts, tidy_rows
 from rag.types import Format, Heading, SourceText, Table
 
 INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufffc\u00ad]")
 CJK = "\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uff60"
 BROKEN_LINE = re.compile(rf"(?<=[{CJK}])[^\S\n]*\n\s*(?=[{CJK}])")
-UNIT = re.compile(r"(?:计量)?单位\s*[:：]\s*([^（）()，。；]{1,30})")
+UNIT = re.compile(
+    r"(?:(?:计量)?(?:单位|單位|単位|단위|[Uu]nits?)\s*[:：]|[(（](?=(?:in\s|\$\s?)(?:thou|mill|bill)))\s*([^（）()，。；]{1,30})"
+)
 NOTE = re.compile(r"^[*（(]?\s*(?:注|备注|附注|说明|资料来源|数据来源)\s*\d*\s*[:：]")
 MADE_UP_TITLE = re.compile(
     r"^(?:microsoft word\b|untitled|无标题|文档\s*\d|powerpoint\s*(?:演示文稿|presentation)|slide \d|幻灯片)"
@@ -88,10 +90,12 @@ class Assembler:
             start = self._add(line)
             self._headings.append(Heading(start, start + len(line), level))
 
-    def table(self, rows: Sequence[Sequence[str]], *, caption: str = "") -> None:
+    def table(self, rows: Sequence[Sequence[str]], *, caption: str = "", may_go_on: bool = False) -> None:
         """Add a table, one row a line; caption and unit are taken from the lines before it unless given."""
         tidy = tidy_rows(rows)
         if not tidy:
+            return
+        if may_go_on and self._is_after_table and self._go_on_with_table(tidy):
             return
         around, unit = self._caption_and_unit()
         header, num_header_rows = header_row(tidy)
@@ -103,6 +107,16 @@ class Assembler:
         caption = one_line(caption) or around
         self._tables.append(Table(starts[0], end, len(self._tables) + 1, header, caption, unit, page=page))
         self._is_after_table = True
+
+    def _go_on_with_table(self, rows: Sequence[Sequence[str]]) -> bool:
+        """Add rows to the table right before them if they are its own: without heads, or with the same again."""
+        last, lines = self._tables[-1], [" | ".join(row).strip() for row in rows]
+        repeats = lines[0] == last.header
+        if lines[0].count("|") != last.header.count("|") or not (repeats or holds_amounts(rows[0])):
+            return False
+        for line in lines[repeats:]:
+            self._tables[-1] = replace(last, end=self._add(line) + len(line))
+        return True
 
     def page(self) -> None:
         """Begin a page."""

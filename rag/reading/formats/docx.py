@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from rag.errors import UnreadableFileError
-from rag.reading.archives import ODD_PARTS
+from rag.reading.archives import ODD_PARTS, mended_package
 from rag.reading.formats.assembly import Assembler, one_line
 from rag.reading.formats.docx_numbering import Numbering
 from rag.reading.formats.grids import Cell, holds_values, spread
@@ -21,8 +21,10 @@ from rag.reading.note_forms import mark_of
 from rag.types import Format, SourceText
 
 PARAGRAPH, TABLE, ROW, CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
-WRAPPERS = frozenset({qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:smartTag"), qn("w:customXml")})
+WRAPPERS = frozenset(map(qn, ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:smartTag", "w:customXml")))
 TEXT_BOX, FALLBACK = qn("w:txbxContent"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+# What a reader does not see: words struck or moved elsewhere, and how a character is read.
+UNSEEN = frozenset({TEXT_BOX, FALLBACK, *map(qn, ("w:del", "w:moveFrom", "w:rt", "w:pPr"))})
 MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 BLANKS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 REFERENCES = {qn("w:footnoteReference"): "footnotes", qn("w:endnoteReference"): "endnotes"}
@@ -39,7 +41,7 @@ def read_docx(content: bytes, name: str) -> SourceText:
         UnreadableFileError: the file is damaged.
     """
     try:
-        document = docx.Document(io.BytesIO(content))
+        document = docx.Document(io.BytesIO(mended_package(content)))
         reader = _Reader(document)
         reader.read_blocks(document.element.body)
     except (OpcError, *ODD_PARTS) as error:
@@ -92,7 +94,7 @@ class _Reader:
         notes: list[str] = []
         for node in _own_nodes(element):
             words = _words(node)
-            pieces.append((mark_of("".join(pieces[-PIECES_BEFORE:]), words) if _is_raised(node) else "") or words)
+            pieces.append(mark_of("".join(pieces[-PIECES_BEFORE:]), words) if _is_raised(node) else words)
             if node.tag in REFERENCES:
                 note = self._notes.get((REFERENCES[node.tag], node.get(qn("w:id"))), "")
                 self._num_notes += 1
@@ -101,19 +103,38 @@ class _Reader:
         return "".join(pieces), notes
 
     def _read_table(self, table: etree._Element) -> None:
-        rows = _table_rows(table)
+        rows, notes = self._rows(table)
         if holds_values(rows):
             self.assembler.table(rows)
+            for note in notes:
+                self.assembler.paragraph(note)
             return
         for cell in table.iter(CELL):
             if next(cell.iterancestors(TABLE)) is table:
                 self.read_blocks(cell)
 
+    def _rows(self, table: etree._Element) -> tuple[list[list[str]], list[str]]:
+        """Return a table's rows, those struck left out, and the notes of its cells."""
+        grid: list[list[str]] = []
+        found: list[str] = []
+        for row in (row for row in table.iter(ROW) if next(row.iterancestors(TABLE)) is table):
+            if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None:
+                continue
+            cells: list[Cell] = []
+            for cell in (cell for cell in row.iter(CELL) if next(cell.iterancestors(ROW)) is row):
+                column = sum(other.num_columns for other in cells)
+                lines = [self._text(line) for line in cell.iter(PARAGRAPH)]
+                found += [note for _, notes in lines for note in notes]
+                above = grid[-1][column] if grid and column < len(grid[-1]) else ""
+                cells.append(_cell(cell, one_line("\n".join(text for text, _ in lines)), above))
+            grid.extend(spread([cells]))
+        return grid, found
+
 
 def _own_nodes(element: etree._Element) -> Iterator[etree._Element]:
     """Yield the nodes of a paragraph in order, without those of text boxes and of fallbacks for old programs."""
     for child in element:
-        if child.tag in (TEXT_BOX, FALLBACK, qn("w:del"), qn("w:pPr")):
+        if child.tag in UNSEEN or child.find(f"{qn('w:rPr')}/{qn('w:vanish')}") is not None:
             continue
         yield child
         yield from _own_nodes(child)
@@ -129,26 +150,13 @@ def _text_boxes(element: etree._Element) -> list[etree._Element]:
     return [box for box in boxes if not any(parent.tag in (FALLBACK, TEXT_BOX) for parent in box.iterancestors())]
 
 
-def _table_rows(table: etree._Element) -> list[list[str]]:
-    grid: list[list[str]] = []
-    for row in (row for row in table.iter(ROW) if next(row.iterancestors(TABLE)) is table):
-        cells: list[Cell] = []
-        for cell in (cell for cell in row.iter(CELL) if next(cell.iterancestors(ROW)) is row):
-            column = sum(other.num_columns for other in cells)
-            cells.append(_cell(cell, grid[-1][column] if grid and column < len(grid[-1]) else ""))
-        grid.extend(spread([cells]))
-    return grid
-
-
-def _cell(cell: etree._Element, above: str) -> Cell:
-    """Read a cell; one that continues a vertical merge holds what stands above it."""
+def _cell(cell: etree._Element, text: str, above: str) -> Cell:
+    """Make a cell; one that continues a vertical merge holds what stands above it."""
     properties = f"{qn('w:tcPr')}/"
     span = cell.find(properties + qn("w:gridSpan"))
     merge = cell.find(properties + qn("w:vMerge"))
     is_continued = merge is not None and merge.get(qn("w:val"), "continue") == "continue"
-    paragraphs = ["".join(map(_words, line.iter())) for line in cell.iter(PARAGRAPH)]
-    text = above if is_continued else one_line("\n".join(paragraphs))
-    return Cell(text, int(span.get(qn("w:val"), "1")) if span is not None else 1)
+    return Cell(above if is_continued else text, int(span.get(qn("w:val"), "1")) if span is not None else 1)
 
 
 def _words(node: etree._Element) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rag.reading.heading_forms import CONTENTS
+
 NUMBER = re.compile(r"[-+−]?\d[\d,，.]*\s*[%％‰]?")
 MAX_COLUMNS = 200
 MAX_CELL_CHARS = 300
@@ -55,16 +57,38 @@ def tidy_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     width = max(map(len, cells), default=0)
     padded = [row + [""] * (width - len(row)) for row in cells]
     used = [column for column in range(width) if any(row[column] for row in padded)]
-    tidy = [[row[column] for column in used] for row in padded]
+    tidy = with_spread_heads([[row[column] for column in used] for row in padded])
     return [row for index, row in enumerate(tidy) if index == 0 or row != tidy[index - 1]]
 
 
+def with_spread_heads(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Repeat heads over the columns they head, where a second row of heads follows that names no first column."""
+    spread_rows = [list(row) for row in rows]
+    if (
+        len(rows) > 2
+        and rows[0][0]
+        and rows[1][0] in ("", rows[0][0])
+        and all(rows[1][1:])
+        and not holds_amounts(rows[1])
+    ):
+        head = spread_rows[0]
+        head += [""] * (len(rows[1]) - len(head))
+        for column in range(1, len(head)):
+            head[column] = head[column] or head[column - 1]
+        spread_rows[1][0] = head[0]
+    return spread_rows
+
+
 def holds_values(rows: Sequence[Sequence[str]]) -> bool:
-    """Tell a table of values from one that lays out a page: at least two rows of two short cells."""
+    """Tell a table of values from one that lays out a page or lists contents: at least two rows of two short cells."""
     filled = [[cell for cell in row if cell.strip()] for row in rows]
     filled = [row for row in filled if row]
     wide = [row for row in filled if len(row) >= 2]
     longest = max((len(cell) for row in filled for cell in row), default=0)
+    listed = wide[1:] if wide and "".join(wide[0]) in CONTENTS else wide
+    pages = [int(row[1]) for row in listed if len(row) == 2 and row[1].isdecimal()]
+    if len(pages) == len(listed) > 2 and pages == sorted(pages):
+        return False
     return len(wide) >= 2 and 2 * len(wide) >= len(filled) and longest <= MAX_CELL_CHARS
 
 
@@ -78,8 +102,13 @@ def header_row(rows: Sequence[Sequence[str]]) -> tuple[str, int]:
     return joined.strip(), num_header_rows
 
 
+def holds_amounts(row: Sequence[str]) -> bool:
+    """Tell whether a row holds numbers beside its name, other than years."""
+    return any(NUMBER.fullmatch(cell) and not (len(cell) == 4 and "1900" <= cell < "2100") for cell in row[1:])
+
+
 def _continues_header(rows: Sequence[Sequence[str]], index: int) -> bool:
     """Tell whether row ``index`` refines the merged cells above it instead of holding values."""
     above, row = rows[index - 1], rows[index]
     is_merged = any(left and left == right for left, right in pairwise(above))
-    return is_merged and not any(NUMBER.fullmatch(cell) for cell in row)
+    return is_merged and not holds_amounts(row)

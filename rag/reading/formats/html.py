@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email import message_from_bytes
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -11,7 +12,8 @@ from lxml.html import HtmlElement
 from rag.errors import UnreadableFileError
 from rag.reading.decoding import Decoded
 from rag.reading.formats.assembly import Assembler, one_line
-from rag.reading.formats.page_blocks import Block, find_blocks
+from rag.reading.formats.grids import MAX_COLUMNS
+from rag.reading.formats.page_blocks import Block, find_blocks, write_blocks
 from rag.reading.formats.page_selection import is_title, select
 from rag.types import Format, SourceText
 
@@ -29,6 +31,15 @@ def declared_charset(content: bytes) -> str | None:
     return found.group(1).decode("ascii") if found else None
 
 
+def page_of_archive(content: bytes) -> bytes:
+    """Return the page of a web archive (MHTML, as browsers save it); other content as it is."""
+    if b"\nMIME-Version:" not in b"\n" + content[:4096]:
+        return content
+    parts = [part for part in message_from_bytes(content).walk() if part.get_content_type() == "text/html"]
+    pages = [part.get_payload(decode=True) for part in parts]
+    return next((page for page in pages if isinstance(page, bytes)), content)
+
+
 def read_html(decoded: Decoded, name: str) -> SourceText:
     """Read a page. Headings h1 to h6 and the page's title line are headings, tables of values are tables.
 
@@ -40,8 +51,7 @@ def read_html(decoded: Decoded, name: str) -> SourceText:
     blocks = select(find_blocks(root), declared)
     headline = _headline(blocks, declared)
     assembler = Assembler(Format.HTML, encoding=decoded.encoding, title=headline.text if headline else declared)
-    for block in blocks:
-        _write(block, assembler, is_headline=block is headline)
+    write_blocks(blocks, assembler, headline)
     return assembler.finish(decoded.warnings)
 
 
@@ -58,8 +68,12 @@ def read_xml(decoded: Decoded, name: str) -> SourceText:
         raise UnreadableFileError(f"{name}: not well-formed XML ({error}); save it as HTML or text") from error
     if root is None:
         raise UnreadableFileError(f"{name}: not well-formed XML; save it as HTML or text")
+    from rag.reading.formats.spreadsheet import write_rows
+
     assembler = Assembler(Format.HTML, encoding=decoded.encoding, title=_first_title(root))
-    for element in root.iter():
+    for sheet in root.iter("{urn:schemas-microsoft-com:office:spreadsheet}Worksheet"):
+        write_rows([_sheet_row(row) for row in sheet.iter("{*}Row")], assembler)
+    for element in root.iter() if not root.tag.endswith("}Workbook") else ():
         _write_element(element, assembler)
     return assembler.finish(decoded.warnings)
 
@@ -86,17 +100,18 @@ def _headline(blocks: list[Block], declared: str) -> Block | None:
     return highest[0] if len(highest) == 1 else None
 
 
-def _write(block: Block, assembler: Assembler, *, is_headline: bool) -> None:
-    if block.rows:
-        assembler.table(block.rows, caption=block.caption)
-    elif block.level or is_headline:
-        assembler.heading(block.text, block.level or 1)
-    else:
-        assembler.paragraph(block.text)
-
-
 def _local(element: etree._Element) -> str:
     return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+
+
+def _sheet_row(row: etree._Element) -> list[str]:
+    """Return the cells of a row of an XML spreadsheet of 2003, empty ones where the next names its column."""
+    cells: list[str] = []
+    for cell in row.iter("{*}Cell"):
+        column = next((int(value) for key, value in cell.items() if key.endswith("}Index")), len(cells) + 1)
+        cells += [""] * min(column - 1 - len(cells), MAX_COLUMNS)
+        cells.append(one_line("".join(cell.itertext())))
+    return cells
 
 
 def _first_title(root: etree._Element) -> str:
@@ -111,8 +126,7 @@ def _write_element(element: etree._Element, assembler: Assembler) -> None:
     for text in [(element.text or "") if tag else "", element.tail or ""]:
         if HTML_MARK.search(text):
             fragment = lxml_html.fragment_fromstring(_without_declarations(text), create_parent="div")
-            for block in find_blocks(fragment):
-                _write(block, assembler, is_headline=False)
+            write_blocks(find_blocks(fragment), assembler)
         elif tag in TITLE_TAGS and text == element.text:
             assembler.heading(text, 2)
         else:

@@ -12,8 +12,11 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from rag.reading.archives import ODD_PARTS
 
-IGNORED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
-SHOWN = re.compile(r"[#0,?]*[0#?](?:\.(?P<decimals>[0#?]+))?(?P<percent>%)?")
+LITERAL = re.compile(r'"(?P<words>[^"]*)"|\[[^\]]*\]|[\\!](?P<sign>.)|_.|\*.')
+# A literal point stands here as "!"; each comma at the end takes off three digits.
+SHOWN = re.compile(
+    r"[^#0?]*[#0,?]*[0#?](?P<point>[.!])?(?P<decimals>[0#?]*)(?P<thousands>,*)(?P<percent>%)?(?P<unit>[^#0?.,]*)"
+)
 GENERAL = "General"
 MAX_PLAIN = 10**15
 # What openpyxl raises for workbooks that calamine reads all the same: XLSB, parts that are missing or odd.
@@ -23,20 +26,24 @@ NumberFormats = Mapping[str, Mapping[tuple[int, int], str]]
 
 
 def show_number(value: float, code: str) -> str:
-    """Write a number as its format code shows it, without thousands separators; general formats keep twelve digits.
+    """Write a number as its format code shows it, with its unit and without thousands separators.
 
-    Formats of several sections are read by their first; trailing zeros are kept, as the office shows them.
+    General formats keep twelve digits. Formats of several sections are read by their first; trailing zeros are kept,
+    as the office shows them.
     """
-    shown = SHOWN.fullmatch(IGNORED.sub("", code.split(";")[0]).strip()) if code else None
+    first = LITERAL.sub(
+        lambda each: (each["words"] or each["sign"] or "").replace(".", "!").replace("%", "％"), code.split(";")[0]
+    )
+    shown = SHOWN.fullmatch(first.strip()) if code else None
     if shown is None:
         return f"{value:.12g}" if abs(value) < MAX_PLAIN else f"{value:.0f}"
-    decimals = shown["decimals"] or ""
-    scaled = Decimal(repr(float(value))) * (100 if shown["percent"] else 1)
-    rounded = scaled.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP)
+    decimals = shown["decimals"]
+    powers = 2 * bool(shown["percent"]) - 3 * len(shown["thousands"]) - (shown["point"] == "!") * len(decimals)
+    rounded = Decimal(repr(float(value))).scaleb(powers).quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP)
     text = f"{rounded:f}"
     if decimals.strip("0") and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text + (shown["percent"] or "")
+    return text + (shown["percent"] or "") + shown["unit"].strip(" ()").replace("％", "%")
 
 
 def read_number_formats(content: bytes) -> NumberFormats:

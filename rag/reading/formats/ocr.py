@@ -18,9 +18,8 @@ from rag.errors import UnreadableFileError
 from rag.language.folding import RADICALS
 from rag.reading.formats import on_page
 from rag.reading.formats.assembly import Assembler
-from rag.reading.formats.boxes import Box, page_of
+from rag.reading.formats.boxes import Box, Page, page_of
 from rag.reading.formats.pdf_layout import write_pages
-from rag.reading.formats.pdf_pages import Page
 from rag.types import OCR_WARNING, Format, SourceText
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from pdfplumber.table import cells_to_tables, edges_to_intersections, intersecti
 from rag.errors import UnreadableFileError
 from rag.reading.archives import ODD_PARTS
 from rag.reading.formats.assembly import Assembler
-from rag.reading.formats.boxes import Box, page_of
+from rag.reading.formats.boxes import Box, Grid, Page, page_of
 from rag.reading.formats.grids import holds_values
 from rag.reading.formats.pdf_layout import without_running_heads, write_pages
-from rag.reading.formats.pdf_pages import MIN_RULES, Grid, Page
+from rag.reading.formats.pdf_pages import MIN_RULES
 from rag.types import Format, SourceText
 
 POINTS_A_MILLIMETRE = 720 / 254

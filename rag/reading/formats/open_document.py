@@ -20,7 +20,7 @@ from rag.reading.archives import ODD_PARTS
 from rag.reading.formats.assembly import Assembler
 from rag.reading.formats.docx import read_docx
 from rag.reading.formats.grids import Cell, holds_values, spread
-from rag.reading.formats.page_blocks import find_blocks
+from rag.reading.formats.page_blocks import find_blocks, write_blocks
 from rag.types import Format, SourceText
 
 BLANKS = {"s": " ", "tab": " ", "line-break": "\n"}
@@ -133,13 +133,7 @@ def read_epub(content: bytes, name: str) -> SourceText:
     assembler = Assembler(Format.EPUB, title=title)
     for chapter in chapters:
         parser = lxml_html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, encoding="utf-8")
-        for block in find_blocks(lxml_html.document_fromstring(chapter, parser=parser)):
-            if block.rows:
-                assembler.table(block.rows, caption=block.caption)
-            elif block.level:
-                assembler.heading(block.text, block.level)
-            else:
-                assembler.paragraph(block.text)
+        write_blocks(find_blocks(lxml_html.document_fromstring(chapter, parser=parser)), assembler)
     return assembler.finish()
 
 

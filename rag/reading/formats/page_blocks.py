@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from rag.reading.formats.assembly import one_line
+from rag.reading.formats.assembly import Assembler, one_line
 from rag.reading.formats.grids import Cell, holds_values, spread
 from rag.reading.note_forms import mark_of
 
 _SKIPPED = (
     "script style noscript template iframe svg canvas button select option textarea input nav footer head audio "
-    "video object embed map applet label"
+    "video object embed map applet label del s strike rt rp"
 )
 _INLINE = (
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd mark nobr o p:span q rp rt ruby s "
-    "samp small span strike strong sub sup time tt u var wbr"
+    "a abbr acronym b bdi bdo big cite code data dfn em font i img ins kbd mark nobr o p:span q ruby "
+    "samp small span strong sub sup time tt u var wbr"
 )
 SKIPPED, INLINE = frozenset(_SKIPPED.split()), frozenset(_INLINE.split())
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -48,6 +48,17 @@ def find_blocks(root: HtmlElement) -> list[Block]:
     walker.walk(root, in_link=False)
     walker.flush(root)
     return walker.blocks
+
+
+def write_blocks(blocks: Sequence[Block], assembler: Assembler, headline: Block | None = None) -> None:
+    """Add blocks to a document's text; ``headline`` is a heading though its element is none."""
+    for block in blocks:
+        if block.rows:
+            assembler.table(block.rows, caption=block.caption)
+        elif block.level or block is headline:
+            assembler.heading(block.text, block.level or 1)
+        else:
+            assembler.paragraph(block.text)
 
 
 class _Walker:
@@ -83,8 +94,8 @@ class _Walker:
         tag = element.tag if isinstance(element.tag, str) else ""
         if not tag or tag in SKIPPED or _is_hidden(element):
             return
-        if tag == "sup" and (mark := mark_of(self._last_piece(), element.text_content())):
-            self._add(mark, in_link=False)
+        if tag == "sup":
+            self._add(mark_of(self._last_piece(), element.text_content()), in_link=False)
             return
         if tag in INLINE:
             self.walk(element, in_link=in_link or tag == "a")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import pypdfium2 as pdfium
@@ -16,8 +17,9 @@ from pdfplumber.utils.exceptions import PdfminerException
 from rag.errors import UnreadableFileError
 from rag.reading.formats import ocr, on_page
 from rag.reading.formats.assembly import Assembler
+from rag.reading.formats.boxes import Page
 from rag.reading.formats.pdf_layout import without_running_heads, write_pages
-from rag.reading.formats.pdf_pages import Page, read_pages
+from rag.reading.formats.pdf_pages import read_pages
 from rag.types import Format, SourceText
 
 MIN_CHARS_A_PAGE = 5
@@ -26,6 +28,8 @@ MAX_GARBLED_SHARE = 0.2
 MIN_CHARS_BESIDE_PICTURES = 80
 MIN_PICTURE_SHARE = 0.5
 MIN_OUTLINES = 200
+# So many pages whose words do not show are read by OCR as well, to tell whether they are the picture's.
+MAX_COMPARED = 3
 GARBLED = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f]|\\(cid:\\d+\\)")
 
 
@@ -41,6 +45,9 @@ def read_pdf(content: bytes, name: str) -> SourceText:
         pages = read_pages(document, io.BytesIO(content))
         wanted = [index for index, page in enumerate(pages) if _needs_ocr(document, index, page)]
         found = dict(_recognised(document, wanted[: ocr.MAX_PAGES]))
+        hidden = [index for index in range(len(pages)) if index not in wanted and _is_hidden(document, index)]
+        seen = dict(_recognised(document, hidden[:MAX_COMPARED]))
+        unlike = [number for number, each in seen.items() if not _is_like(pages[number - 1], each.page)]
     except (pdfium.PdfiumError, PdfminerException) as error:
         raise UnreadableFileError(f"{name}: the PDF is damaged ({error}); download or save it again") from error
     finally:
@@ -49,6 +56,7 @@ def read_pdf(content: bytes, name: str) -> SourceText:
         pages[number - 1] = each.page
     empty = _check(pages, name, len(found))
     warnings = [f"pages without text: {', '.join(map(str, empty))}"] if empty else []
+    warnings += [f"hidden text unlike the picture on pages: {', '.join(map(str, unlike))}"] if unlike else []
     warnings += ocr.warnings_of(found, [index + 1 for index in wanted[ocr.MAX_PAGES :]])
     assembler = Assembler(Format.PDF, title=title)
     write_pages(without_running_heads(pages), assembler)
@@ -67,6 +75,22 @@ def _needs_ocr(document: pdfium.PdfDocument, index: int, page: Page) -> bool:
         return _is_picture(shown)
     finally:
         shown.close()
+
+
+def _is_hidden(document: pdfium.PdfDocument, index: int) -> bool:
+    """Tell whether a page's text is drawn so that none of it shows, as behind a scan."""
+    page = document[index]
+    texts = list(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_TEXT], max_depth=3))
+    hidden = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+    is_hidden = bool(texts) and all(pdfium_c.FPDFTextObj_GetTextRenderMode(each) == hidden for each in texts)
+    page.close()
+    return is_hidden
+
+
+def _is_like(page: Page, seen: Page) -> bool:
+    """Tell whether two readings of a page share most of their signs."""
+    one, other = (Counter("".join(line.text for line in each.lines).replace(" ", "")) for each in (page, seen))
+    return 2 * (one & other).total() >= max(one.total(), other.total())
 
 
 def _is_picture(page: pdfium.PdfPage) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from rag.reading.formats.assembly import Assembler
-from rag.reading.formats.pdf_pages import Grid, Line, Page
+from rag.reading.formats.boxes import Grid, Line, Page
 from rag.reading.heading_forms import is_unfinished
 
 EDGE_LINES = 2
@@ -20,7 +20,7 @@ PAGE_NUMBER = re.compile(
     r"^\W*(?:第\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?\W*$"
 )
 NEW_ITEM = re.compile(
-    r"(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、]|[①-⑳■●◆•·-]|第[一二三四五六七八九十百]{1,4}[章节条]|表\s*\d|图\s*\d|注[:：])"
+    r"(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳■●◆•·-]|第[一二三四五六七八九十百]{1,4}[章节条]|表\s*\d|图\s*\d|注[:：])"
 )
 
 
@@ -122,7 +122,7 @@ def _extend(line: Line, assembler: Assembler, *, starts_page: bool) -> None:
 
 def _start(item: Line | Grid, layout: Layout, assembler: Assembler) -> None:
     if isinstance(item, Grid):
-        assembler.table(item.rows)
+        assembler.table(item.rows, may_go_on=True)
     elif level := layout.heading_level(item):
         assembler.heading(item.text, level)
     else:

@@ -12,7 +12,7 @@ from pptx.exc import PythonPptxError
 from pptx.shapes.group import GroupShape
 
 from rag.errors import UnreadableFileError
-from rag.reading.archives import ODD_PARTS
+from rag.reading.archives import ODD_PARTS, mended_package
 from rag.reading.formats.assembly import Assembler, one_line
 from rag.reading.formats.grids import Cell, spread
 from rag.types import Format, SourceText
@@ -29,7 +29,7 @@ def read_pptx(content: bytes, name: str) -> SourceText:
         UnreadableFileError: the file is damaged.
     """
     try:
-        presentation = pptx.Presentation(io.BytesIO(content))
+        presentation = pptx.Presentation(io.BytesIO(mended_package(content)))
         assembler = Assembler(Format.PPTX, title=presentation.core_properties.title or "")
         for slide in presentation.slides:
             assembler.page()

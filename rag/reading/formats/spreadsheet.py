@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -20,6 +21,7 @@ DELIMITERS = ",\t;|"
 MAX_FIELD_CHARS = 1_000_000
 MAX_CELLS = 2_000_000
 MAX_LABEL_CHARS = 20
+NO_VALUE = (b"</f></c>", b"</f><v></v></c>", b"</f><v/></c>", b"</f><v /></c>")
 PLAIN_SHEET_NAMES = ("sheet", "工作表", "表")
 
 
@@ -38,7 +40,18 @@ def read_workbook(content: bytes, name: str) -> SourceText:
                 _write_sheet(rows, sheet_name, assembler)
     except CalamineError as error:
         raise UnreadableFileError(f"{name}: the workbook cannot be read ({error}); save it again as XLSX") from error
-    return assembler.finish()
+    return assembler.finish(_unreckoned(content))
+
+
+def _unreckoned(content: bytes) -> list[str]:
+    """Warn of formulas whose value no program has stored: their cells are empty."""
+    if not content.startswith(b"PK"):
+        return []
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheets = [archive.read(each) for each in archive.namelist() if each.startswith("xl/worksheets/sheet")]
+    num_empty = sum(sheet.count(end) for sheet in sheets for end in NO_VALUE)
+    mend = "open the workbook in its program and save it"
+    return [f"formulas without a value: {num_empty}; {mend}"] if num_empty else []
 
 
 def read_csv(decoded: Decoded, name: str) -> SourceText:

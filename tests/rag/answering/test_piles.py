@@ -41,24 +41,24 @@ def said(answer: Answer) -> str:
 
 def test_the_highest_is_found_where_one_report_words_it_differently(pile: Service):
     answer = pile.ask(EMPLOYED)
-    assert "砚浦9000个" in said(answer)
+    assert "砚浦县9000个" in said(answer)
     assert "云汀" not in said(answer).split("；")[0]
 
 
 def test_who_gives_no_figure_is_named_beside_a_superlative(pile: Service):
     answer = pile.ask(EMPLOYED)
-    assert "霁泽没有给出数字" in said(answer)
+    assert "霁泽县没有给出数字" in said(answer)
     assert said(answer).startswith("在给出数字的报告中")
 
 
 @pytest.mark.parametrize(
     ("question", "expected", "absent"),
     [
-        ("2031年哪些县的经济增长目标高于5%？", ["云汀6%左右", "砚浦5.5%左右"], ["栖川", "鹭溪"]),
-        ("2031年哪些县的经济增长目标是5%（不算区间）？", ["栖川5%"], ["鹭溪", "云汀", "砚浦"]),
-        ("2031年哪些县把经济增长目标写成区间？", ["鹭溪5%—5.5%"], ["栖川5%", "云汀6%"]),
-        ("2031年经济增长目标最低的是哪个县？", ["栖川5%"], ["云汀"]),
-        ("2031年经济增长目标最高的两个县是哪两个？", ["云汀6%左右", "砚浦5.5%左右"], ["鹭溪5%"]),
+        ("2031年哪些县的经济增长目标高于5%？", ["云汀县6%左右", "砚浦县5.5%左右"], ["栖川", "鹭溪"]),
+        ("2031年哪些县的经济增长目标是5%（不算区间）？", ["栖川县5%"], ["鹭溪", "云汀", "砚浦"]),
+        ("2031年哪些县把经济增长目标写成区间？", ["鹭溪县5%—5.5%"], ["栖川县5%", "云汀县6%"]),
+        ("2031年经济增长目标最低的是哪个县？", ["栖川县5%"], ["云汀"]),
+        ("2031年经济增长目标最高的两个县是哪两个？", ["云汀县6%左右", "砚浦县5.5%左右"], ["鹭溪县5%"]),
         ("云汀2031年和鹭溪2031年的城镇新增就业目标加起来是多少人？", ["11200人"], []),
         ("2031年云汀县和栖川县的经济增长目标相差多少个百分点？", ["1个百分点"], []),
         ("2029年以来云汀县的经济增长目标怎么变化？", ["2029年7%", "2030年6.5%左右", "2031年6%左右"], []),
@@ -99,7 +99,7 @@ def test_every_marker_of_the_table_stands_in_the_answer_and_tokens_join_to_it(pi
     answer = events[-1].value
     assert isinstance(answer, Answer)
     assert answer.table is not None
-    assert {row.cells[0] for row in answer.table.rows} == {"云汀", "鹭溪", "砚浦", "栖川", "霁泽"}
+    assert {row.cells[0] for row in answer.table.rows} == {"云汀县", "鹭溪县", "砚浦县", "栖川县", "霁泽县"}
     assert all(f"[{each.marker}]" in answer.text for each in answer.citations)
     assert "".join(str(event.value) for event in events if event.name == "token") == answer.text
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from rag.indexing.doctor import examine
 from rag.ingesting.ingest import Ingester
 from rag.ingesting.intake import IntakeParts
 from rag.ingesting.sandbox import ParserPool
+from rag.ingesting.web import Web
 from rag.ingesting.worker import SandboxedParser
 from rag.reading.report import read_report
 from tests.rag.workshop import RECIPE, Workshop
@@ -64,3 +68,28 @@ def test_what_no_reader_knows_is_refused_with_a_reason_and_costs_nothing_else(wo
     assert {refusal.source for refusal in summary.refused} == {"photo.png", "broken.docx"}
     assert all(refusal.reason.startswith(refusal.source) for refusal in summary.refused)
     assert len(summary.new) == len(workshop.catalogue.reports()) > 0
+
+
+def test_what_comes_in_an_archive_is_cited_with_the_archives_name(
+    workshop: Workshop, folder: Path, tmp_path: Path
+) -> None:
+    packed = tmp_path / "in" / "samples"
+    packed.parent.mkdir()
+    shutil.make_archive(str(packed), "zip", folder)
+    summary = workshop.ingester.ingest([packed.parent])
+    assert summary.refused == ()
+    names = {f"samples.zip/{each.relative_to(folder)}" for each in folder.rglob("*.*")}
+    assert {each.source for each in workshop.catalogue.reports()} == names
+
+
+def test_what_comes_from_the_web_is_cited_with_its_address(workshop: Workshop, folder: Path) -> None:
+    handler = partial(SimpleHTTPRequestHandler, directory=folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        web = Web({"gov.example"}, 10**7, resolve=lambda host, port: ["127.0.0.1"], is_allowed=lambda address: True)
+        address = f"http://gov.example:{server.server_port}/yanpu-2023-communique.html?id=3&t=%E4%BA%91"
+        summary = workshop.ingester.ingest_pages([address], web)
+        server.shutdown()
+    assert summary.refused == ()
+    (report,) = workshop.catalogue.reports()
+    assert (report.source, report.profile.place) == (address, "砚浦区")

@@ -90,4 +90,4 @@ def test_says_when_the_declared_charset_is_wrong():
 
 def test_raised_digits_after_a_word_are_marks_and_units_stay():
     page = "<html><body><p>推进“三链”<sup>1</sup>建设，新建厂房3万m<sup>2</sup>，全年保持平稳。</p></body></html>"
-    assert read(page).text == "推进“三链”[1]建设，新建厂房3万m2，全年保持平稳。"
+    assert read(page).text == "推进“三链”[1]建设，新建厂房3万m²，全年保持平稳。"

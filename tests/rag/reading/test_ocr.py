@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 import io
 import unicodedata
 from pathlib import Path
@@ -18,6 +19,18 @@ LINES = (
     "2031年，全县完成地区生产总值186.4亿元，",
     "比上年增长5.7%；城镇新增就业3150人。",
     "改造老旧小区21个，惠及居民4200户。",
+)
+SCANNED_LEFT = (
+    "今年以来全县工业生产保持平 稳，规模以上工业增加值增长 7.1%，其中装备制造业增长 "
+    "12.4%，食品加工业增长较快 ，工业投资增长9.9%。"
+)
+SCANNED_RIGHT = (
+    "农业方面，粮食播种面积稳定 在46万亩，总产量21万吨，蔬 菜产量33万吨，生猪出栏19万 "
+    "头，水产品产量2.4万吨，高 标准农田达到30万亩。"
+)
+VERTICAL = (
+    "二〇三一年全县粮食总产量五十二万吨，比上年增 长百分之六。新建学校十五所，新增学位三千个。 "
+    "全县公路里程达到一千二百公里。"
 )
 needs_font = pytest.mark.skipif(not CJK.exists(), reason="no font for Chinese characters: fonts-noto-cjk")
 
@@ -72,6 +85,54 @@ def test_cells_beside_each_other_are_a_table() -> None:
     source = read_document(saved(image), "a.png")
     assert source.text == "乡镇 | 人口 | 企业\n柳塘镇 | 23145 | 12\n石桥乡 | 9034 | 7"
     assert source.tables[0].header == "乡镇 | 人口 | 企业"
+
+
+@needs_font
+def test_a_scan_in_two_columns_is_read_column_by_column_with_its_notes() -> None:
+    left, right = SCANNED_LEFT.split(), SCANNED_RIGHT.split()
+    image = Image.new("RGB", (1500, 900), "white")
+    for text, x, y, size in (
+        ("青溪县2031年经济运行情况", 500, 40, 48),
+        ("①工业投资不含农户。", 100, 700, 24),
+        ("②农田为累计数。", 800, 700, 24),
+        *((line, 100, 160 + 70 * row, 36) for row, line in enumerate(left)),
+        *((line, 800, 160 + 70 * row, 36) for row, line in enumerate(right)),
+    ):
+        ImageDraw.Draw(image).text((x, y), text, fill="black", font=ImageFont.truetype(CJK, size))
+    lines = [plain(line) for line in read_document(saved(image), "a.png").text.split("\n")]
+    wanted = ("青溪县2031年经济运行情况", "".join(left), "①工业投资不含农户。", "".join(right), "②农田为累计数。")
+    assert lines == list(map(plain, wanted))
+
+
+@needs_font
+def test_a_scan_set_vertically_is_read_from_right_to_left() -> None:
+    image = Image.new("RGB", (1500, 1000), "white")
+    for column, line in enumerate(VERTICAL.split()):
+        for row, sign in enumerate(line):
+            font = ImageFont.truetype(CJK, 36)
+            ImageDraw.Draw(image).text((1300 - 90 * column, 40 + 42 * row), sign, fill="black", font=font)
+    assert plain(read_document(saved(image), "a.png").text) == plain(VERTICAL)
+
+
+@pytest.mark.parametrize(("layer", "warned"), [("The town built 12 bridges.", False), ("Lorem ipsum dolor 999", True)])
+def test_a_hidden_text_layer_unlike_its_picture_is_named(layer: str, warned: bool) -> None:
+    import pypdfium2 as pdfium
+    import pypdfium2.raw as pdfium_c
+
+    scan, stream = io.BytesIO(), io.BytesIO()
+    drawn(*5 * ["The town built 12 bridges."]).save(scan, "PDF")
+    document = pdfium.PdfDocument(scan.getvalue())
+    page = document[0]
+    for line in range(5):
+        hidden = pdfium_c.FPDFPageObj_NewTextObj(document, b"Helvetica", 12)
+        pdfium_c.FPDFText_SetText(hidden, (ctypes.c_ushort * (len(layer) + 1))(*map(ord, layer)))
+        pdfium_c.FPDFTextObj_SetTextRenderMode(hidden, pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE)
+        pdfium_c.FPDFPageObj_Transform(hidden, 1, 0, 0, 1, 50, 50 + 20 * line)
+        pdfium_c.FPDFPage_InsertObject(page, hidden)
+    page.gen_content()
+    document.save(stream)
+    warnings = read_document(stream.getvalue(), "a.pdf").warnings
+    assert ("hidden text unlike the picture on pages: 1" in warnings) is warned
 
 
 def test_only_pages_without_words_of_a_pdf_are_recognised_and_cited_so(make_mixed_pdf) -> None:

@@ -247,7 +247,7 @@ def test_writes_numbers_in_words_formats(value, kind, written):
         (7, "@", "7"),
         (-2.5, "0.0_ ;[Red]-0.0", "-2.5"),
         (2020, 'yyyy"年"', "2020"),
-        (9.5, '0.0"亿元"', "9.5"),
+        (9.5, '0.0"亿元"', "9.5亿元"),
     ],
 )
 def test_shows_numbers_as_the_office_does(value, code, shown):
@@ -273,4 +273,4 @@ def test_raised_digits_of_a_docx_after_a_word_are_marks_and_units_stay():
     paragraph.add_run("1").font.superscript = True
     paragraph.add_run("建设，新建厂房3万m")
     paragraph.add_run("2").font.superscript = True
-    assert read_document(saved(document), "a.docx").text == "推进“三链”[1]建设，新建厂房3万m2"
+    assert read_document(saved(document), "a.docx").text == "推进“三链”[1]建设，新建厂房3万m²"
