@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 from importlib.resources import files
 
@@ -28,7 +28,8 @@ def altered_words(text: str, borne: Borne) -> str:
     An alteration counts only where no quote has the claim's version in that place.
     """
     text, quotes = POINT.sub("", text), [POINT.sub("", quote) for quote in borne.texts]
-    claimed = _tokens(text)
+    claimed, stated, told = _tokens(text), find_numbers(text), numbers_of(borne)
+    computed = {each.value for each in stated if is_computed(each, told, stated, text, borne)}
     faults, cleared = [], set()
     for quote in quotes:
         original = _tokens(quote)
@@ -41,7 +42,7 @@ def altered_words(text: str, borne: Borne) -> str:
         if same < COPY_SHARE * min(len(claimed), len(original)) or same < 4:
             continue
         for tag, old_low, old_high, low, high in blocks:
-            if tag == "replace" and _is_altered(original, old_low, old_high, claimed, low, high):
+            if tag == "replace" and _is_altered(original, old_low, old_high, claimed, low, high, computed):
                 faults.append((low, high))
     for low, high in faults:
         if not set(range(low, high)) <= cleared:
@@ -80,12 +81,20 @@ def _tokens(text: str) -> list[str]:
 
 
 def _is_altered(
-    original: Sequence[str], old_low: int, old_high: int, claimed: Sequence[str], low: int, high: int
+    original: Sequence[str],
+    old_low: int,
+    old_high: int,
+    claimed: Sequence[str],
+    low: int,
+    high: int,
+    computed: Collection[float],
 ) -> bool:
+    """Tell whether one stretch of words stands for another with another figure, not ``computed``, or the opposite."""
     old_figures = [each.replace(",", "") for each in original[old_low:old_high] if each[0].isdigit()]
     new_figures = [each.replace(",", "") for each in claimed[low:high] if each[0].isdigit()]
     aligned = len(old_figures) == len(new_figures) and old_high - old_low == high - low
-    if aligned and any(float(old) != float(new) for old, new in zip(old_figures, new_figures, strict=True)):
+    pairs = zip(old_figures, new_figures, strict=True) if aligned else ()
+    if any(float(old) != float(new) and float(new) not in computed for old, new in pairs):
         return True
     # A pair of opposites may share a character with its neighbours: 以上 and 以下 differ in the second one alone.
     for reach in (0, 1):

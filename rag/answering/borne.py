@@ -228,6 +228,7 @@ def is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number]
         for words in (*borne.texts, borne.question)
         for amount in {base_value(row) for row in find_numbers(words)}
     ]
+    each_quoted += {base_value(row) for row in cells_of(borne)}.difference(each_quoted)
     values = [each for each, other in each_quoted if other == kind or {kind, other} <= COUNTABLE]
     sums = {abs(a - b) for a, b in combinations(values, 2)} | {a + b for a, b in combinations(values, 2)}
     if len(values) > 2:

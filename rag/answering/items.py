@@ -56,8 +56,8 @@ def read_item(value: Any) -> Item | None:
     quotes = _quotes(value.get("quotes"))
     if text := _text(value.get("claim")):
         return Claim(text, quotes)
-    if text := _text(value.get("not_found")):
-        return NotFound(text, quotes)
+    if isinstance(refused := value.get("not_found"), str):  # without words it is a refusal all the same
+        return NotFound(_text(refused), quotes)
     if names := _texts(value.get("columns")):
         return Columns(names)
     if isinstance(value.get("row"), list) and (cells := tuple(map(_cell, value["row"]))):

@@ -182,10 +182,11 @@ class Gazetteer:
     def _is_seam(self, folded: str, start: int, end: int) -> bool:
         """Tell whether a two-character name is only the seam of two words (提|高要|求)."""
         before, after = folded[max(0, start - 1) : start], folded[end : end + 1]
-        joined = before + folded[start : start + 1]
+        joined, last = before + folded[start : start + 1], folded[end - 1]
+        if folded[start] in FUNCTION_WORDS and last + after in self._common:  # 和|县级
+            return True
         if not is_han(before) or (joined not in self._common and joined not in self._by_name):
             return False
-        last = folded[end - 1]
         if SUFFIX.match(last):
             return True
         return last in FUNCTION_WORDS or last + after in self._common

@@ -225,3 +225,10 @@ def test_more_evidence_keeps_the_numbers_shown_before(speaking: Speaking) -> Non
     first, second = (str(messages[-1].content) for messages in model.asked)
     block = first[first.index("<evidence>") : first.index("</evidence>")]
     assert block in second
+
+
+def test_a_refusal_without_words_is_a_refusal(speaking: Speaking) -> None:
+    service, _ = speaking(replies('{"not_found": ""}'))
+    answer = service.ask(QUESTION)
+    assert (answer.status, answer.answered_by) == ("not_found", "scripted:test")
+    assert "没有找到" in answer.text

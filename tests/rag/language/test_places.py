@@ -28,7 +28,17 @@ def test_a_short_name_is_found_and_its_span_is_exact(gazetteer):
 
 @pytest.mark.parametrize(
     "text",
-    ["提高要求", "重大安全隐患", "创新和发展", "全县上下我市本县", "城市开发区", "各市", "示范县和百强县", "农贸市场"],
+    [
+        "提高要求",
+        "重大安全隐患",
+        "创新和发展",
+        "全县上下我市本县",
+        "城市开发区",
+        "各市",
+        "示范县和百强县",
+        "农贸市场",
+        "市级和县级项目",
+    ],
 )
 def test_words_that_only_look_like_places_are_none(gazetteer, text):
     assert names(gazetteer, text) == []
