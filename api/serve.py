@@ -27,6 +27,7 @@ from rag.bootstrap import open_service
 from rag.cli.arguments import Parser
 from rag.config import Settings, load_settings
 from rag.errors import BadInputError, ConfigurationError, ReportQAError
+from rag.ingesting.worker import takes_uploads
 from rag.storing.key_table import KeyTable
 from rag.tracing import Tracer
 
@@ -174,8 +175,9 @@ def bind(host: str, port: int, is_shared: bool = False) -> socket.socket:
 
 
 def greeting(host: str, port: int, settings: Settings) -> str:
-    """Say where the page is, who answers, and how to switch."""
+    """Say where the page is, who answers and how to switch, and who takes uploads in where this server does not."""
     name = f"[{host}]" if ":" in host else host
     answerer = settings.llm or "the evidence reader"
     switch = "unset REPORT_QA_LLM for the evidence reader" if settings.llm else "REPORT_QA_LLM=provider:model switches"
-    return f"report-qa: http://{name}:{port} · answered by {answerer} ({switch}) · stop with Ctrl-C\n"
+    uploads = "" if takes_uploads(settings) else " · uploads wait for `report-qa worker`"
+    return f"report-qa: http://{name}:{port} · answered by {answerer} ({switch}){uploads} · stop with Ctrl-C\n"

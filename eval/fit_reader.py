@@ -20,23 +20,30 @@ from numpy.typing import NDArray
 from eval.dataset import GoldQuestion, read_questions
 from eval.scoring import document_of
 from eval.text_matching import overlaps, states
-from rag.answering.reader_windows import FEATURES, Wanted, Window, windows
+from rag.answering.extractive import load_weights
+from rag.answering.reader_evidence import Wanted, read
+from rag.answering.reader_windows import Features, Window, windows
 from rag.bootstrap import open_service
 from rag.config import load_settings
 from rag.service import Service
 from rag.types import Scope
 
 Array = NDArray[np.float64]
-NAMES = (*FEATURES, "constant")
+# A window is taken for an answer down to this far below even chances: it cost the fewest right answers on other sets.
+LEAST = -0.75
+# What a question made unanswerable counts beside one that is.
+REMOVED = 0.1
+NAMES = (*Features._fields, "constant")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question's windows: features (windows × features), and which of them answer it."""
+    """A question's windows: features (windows × features), which of them answer it, and which hold evidence."""
 
     answerable: bool
     features: Array
     answers: NDArray[np.bool_]
+    evidence: NDArray[np.bool_]
 
 
 def main() -> None:
@@ -51,8 +58,9 @@ def main() -> None:
     service = open_service(settings)
     try:
         fitted = [example for path in given.gold for example in examples(service, path, given.corpus)]
-        ranking = fit_ranking(fitted)
+        ranking = fit_ranking(fitted, np.array(load_weights()["ranking"][0]))
         answering = fit_answering(fitted, ranking)
+        answering[-1] -= LEAST
         for name, row in (("ranking", ranking), ("answering", answering)):
             print(f"[{name}]", *(f"{each} = {weight:.1f}" for each, weight in zip(NAMES, row, strict=False)), sep="\n")
         for path in (*given.gold, *given.check):
@@ -66,47 +74,63 @@ def examples(service: Service, path: Path, corpus: Path) -> list[Example]:
     rows = []
     for item in read_questions(path, corpus=corpus):
         asked, evidence = service.evidence(item.question, Scope())
-        found = windows(Wanted(asked, evidence), asked, evidence)
+        spans = [read(asked, span) for span in evidence.spans]
+        found = windows(Wanted(asked, spans), spans)
         if found:
             sources = {key: document_of(row.source) for key, row in asked.corpus.summaries.items()}
+            documents = [sources[window.span.report_id] for window in found]
+            pairs = list(zip(found, documents, strict=True))
             rows.append(
                 Example(
                     item.answerable,
                     np.array([window.features for window in found]),
-                    np.array([_answers(window, item, sources[window.span.report_id]) for window in found]),
+                    np.array([_answers(window, item, document) for window, document in pairs]),
+                    np.array([_is_evidence(window, item, document) for window, document in pairs]),
                 )
             )
     return rows
 
 
+def _is_evidence(window: Window, item: GoldQuestion, document: str) -> bool:
+    return any(span.doc == document and overlaps(span.quote, window.text) for span in item.evidence)
+
+
 def _answers(window: Window, item: GoldQuestion, document: str) -> bool:
-    spans = [span for span in item.evidence if span.doc == document]
     facts = all(states(window.text, group) for group in item.must_include)
     confused = any(states(window.text, [wrong]) for wrong in item.must_not_include)
-    return item.answerable and facts and not confused and any(overlaps(row.quote, window.text) for row in spans)
+    return item.answerable and facts and not confused and _is_evidence(window, item, document)
 
 
-def fit_ranking(rows: Sequence[Example], shrinkage: float = 1e-3) -> Array:
-    """Return one weight a feature."""
+def fit_ranking(rows: Sequence[Example], present: Array, shrinkage: float = 0.03) -> Array:
+    """Return one weight a feature, not far from the ``present`` ones without need."""
     rows = [row for row in rows if row.answers.any()]
     _, scale = _moments(np.concatenate([row.features for row in rows]))
     pairs = [(torch.tensor(row.features / scale), torch.tensor(row.answers)) for row in rows]
+    before = torch.tensor(present * scale)
 
-    def loss(weights: torch.Tensor) -> torch.Tensor:
-        scored = [(features @ weights, answers) for features, answers in pairs]
+    def loss(change: torch.Tensor) -> torch.Tensor:
+        scored = [(features @ (before + change), answers) for features, answers in pairs]
         losses = [torch.logsumexp(row, 0) - torch.logsumexp(row[answers], 0) for row, answers in scored]
-        return torch.stack(losses).mean() + shrinkage * (weights**2).sum()
+        return torch.stack(losses).mean() + shrinkage * (change**2).sum()
 
-    return _minimised(loss, len(scale)) / scale
+    return present + _minimised(loss, len(scale)) / scale
 
 
 def fit_answering(rows: Sequence[Example], ranking: Array, shrinkage: float = 1e-2) -> Array:
-    """Return one weight a feature and the constant: above 0 the best window is taken for an answer."""
-    best = np.array([row.features[(row.features @ ranking).argmax()] for row in rows])
-    known = torch.tensor([1.0 if row.answerable else -1.0 for row in rows], dtype=torch.float64)
-    mean, scale = _moments(best)
-    features = torch.tensor(np.column_stack([(best - mean) / scale, np.ones(len(best))]))
-    share = torch.where(known > 0, 0.5 / (known > 0).sum(), 0.5 / (known < 0).sum())
+    """Return one weight a feature and the constant: above 0 the best window is taken for an answer.
+
+    The best of the windows beside the evidence answers nothing either: that makes an unanswerable question, of less
+    weight, of every answerable one.
+    """
+    best = [(row.features, row.answerable, 1.0) for row in rows]
+    best += [(row.features[~row.evidence], False, REMOVED) for row in rows if row.answerable and not row.evidence.all()]
+    chosen = np.array([features[(features @ ranking).argmax()] for features, _, _ in best])
+    known = torch.tensor([1.0 if answerable else -1.0 for _, answerable, _ in best], dtype=torch.float64)
+    share = torch.tensor([weight for _, _, weight in best], dtype=torch.float64)
+    for side in (known > 0, known < 0):
+        share[side] *= 0.5 / share[side].sum()
+    mean, scale = _moments(chosen)
+    features = torch.tensor(np.column_stack([(chosen - mean) / scale, np.ones(len(chosen))]))
 
     def loss(weights: torch.Tensor) -> torch.Tensor:
         losses = torch.nn.functional.softplus(-known * (features @ weights))

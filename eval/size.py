@@ -9,7 +9,8 @@ catalogue on two databases, with steps between versions, and keys, uploads and j
 storing to 2,290, and the sum to 20,300; the guarded web, sitemaps and archives took it to 20,650. Pages in columns and
 on their side, tables without rules or over two pages, watermarks, contents, hidden text, and what Office, browsers and
 converters write beside the plain forms (docs/field.md) took reading from 5,150 to 5,470, and the sum, with what
-language, finding and the reader took of theirs, to 21,020.
+language, finding and the reader took of theirs, to 21,050. The measure asked for, and what spans say kept between
+questions, took it to 21,110; patterns in one place took the expressions down to 215.
 """
 
 from __future__ import annotations
@@ -23,24 +24,24 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MAX_LINES = 21_020
+MAX_LINES = 21_110
 BUDGETS = {
     "": 1_400,
-    "language": 1_700,
+    "language": 1_705,
     "figures": 1_100,
     "reading": 5_470,
     "storing": 2_290,
     "indexing": 1_950,
     "ingesting": 1_550,
-    "finding": 1_450,
-    "answering": 2_900,
+    "finding": 1_440,
+    "answering": 2_935,
     "cli": 700,
     "models": 300,
     "library": 350,
 }
 MAX_TOP_MODULES = 8
 MAX_MODULES = 20
-MAX_EXPRESSIONS = 235
+MAX_EXPRESSIONS = 215
 MAX_TUNED = 40
 # Nothing, a half, a whole and conversions tune nothing, nor do tables: units, and weights that a fit or a model gave.
 PLAIN_NUMBERS = frozenset({0.0, 0.5, 1.0, 10.0, 60.0, 100.0, 1_000.0})

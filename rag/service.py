@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rag.answering.asked import Account, Asked, understand
+from rag.answering.asked import Asked, understand
 from rag.answering.citing import shorten
 from rag.components import Components
 from rag.errors import BadInputError, NotFoundError, ReportQAError
@@ -277,11 +277,9 @@ class Service:
         return self._parts.catalogue.refusals()
 
     def _understand(self, question: str, history: Sequence[Turn], given: Scope) -> Asked:
-        parts, corpus, account = self._parts, self._snapshot(), Account()
-        language = language_of(self._checked(question))
-        turns = tuple(turn for turn in history if turn.question.strip())
-        standalone = parts.model.complete(question, turns, language, account) if turns and parts.model else ""
-        return understand(question, language, turns, standalone, given, corpus, parts.gazetteer, account)
+        parts = self._parts
+        complete = parts.model.complete if parts.model else None
+        return understand(self._checked(question), history, given, self._snapshot(), parts.gazetteer, complete)
 
     def _snapshot(self) -> Corpus:
         parts = self._parts

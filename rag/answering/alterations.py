@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from importlib.resources import files
 
-from rag.answering.borne import DIGITS, POINT, Borne, cells_of, is_computed, is_same, loose_digits, numbers_of
+from rag.answering.borne import DIGITS, Borne, cells_of, is_computed, is_same, loose_digits, numbers_of
 from rag.language.folding import fold
 from rag.language.numerals import YEAR, find_numbers
+from rag.language.sentences import PART_END, POINT
 
 TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+|[^\W\d_]")
-CLAUSE_END = re.compile(r"[，；;。（）()\n]|,(?!\d)")
 COPY_SHARE = 0.7
 MIN_COPY_TOKENS = 5
 # Words that a claim may not have in place of each other where it repeats a quote.
@@ -51,8 +51,8 @@ def altered_words(text: str, borne: Borne) -> str:
 
 def _other_figure(text: str, quotes: Sequence[str], borne: Borne) -> str:
     """Return a clause that has another figure than the quoted clauses it repeats best."""
-    originals = [each for quote in quotes for each in CLAUSE_END.split(quote) if DIGITS.search(each)]
-    for clause in CLAUSE_END.split(text):
+    originals = [each for quote in quotes for each in PART_END.split(quote) if DIGITS.search(each)]
+    for clause in PART_END.split(text):
         numbers = find_numbers(clause)
         figures = [each for each in numbers if each.kind != YEAR]
         words = Counter(each for each in _tokens(clause) if not each[0].isdigit())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,7 +14,10 @@ from rag.finding.gathering import Evidence
 from rag.finding.piles import PileQuestion, read_pile
 from rag.finding.scope import QuestionScope, read_scope
 from rag.language.places import Gazetteer
+from rag.language.scripts import language_of, wordings
 from rag.types import Scope, Turn, Understood
+
+MAX_TITLES = 3
 
 
 @dataclass(slots=True)
@@ -58,6 +61,10 @@ class Asked:
         return Understood(self.standalone or self.question, self.scope.places, self.scope.years, self.language)
 
 
+# Completes a question from the turns before it, in its language, at the account's cost; "" where it stands alone.
+Complete = Callable[[str, Sequence[Turn], str, Account], str]
+
+
 class Answerer(Protocol):
     """Whoever yields claims from evidence: a language model, or the extractive reader."""
 
@@ -79,22 +86,34 @@ class Answerer(Protocol):
 
 def understand(
     question: str,
-    language: str,
-    turns: Sequence[Turn],
-    standalone: str,
+    history: Sequence[Turn],
     given: Scope,
     corpus: Corpus,
     gazetteer: Gazetteer,
-    account: Account,
+    complete: Complete | None,
 ) -> Asked:
     """Find out what a question means: what it leans on, the places and years it names, whether it asks many reports.
 
-    ``turns`` came before it; where they did, ``standalone`` may be the question as a model completed it.
+    Where turns came before it, a model may ``complete`` it; else rules do.
     """
+    language, account = language_of(question), Account()
+    turns = tuple(turn for turn in history if turn.question.strip())
+    standalone = complete(question, turns, language, account) if turns and complete else ""
     reports = tuple(corpus.summaries.values())
     scope = read_scope(standalone or question, reports, gazetteer, given)
     if turns and not standalone:
         scope = with_history(scope, question, turns, reports, gazetteer, given)
-    texts = searches(standalone or question, () if standalone else turns)
+    texts = searches(standalone or question, () if standalone else turns, gazetteer)
     pile = read_pile(standalone or question, language, scope, corpus, gazetteer)
-    return Asked(question, language, scope, corpus, texts, tuple(turns), standalone, pile, account=account)
+    return Asked(question, language, scope, corpus, texts, turns, standalone, pile, account=account)
+
+
+def refusal(asked: Asked) -> str:
+    """Return one or two sentences in the question's language: that nothing was found, and where was looked."""
+    words = wordings(asked.language)
+    text: str = words["not_found"]
+    if asked.scope.missing:
+        text += words["no_report"].format(words["comma"].join(asked.scope.missing))
+    titles = [asked.corpus.summaries[key].profile.title for key in asked.scope.report_ids[:MAX_TITLES]]
+    quoted = [words["title"].format(title) for title in titles if title]
+    return text + words["looked"].format(words["comma"].join(quoted)) if quoted else text

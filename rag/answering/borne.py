@@ -14,6 +14,7 @@ from rag.language.folding import fold
 from rag.language.numerals import ARTICLE, ORDINAL, QUANTITY, YEAR, Number, base_value, find_numbers, same_quantity
 from rag.language.periods import resolve_years
 from rag.language.places import NATION, Gazetteer, Level, PlaceMention
+from rag.language.sentences import POINT
 from rag.language.units import COUNT_DIMENSIONS, SCALES
 from rag.types import Figure, Quote
 
@@ -32,11 +33,6 @@ COMPUTED = re.compile(
     r"gap|times|rose|fell|increase\w*|decrease\w*|grew|gr\w+|share|percentage points?|from)\b",
     re.IGNORECASE,
 )
-# 第二，  二是  其三是  第一条：  2.  （2） number the points of an answer.
-POINT = re.compile(
-    r"(?:^|[。；;：:\n])\s*(?:[其第]?[一二三四五六七八九十]{1,3}[条点项件个]?[是，,、：:]|[（(]?\d{1,2}[.、)）](?!\d))"
-)
-NUMBERED = re.compile(r"\s*[（(]?(\d{1,2})[.、)）](?!\d)")
 OPERATORS = frozenset("-+=×÷−")
 MONTHS = tuple(name.lower() for name in month_name[1:])
 ENGLISH_DATE = re.compile(
@@ -108,9 +104,8 @@ def figure_fault(text: str, borne: Borne) -> str:
 
 def _other_mark(text: str, borne: Borne) -> str:
     """Return the number of a point where the quotes number theirs otherwise: 8、 for the words of 1、."""
-    mark = NUMBERED.match(text)
-    own = {found[1] for quote in borne.texts if (found := NUMBERED.match(quote))}
-    return mark[1] if mark and own and mark[1] not in own else ""
+    mark, *own = (found["number"] if (found := POINT.match(each)) else None for each in (text, *borne.texts))
+    return mark if mark and any(own) and mark not in own else ""
 
 
 def _as_date(match: re.Match[str]) -> str:
@@ -142,14 +137,9 @@ def loose_digits(text: str, numbers: Sequence[Number], sources: Iterable[str]) -
     for match in DIGITS.finditer(folded):
         if any(start <= match.start() and match.end() <= end for start, end in inside):
             continue
-        if match.group().replace(",", "") not in known and not _list_mark(folded, match):
+        if match.group().replace(",", "") not in known:
             return match.group()
     return ""
-
-
-def _list_mark(text: str, match: re.Match[str]) -> bool:
-    """Tell whether digits only number a point: 1. or （2）."""
-    return len(match.group()) < 3 and re.match(r"[.、)）]\D", text[match.end() : match.end() + 2]) is not None
 
 
 def _sources(borne: Borne) -> Iterable[str]:

@@ -9,11 +9,11 @@ from rag.finding.gathering import Evidence
 from rag.finding.piles import spoken
 from rag.finding.tables import bounds
 from rag.language.numerals import QUANTITY, find_numbers
+from rag.language.sentences import PART_END
 from rag.types import PileRow, PileTable, Quote
 
 EXTREMES = {"highest": max, "lowest": min}
 NamesOf = Callable[[str], Sequence[str]]
-CLAUSE = re.compile(r"([，；。：（）();]|,(?!\d))")
 
 
 def coverage_fault(
@@ -88,7 +88,7 @@ def without_absent(text: str, evidence: Evidence, names_of: NamesOf) -> str:
     if not names:
         return text
     pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
-    parts = CLAUSE.split(text)
+    parts = PART_END.split(text)
     return "".join(part if _has_amount(part) else pattern.sub("", part) for part in parts)
 
 

@@ -14,7 +14,8 @@ from operator import mul
 
 from rag.answering.asked import Asked
 from rag.answering.items import Item, NotFound
-from rag.answering.reader_windows import FEATURES, MAX_WINDOW_CHARS, Wanted, Window, windows
+from rag.answering.reader_evidence import Wanted, read
+from rag.answering.reader_windows import MAX_WINDOW_CHARS, Features, Window, windows
 from rag.finding.gathering import Evidence
 from rag.finding.scope import Group
 from rag.language.folding import fold
@@ -28,7 +29,6 @@ MAX_CLAIMS = 3
 MIN_CLAIM_CHARS = 40
 # A report of another place or year speaks too, where no place is asked about, if its window ranks nearly as well.
 NEARLY = 0.5
-COVERED = FEATURES.index("covered")
 REVISED = ("最终", "修订", "修正", "更正", "调整", "核定", "核实", "数据", "数")
 CLOSERS = "，；：。、,;:. \n"
 
@@ -37,7 +37,8 @@ CLOSERS = "，；：。、,;:. \n"
 def load_weights() -> Mapping[str, tuple[tuple[float, ...], float]]:
     """Return the weights of the features, in order, and the constant, by what they are for."""
     tables = tomllib.loads(files("rag").joinpath("data", "reader.toml").read_text("utf-8"))
-    return {name: (tuple(row[each] for each in FEATURES), row.get("constant", 0.0)) for name, row in tables.items()}
+    names = Features._fields
+    return {name: (tuple(row[each] for each in names), row.get("constant", 0.0)) for name, row in tables.items()}
 
 
 def weighed(window: Window, purpose: str) -> float:
@@ -58,8 +59,8 @@ class ExtractiveAnswerer:
 
     def answer(self, asked: Asked, evidence: Evidence, problems: Sequence[str] = ()) -> Iterator[Item]:
         """Yield a claim for each place and year asked about, in the words of its best window, or a refusal."""
-        wanted = Wanted(asked, evidence)
-        ranked = sorted(windows(wanted, asked, evidence), key=lambda each: -weighed(each, "ranking"))
+        spans = [read(asked, span) for span in evidence.spans]
+        ranked = sorted(windows(Wanted(asked, spans), spans), key=lambda each: -weighed(each, "ranking"))
         chosen = [each for each in _chosen(ranked, asked) if weighed(each, "answering") >= 0 and _tells(each, asked)]
         if not chosen:
             yield NotFound("")
@@ -98,7 +99,7 @@ def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
 
 def _tells(window: Window, asked: Asked) -> bool:
     """Tell whether a window shares a word with the question; where the languages differ, none need be shared."""
-    return window.features[COVERED] > 0 or language_of(window.text) != asked.language
+    return window.features.covered > 0 or language_of(window.text) != asked.language
 
 
 def _besides_its_place(window: Window) -> str:

@@ -7,17 +7,15 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rag.answering.items import Item, NotFound, read_item
-from rag.language.sentences import split_sentences
+from rag.language.sentences import POINT, split_sentences
 from rag.types import Claim
 
 MAX_OBJECT_CHARS = 6_000
 MAX_REPLY_CHARS = 40_000
 MIN_PROSE_CHARS = 4
-FENCE = re.compile(r"^\s*```\w*\s*$")
 # Objects may come as the items of one list.
 BEFORE_OBJECT = re.compile(r"^[\s\[,]*(?=\{)|^\s+")
 MARKERS = re.compile(r"\s*[\[［【]\d+(?:\s*[,，、]\s*\d+)*[\]］】]")
-LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.、)）](?!\d)|[（(]\d{1,2}[)）])\s*")
 REFUSAL = re.compile(
     r"(?:没有|未|并未|不曾|无)(?:明确|具体|直接)?(?:说明|提到|提及|提供|给出|涉及|找到|记载|披露|相关|写明|列出)"
     r"|(?:do|does|did) not (?:say|state|mention|give|tell|provide|specify|contain)"
@@ -70,7 +68,7 @@ def _object_end(text: str, start: int) -> int:
 
 def _read(text: str, *, is_last: bool = False) -> Iterator[Item]:
     text = BEFORE_OBJECT.sub("", text).strip()
-    if not text or FENCE.match(text) or set(text) <= set("[]`,"):
+    if not text or text.startswith("```") or set(text) <= set("[]`,"):
         return
     if text.startswith("{"):
         try:
@@ -83,6 +81,7 @@ def _read(text: str, *, is_last: bool = False) -> Iterator[Item]:
     if text.startswith(("<", "|", "#", '"')) or (is_last and "{" in text[:2]):
         return
     for span in split_sentences(text):
-        sentence = LIST_MARK.sub("", MARKERS.sub("", text[span.start : span.end])).strip()
+        sentence = MARKERS.sub("", text[span.start : span.end]).strip()
+        sentence = sentence[mark.end() :] if (mark := POINT.match(sentence)) else sentence
         if len(sentence) >= MIN_PROSE_CHARS:
             yield NotFound(sentence) if REFUSAL.search(sentence) else Claim(sentence)

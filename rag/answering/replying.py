@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 import uuid
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from rag.answering.asked import Answerer, Asked
-from rag.answering.citing import Citer
+from rag.answering.asked import Answerer, Asked, refusal
+from rag.answering.citing import MARKER, Citer
 from rag.answering.items import Columns, Item, LookFor, NotFound, Row
 from rag.answering.quotes import located
-from rag.answering.refusing import refusal
 from rag.answering.replies import MARKERS
 from rag.answering.tables import MAX_COMPARED, TableWriter
 from rag.answering.verification import Problem, Verifier
@@ -198,7 +196,7 @@ class Replier:
             for row in rows[:MAX_ROWS]:
                 markers = progress.citer.cite(located(row.quotes, evidence.spans))
                 progress.rows.append(TableRow(row.cells, markers))
-        said = set(re.findall(r"\[(\d+)\]", "".join(progress.texts)))
+        said = set(MARKER.findall("".join(progress.texts)))
         left = [row.marker for row in progress.citer.citations if str(row.marker) not in said]
         spare = "\n" + "".join(f"[{marker}]" for marker in left) if left else ""
         piece = spare if progress.texts else _table_text(progress.rows)

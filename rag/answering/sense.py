@@ -54,7 +54,7 @@ def _amounts(text: str) -> list[Number]:
 def _direction(text: str, number: Number) -> str:
     """Return "up" or "down" by the last such word before a number in its clause, "" without one."""
     before = fold(text[max(0, number.start - REACH_CHARS) : number.start])
-    before = re.split(r"[，,。；;、]", before)[-1]
+    before = before[max(map(before.rfind, ",。;、")) + 1 :]
     up = max((match.end() for match in UP.finditer(before)), default=0)
     down = max((match.end() for match in DOWN.finditer(before)), default=0)
     return "" if up == down else "up" if up > down else "down"
@@ -88,7 +88,7 @@ def _order_fault(text: str) -> str:
         between = fold(text[left.end : right.start]).lstrip()
         compared = TO_BOUND.sub("", between.lstrip(", "))
         (first, kind), (second, other) = base_value(left), base_value(right)
-        if kind != other or re.search(r"[\d,:;、。!?]", compared):
+        if kind != other or any(each.isdigit() or each in ",:;、。!?" for each in compared):
             continue
         for pattern, is_wrong in ((GREATER, first < second), (SMALLER, first > second)):
             found = pattern.search(compared)

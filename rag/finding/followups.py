@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.finding.scope import QuestionScope, read_scope
+from rag.language.periods import resolve_years
 from rag.language.places import Gazetteer
+from rag.language.terms import stop_terms, terms
 from rag.types import ReportSummary, Scope, Turn
 
 REMEMBERED_TURNS = 2
+ANY_YEAR = 2000  # only where 去年 and its like stand matters here, not which year they mean
 
 
 def with_history(
@@ -29,7 +32,24 @@ def with_history(
     return scope
 
 
-def searches(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
-    """Return the texts to search for: the question, and with the ones before it where there are any."""
-    earlier = [turn.question for turn in history[-REMEMBERED_TURNS:]]
-    return (question, " ".join([*earlier[-1:], question])) if earlier else (question,)
+def searches(question: str, history: Sequence[Turn], gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Return the texts to search for: the question, and with the ones before it that it leans on where there are any.
+
+    It leans on the one before it, and on those which that leans on in turn while it tells nothing but where and when.
+    """
+    leaned: list[str] = []
+    for turn in reversed(history):
+        leaned.insert(0, turn.question)
+        if _tells_what(turn.question, gazetteer):
+            break
+    return (question, " ".join([*leaned, question])) if leaned else (question,)
+
+
+def _tells_what(question: str, gazetteer: Gazetteer) -> bool:
+    """Tell whether a question speaks of more than places and years."""
+    places = [(mention.start, mention.end) for mention in gazetteer.find_places(question)]
+    years = [(mention.start, mention.end) for mention in resolve_years(question, ANY_YEAR)]
+    rest = list(question)
+    for start, end in [*places, *years]:
+        rest[start:end] = " " * (end - start)
+    return any(len(term) > 1 and term not in stop_terms() for term in terms("".join(rest)))

@@ -33,6 +33,7 @@ TOP = re.compile(
     r"(?:最.(?:的)?(?:前)?|前|top |first )"
     r"([一二两三四五六七八九十]+|\d+|two|three|four|five|ten)(?=[个名位省市县地家]| |$)"
 )
+ALTERNATIVE = re.compile("[,;或]")
 GROWTH = "经济增长"
 ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 # Without a bound these count what is asked for (哪三个, 哪一年) and are no figure of it.
@@ -184,8 +185,8 @@ def _conditions(text: str) -> tuple[Condition, ...]:
             continue
         before = fold(text[max(0, number.start - REACH_CHARS) : number.start])
         after = fold(text[number.end : number.end + REACH_CHARS])
-        near = re.split(r"[,，;；或]", before)[-1]
-        far = re.split(r"[,，;；或]", after)[0]
+        near = ALTERNATIVE.split(before)[-1]
+        far = ALTERNATIVE.split(after)[0]
         if (text[max(0, number.start - 24) : number.start]).isascii():
             near = fold(text[max(0, number.start - 16) : number.start])
         patterns = words("bounds")

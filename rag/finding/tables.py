@@ -13,6 +13,7 @@ from rag.finding.fusion import Searcher
 from rag.finding.indicators import Indicator
 from rag.finding.piles import PileQuestion, Subject, Unit, words
 from rag.language.folding import fold
+from rag.language.numerals import RANGE
 from rag.language.sentences import Span, split_clauses, split_sentences
 from rag.language.terms import content_terms, terms
 from rag.language.units import COUNT_DIMENSIONS, measure
@@ -25,7 +26,6 @@ MAX_ROW_CHARS = 200
 MIN_NEAR_SHARE = 0.25
 NAME_WEIGHT = 2
 CLAUSE_SIGNS = "，。；、：,;: \n"
-RANGE = re.compile(r"\s*(?:[-~—－–～]+|至|到)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _with_ranges(figures: Sequence[Figure], corpus: Corpus) -> Iterable[_Stated]
 def _is_range(low: Figure, high: Figure, corpus: Corpus) -> bool:
     if low.report_id != high.report_id or not 0 < high.start - low.end <= MAX_RANGE_GAP or high.value <= low.value:
         return False
-    return RANGE.fullmatch(corpus.text(low.report_id)[low.end : high.start]) is not None
+    return RANGE.fullmatch(fold(corpus.text(low.report_id)[low.end : high.start])) is not None
 
 
 def _fitting(unit: Unit, owners: dict[str, list[_Stated]], reading: Reading) -> list[_Stated]:

@@ -119,9 +119,11 @@ class JobQueue:
             return None
         except ReportQAError as error:
             return Job(job.job_id, "refused", 1.0, reason=str(error))
-        if summary.refused:
-            return Job(job.job_id, "refused", 1.0, reason=summary.refused[0].reason)
-        return Job(job.job_id, "done", 1.0, report_id=job.content_hash[:16])
+        reason = "; ".join(each.reason for each in summary.refused)[:MAX_REASON_CHARS]
+        if not (taken := (*summary.new, *summary.changed, *summary.unchanged)):
+            return Job(job.job_id, "refused", 1.0, reason=reason)
+        report_id = job.content_hash[:16] if taken == (candidate.path,) else None
+        return Job(job.job_id, "done", 1.0, report_id=report_id, reason=reason)
 
     @contextmanager
     def _beating(self) -> Iterator[None]:

@@ -149,36 +149,33 @@ def _coming(match: re.Match[str], current: int | None) -> tuple[int, int, Readin
     return current, current + count - 1, Reading.PLAN
 
 
-RULES: tuple[Rule, ...] = (
-    (re.compile(ERA_YEAR), _era),
-    (FISCAL_YEAR, _fiscal),
-    (re.compile(rf"(?P<first>{YEAR}|{HAN_YEAR})年?\s?(?:-|~|至|到)+\s?(?P<last>{YEAR}|{HAN_YEAR})年"), _range),
-    (re.compile(rf"(?<!\d)(?P<year>{YEAR}|{HAN_YEAR})\s?(?:年(?![龄级轻检限])|(?=年)|년)"), _single),
-    (re.compile(rf"[“\"「](?P<plan>{PLAN_NUMERAL})五[”\"」](?!普法)"), _plan),
-    (
-        re.compile(
+RULES: tuple[Rule, ...] = tuple(
+    (re.compile(pattern), resolve)
+    for pattern, resolve in (
+        (ERA_YEAR, _era),
+        (FISCAL_YEAR, _fiscal),
+        (rf"(?P<first>{YEAR}|{HAN_YEAR})年?\s?(?:-|~|至|到)+\s?(?P<last>{YEAR}|{HAN_YEAR})年", _range),
+        (rf"(?<!\d)(?P<year>{YEAR}|{HAN_YEAR})\s?(?:年(?![龄级轻检限])|(?=年)|년)", _single),
+        (rf"[“\"「](?P<plan>{PLAN_NUMERAL})五[”\"」](?!普法)", _plan),
+        (
             r"(?<![第“一二三四五六七八九十百千])(?P<plan>十[一二三四五六七八九]?)五(?=规划|计划|时期|期间|末|初|开局|收官)"
             r"|(?<![第“一二三四五六七八九十百千])(?P<alone>十[一二三四五六七八九])五(?![一二三四五六七八九十百千万亿个人岁天年月日号条项届里米户家次])"
-            r"|(?P<counted>\d{1,2})(?:st|nd|rd|th) five[ -]year plan"
+            r"|(?P<counted>\d{1,2})(?:st|nd|rd|th) five[ -]year plan",
+            _plan,
         ),
-        _plan,
-    ),
-    (re.compile(rf"第(?P<plan>{PLAN_NUMERAL})个五年(?:计划|规划)"), _plan),
-    # What is only compared with is not spoken of: 前年比, 前年の37人から, 전년보다.
-    (
-        re.compile(
-            rf"(?P<relative>{'|'.join(RELATIVE)})(?!度?(?:同期)?比|より|に比べ|の[^、。]{{1,12}}から|보다|\ ?대비)"
+        (rf"第(?P<plan>{PLAN_NUMERAL})个五年(?:计划|规划)", _plan),
+        # What is only compared with is not spoken of: 前年比, 前年の37人から, 전년보다.
+        (
+            rf"(?P<relative>{'|'.join(RELATIVE)})(?!度?(?:同期)?比|より|に比べ|の[^、。]{{1,12}}から|보다|\ ?대비)",
+            _relative,
         ),
-        _relative,
-    ),
-    (
-        re.compile(
+        (
             r"(?:过去|回首|回顾|回望|近|这|最近|此前)的?(?:这)?(?P<past>[一二两三四五六七八九十])年"
-            r"|(?P<since>[一二两三四五六七八九十])年来|(?P<term>本届政府(?:任期|以来|成立以来|履职以来)?)"
+            r"|(?P<since>[一二两三四五六七八九十])年来|(?P<term>本届政府(?:任期|以来|成立以来|履职以来)?)",
+            _past,
         ),
-        _past,
-    ),
-    (re.compile(r"(?:今后|未来|往后|下一个|接下来)的?(?P<coming>[一二两三四五六七八九十])年"), _coming),
+        (r"(?:今后|未来|往后|下一个|接下来)的?(?P<coming>[一二两三四五六七八九十])年", _coming),
+    )
 )
 
 

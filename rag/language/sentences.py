@@ -15,6 +15,13 @@ THOUSANDS = r"(?<=\d)，(?=\d{3}(?!\d))"
 CLAUSE_END = re.compile(
     rf"(?!{THOUSANDS})[。！？!?؟۔।…；;؛，،：]+[{CLOSERS}]*|\n+|(?<!\d),|,(?!\d)|(?<=[^\d\s]):(?!\d)|{FULL_STOP}"
 )
+# What clauses and brackets end at; a split keeps the marks.
+PART_END = re.compile(r"([，；;。：（）()\n]|,(?!\d))")
+# 第二，  二是  其三是  第一条：  2.  （2）  - open a point.
+POINT = re.compile(
+    r"(?:^|[。；;：:\n])\s*(?:[其第]?[一二三四五六七八九十]{1,3}[条点项件个]?[是，,、：:]|[（(]?(?P<number>\d{1,2})[.、)）](?!\d)"
+    r"|[*•]|-(?=\s))\s*"
+)
 
 
 class Span(NamedTuple):

@@ -90,12 +90,12 @@ class Assembler:
             start = self._add(line)
             self._headings.append(Heading(start, start + len(line), level))
 
-    def table(self, rows: Sequence[Sequence[str]], *, caption: str = "") -> None:
+    def table(self, rows: Sequence[Sequence[str]], *, caption: str = "", may_go_on: bool = False) -> None:
         """Add a table, one row a line; caption and unit are taken from the lines before it unless given."""
         tidy = tidy_rows(rows)
         if not tidy:
             return
-        if self._is_after_table and not caption and self._go_on_with_table(tidy):
+        if may_go_on and self._is_after_table and self._go_on_with_table(tidy):
             return
         around, unit = self._caption_and_unit()
         header, num_header_rows = header_row(tidy)

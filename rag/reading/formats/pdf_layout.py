@@ -122,7 +122,7 @@ def _extend(line: Line, assembler: Assembler, *, starts_page: bool) -> None:
 
 def _start(item: Line | Grid, layout: Layout, assembler: Assembler) -> None:
     if isinstance(item, Grid):
-        assembler.table(item.rows)
+        assembler.table(item.rows, may_go_on=True)
     elif level := layout.heading_level(item):
         assembler.heading(item.text, level)
     else:

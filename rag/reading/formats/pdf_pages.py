@@ -137,18 +137,20 @@ def _count_rules(page: pdfium.PdfPage) -> int:
 def _grids(page: PlumberPage) -> Iterator[Grid]:
     height = float(page.height)
     for table in sorted(page.find_tables(), key=lambda found: found.bbox[1]):
-        rows = _filled(_cells(table))
-        cells = [cell for row in rows for cell in row]
-        if holds_values(rows) and sum(map(bool, cells)) >= MIN_FILLED_SHARE * len(cells):
+        texts = table.extract(char_dir_rotated=_turned(page))
+        own = _filled([[(text or "").replace("\n", "").strip() for text in row] for row in texts])
+        cells = [cell for row in own for cell in row]
+        if holds_values(own) and sum(map(bool, cells)) >= MIN_FILLED_SHARE * len(cells):
+            rows = _filled(_cells(table, texts))
             left, top, right, bottom = table.bbox
             yield Grid(left, right, height - bottom, height - top, tuple(map(tuple, rows)))
 
 
-def _cells(table: PlumberTable) -> list[list[str]]:
+def _cells(table: PlumberTable, extracted: list[list[str | None]]) -> list[list[str]]:
     """Return a table's cells; places that a merged cell covers hold what it holds."""
     starts = [min(cell[0] for cell in column.cells if cell) for column in table.columns]
     rows: list[list[str]] = []
-    for row, texts in zip(table.rows, table.extract(char_dir_rotated=_turned(table.page)), strict=True):
+    for row, texts in zip(table.rows, extracted, strict=True):
         cells: list[str] = []
         reach = 0.0
         for start, cell, text in zip(starts, row.cells, texts, strict=True):

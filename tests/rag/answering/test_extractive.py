@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from rag.answering.extractive import load_weights
-from rag.answering.reader_windows import FEATURES
+from rag.answering.reader_windows import Features
 from rag.bootstrap import open_service
 from rag.config import Settings
 from rag.indexing.embedding import Embedder
@@ -62,7 +62,7 @@ def test_a_limit_on_reports_is_kept(service: Service) -> None:
 
 def test_every_feature_has_a_weight_for_both_purposes() -> None:
     assert set(load_weights()) == {"ranking", "answering"}
-    assert all(len(weights) == len(FEATURES) for weights, _ in load_weights().values())
+    assert all(len(weights) == len(Features._fields) for weights, _ in load_weights().values())
 
 
 def test_of_a_place_without_a_report_only_words_that_name_it_speak(service: Service) -> None:

@@ -17,6 +17,7 @@ from rag.ingesting.unpacking import unpack
 from rag.ingesting.uploads import JobQueue
 from rag.reading import read_document
 from rag.storing.job_table import JobTable
+from rag.storing.upload_table import UploadTable
 from rag.types import Job
 from tests.rag.invented import body
 from tests.rag.workshop import Workshop
@@ -170,8 +171,9 @@ def finished(queue: JobQueue, job_id: str) -> Job:
     return job
 
 
-def test_an_uploaded_archive_is_taken_in_and_its_job_tells_what_was_refused(workshop: Workshop, tmp_path: Path):
-    queue = JobQueue(JobTable(workshop.catalogue.database), workshop.ingester, tmp_path / "uploads")
+def test_an_uploaded_archive_is_taken_in_and_its_job_tells_what_was_refused(workshop: Workshop):
+    database = workshop.catalogue.database
+    queue = JobQueue(JobTable(database), UploadTable(database), workshop.ingester)
     queue.start()
     try:
         job = finished(queue, queue.submit("pack.zip", zipped({"a.txt": body("青岚县", 2031), "b.txt": ""})))

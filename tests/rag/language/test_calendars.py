@@ -21,6 +21,10 @@ def years(text: str, current: int | None = None) -> list[tuple[int, ...]]:
         ("令和元年の実績", 2019),
         ("平成30年度", 2018),
         ("昭和60年", 1985),
+        ("一百十一年度歲入", 2022),
+        ("至一百零五年底", 2016),
+        ("2021—2022学年在校生", 2022),
+        ("2021/22学年", 2022),
         ("FY2021-22 revenue", 2022),
         ("the 2019/20 budget", 2020),
         ("FY19 accounts", 2019),
@@ -41,7 +45,15 @@ def test_a_five_year_plan_is_its_years_however_it_is_asked_for(text: str) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["建校112年", "招收二十四五个人", "发布于2011-12", "2,023 people", "a budget of $2023.5 million", "第112号"],
+    [
+        "建校112年",
+        "招收二十四五个人",
+        "发布于2011-12",
+        "2,023 people",
+        "a budget of $2023.5 million",
+        "第112号",
+        "一百一十年校庆",
+    ],
 )
 def test_what_only_looks_like_a_year_is_none(text: str) -> None:
     assert years(text) == []
@@ -52,3 +64,8 @@ def test_what_only_looks_like_a_year_is_none(text: str) -> None:
 )
 def test_next_year_is_counted_from_the_reports_own(text: str) -> None:
     assert years(text, 2031) == [(2032,)]
+
+
+@pytest.mark.parametrize("text", ["前年度比1.8%増", "前年の37人から9人に減少", "전년보다 5.3% 늘었다"])
+def test_a_year_that_is_only_compared_with_is_not_spoken_of(text: str) -> None:
+    assert years(text, 2031) == []

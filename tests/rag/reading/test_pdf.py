@@ -81,3 +81,10 @@ def test_names_pages_without_text():
 def test_refuses_a_pdf_that_is_cut_off():
     with pytest.raises(UnreadableFileError, match=r"a\.pdf: the PDF is damaged or cut off"):
         read_document(make_pdf(page(1, FULL_LINE))[:300], "a.pdf")
+
+
+def test_refuses_a_pdf_that_asks_for_a_password():
+    lock = f"/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<{'41' * 32}>/U<{'42' * 32}>>>/ID[<{'43' * 16}><{'43' * 16}>]"
+    locked = make_pdf(page(1, FULL_LINE)).replace(b"/Root 1 0 R", b"/Root 1 0 R" + lock.encode())
+    with pytest.raises(UnreadableFileError, match=r"a\.pdf: the PDF is protected by a password; save it without one"):
+        read_document(locked, "a.pdf")

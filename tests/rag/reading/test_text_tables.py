@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 
 from rag.reading import read_document
@@ -48,3 +51,36 @@ def test_gaps_in_running_text_make_no_table(text: str) -> None:
     source = read_document(text.encode(), "a.txt")
     assert source.tables == ()
     assert source.text == text
+
+
+def test_a_sheet_a_year_gives_each_figure_its_year() -> None:
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    for year, amount in ((2030, 31.5), (2031, 32.5)):
+        sheet = book.create_sheet(f"{year}年")
+        for row in (["菱湖县主要农产品"], ["单位：万吨"], ["品种", "产量"], ["稻谷", amount], ["油料", 3.1]):
+            sheet.append(row)
+    book.save(stream)
+    told = {
+        (each.indicator, each.text, each.unit, each.years) for each in read_report(stream.getvalue(), "a.xlsx").figures
+    }
+    assert {("稻谷产量", "31.5", "万吨", (2030,)), ("稻谷产量", "32.5", "万吨", (2031,))} <= told
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "乡镇        企业数（家）        产值（万元）\n            2030     2031       2030      2031\n"
+        "柳塘镇      14       17         8210      9033\n石门乡      5        6          1980      2475\n",
+        "乡镇\t企业数（家）\t\t产值（万元）\t\n\t2030\t2031\t2030\t2031\n柳塘镇\t14\t17\t8210\t9033\n石门乡\t5\t6\t1980\t2475\n",
+    ],
+)
+def test_heads_of_two_rows_stand_over_their_columns_though_cells_are_missing(rows: str) -> None:
+    report = read_report(f"菱湖县统计\n\n工业企业情况\n{rows}".encode(), "菱湖县统计.txt")
+    told = {(each.indicator, each.text, each.unit, each.years) for each in report.figures}
+    assert {("石门乡企业数", "5", "家", (2030,)), ("石门乡产值", "2475", "万元", (2031,))} <= told
+
+
+def test_rows_that_years_name_give_figures_of_those_years() -> None:
+    text = "历年产量（单位：吨）\n年份\t小麦\t玉米\n2030\t41200\t36800\n2031\t43050\t35120\n"
+    told = {(each.indicator, each.text, each.unit, each.years) for each in read_report(text.encode(), "a.txt").figures}
+    assert {("玉米", "36800", "吨", (2030,)), ("小麦", "43050", "吨", (2031,))} <= told
