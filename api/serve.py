@@ -14,6 +14,7 @@ from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -59,7 +60,8 @@ def main(argv: Sequence[str]) -> int:
                 start_logging()
                 uvicorn.Server(configure(create_app(service, settings))).run(sockets=[listener])
                 return 0
-        serve_by_many(listener, options.workers)
+        port = listener.getsockname()[1]
+    serve_by_many(options.host, port, options.workers)
     return 0
 
 
@@ -81,21 +83,28 @@ def configure(app: FastAPI | Callable[[], FastAPI], *, workers: int = 1) -> uvic
     )
 
 
-class Processes(Multiprocess):
-    """Several processes; while they finish their answers nobody else is let in."""
+class OwnSocket:
+    """Stands for a socket that each process makes for itself: the system then parts connections among them.
 
-    def join_all(self) -> None:
-        """Wait for all of them, with the door closed: this process holds it open as well."""
-        for listener in self.sockets:
-            listener.close()
-        super().join_all()
+    From one that all share, whoever is first to wake takes all connections that wait. This process lets nobody in.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        """Take the address already; it is let go of with the process."""
+        self._address = (host, port, True)
+        self._taken = bind(*self._address)
+
+    def __reduce__(self) -> tuple[Callable[..., socket.socket], tuple[str, int, bool]]:
+        """Become a socket of the process that reads this."""
+        return bind, self._address
 
 
-def serve_by_many(listener: socket.socket, workers: int) -> None:
+def serve_by_many(host: str, port: int, workers: int) -> None:
     """Serve by so many processes until interrupted; one that dies is replaced, SIGHUP replaces one after another."""
     with TemporaryDirectory(prefix="report-qa-counted-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        Processes(configure(partial(make_worker, workers, Path(folder)), workers=workers), [listener]).run()
+        sockets: Any = [OwnSocket(host, port)]
+        Multiprocess(configure(partial(make_worker, workers, Path(folder)), workers=workers), sockets).run()
 
 
 def make_worker(workers: int, counted_in: Path) -> FastAPI:
@@ -147,8 +156,8 @@ def open_tracer(settings: Settings) -> Tracer:
     return OpenTelemetryTracer(settings.otlp_endpoint)
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """Take the address before anything slow is done.
+def bind(host: str, port: int, is_shared: bool = False) -> socket.socket:
+    """Take the address before anything slow is done; ``is_shared``: with other processes of this user.
 
     Raises:
         BadInputError: it is taken, or is none of this machine's.
@@ -156,7 +165,7 @@ def bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT if is_shared else socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except (OSError, OverflowError) as error:
         listener.close()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -74,6 +76,19 @@ def test_both_answer_alike_and_are_counted_together(served: Served):
     totals = {re.search(r"report_qa_answers_total\{[^}]*\} ([\d.]+)", text).group(1) for text in counted}
     assert totals == {"12.0"}
     assert all("report_qa_reports 8.0" in text for text in counted)
+
+
+def test_connections_that_come_at_once_are_parted_among_them(served: Served):
+    def num_files(pid: int) -> int:
+        return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+    before = {pid: num_files(pid) for pid in served.wait_for_workers(set())}
+    host, port = served.url.removeprefix("http://").split(":")
+    with ExitStack() as opened:
+        for _ in range(40):
+            opened.enter_context(socket.create_connection((host, int(port))))
+        time.sleep(1)
+        assert all(num_files(pid) > count + 5 for pid, count in before.items())
 
 
 def test_a_report_taken_in_by_one_is_asked_at_the_other_within_two_seconds(served: Served):
