@@ -58,7 +58,7 @@ def _years(profile: Profile, section: Section) -> tuple[int, ...]:
 def _header(profile: Profile, section: Section, term: str, table: Table | None) -> str:
     period = "、".join(f"{year}年" for year in _years(profile, section)[:3])
     title = "" if profile.place and profile.place in profile.title else profile.title
-    parts = [profile.place or "", period, title, *section.path[-2:], term]
+    parts = [profile.place or "", period, title, term]
     if table is not None:
         parts += [table.caption, table.header, table.unit, table.note]
     return " · ".join(dict.fromkeys(part for part in parts if part))
