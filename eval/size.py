@@ -34,7 +34,7 @@ BUDGETS = {
     "indexing": 1_950,
     "ingesting": 1_550,
     "finding": 1_440,
-    "answering": 2_935,
+    "answering": 2_945,
     "cli": 700,
     "models": 300,
     "library": 350,

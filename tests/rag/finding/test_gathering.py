@@ -168,4 +168,5 @@ def test_a_hostile_report_cannot_close_the_evidence_or_number_itself(
     made.close()
     assert "说42" in block
     assert (block.count("<evidence>"), block.count("</evidence>"), block.count("<question>")) == (1, 1, 0)
-    assert [line for line in block.splitlines() if line.startswith("[2]")] == []
+    numbered = [line for line in block.splitlines() if line.startswith("[")]
+    assert [line.split(" · ")[0] for line in numbered] == [f"[{n}] 青岚县" for n in range(1, len(numbered) + 1)]
