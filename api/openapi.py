@@ -50,6 +50,8 @@ KEY = {
     "scheme": "bearer",
     "description": "`REPORT_QA_API_KEY`, or a key made by `report-qa key add`; ignored where the server has none.",
 }
+WAIT = {"Retry-After": "Seconds to wait."}
+HEADERS = {401: {"WWW-Authenticate": "Always `Bearer`."}, 429: WAIT, 503: WAIT}
 Schema = dict[str, Any]
 
 
@@ -116,8 +118,7 @@ def _problem(status: int) -> Schema:
     body = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": problem_example(status)}
     headers = {
         name: {"schema": {"type": "string"}, "description": description, "required": True}
-        for name, description in {"Retry-After": "Seconds to wait.", "WWW-Authenticate": "Always `Bearer`."}.items()
-        if status in ({429, 503} if name == "Retry-After" else {401})
+        for name, description in HEADERS.get(status, {}).items()
     }
     described: Schema = {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: body}}
     return described | ({"headers": headers} if headers else {})

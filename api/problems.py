@@ -16,14 +16,14 @@ DETAILS = {
     400: "Too many files. Maximum number of files is 1.",
     401: "this server needs a key: send it as `Authorization: Bearer KEY`",
     403: "the key 'dashboard' may ask only; POST /v1/reports needs one with manage",
-    404: "no report has the id 0123456789abcdef; GET /v1/reports lists them",
+    404: "no report has the id '0123456789abcdef'",
     408: "the body came slower than 1,000 bytes a second; send it again",
     413: "the body may have 1,000,000 bytes at most; send less",
     421: "this server does not answer for 'reports.example'; use http://127.0.0.1 or configure a key",
     422: "question is empty; ask something about the reports",
     429: "60 requests a minute are answered; come back in 12 seconds",
-    503: "256 questions are waiting already; try again in a moment",
-    507: "data/catalogue.sqlite3 cannot be written (database or disk is full); free some disk space",
+    503: "264 questions are open already; try again in a moment",
+    507: "data/catalogue.sqlite3 cannot be written (database or disk is full); free some disk space and run it again",
 }
 
 

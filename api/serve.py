@@ -52,8 +52,7 @@ def main(argv: Sequence[str]) -> int:
         raise BadInputError(f"--workers is {options.workers}; give a number from 1 on")
     settings = load_settings()
     with bind(options.host, options.port) as listener:
-        tracer = open_tracer(settings) if options.workers == 1 else None
-        with closing(open_service(settings, tracer=tracer)) as service:
+        with closing(open_service(settings, tracer=open_tracer(settings))) as service:
             require_key_on_network(options.host, settings, service.keys)
             sys.stderr.write(greeting(options.host, listener.getsockname()[1], settings))
             if options.workers == 1:

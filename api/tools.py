@@ -96,8 +96,8 @@ def _add_asking(server: ReportServer, service: Service, slots: Slots) -> None:
         """
         scope = Scope(tuple(places or ()), tuple(years or ()))
         events = service.stream(question, history=history or (), scope=scope)
-        async with slots.take() as turn:
-            with _told_to_the_agent():
+        with _told_to_the_agent():
+            async with slots.take() as turn:
                 return answer_body(await run_to_answer(events, turn, partial(_report, context, [0])))
 
 
@@ -114,8 +114,8 @@ def _add_finding(server: ReportServer, service: Service, slots: Slots) -> None:
         Each hit has its words (`text`), its report and section, and offsets for read_report, which shows what stands
         around it. For the reports' own wording, for context, or where ask finds nothing.
         """
-        async with slots.take():
-            with _told_to_the_agent():
+        with _told_to_the_agent():
+            async with slots.take():
                 return await run_in_threadpool(_search, service, text, min(limit, MAX_HITS), place, year)
 
     @server.tool(title="One figure or term over all reports", annotations=READ_ONLY)
@@ -135,8 +135,8 @@ def _add_finding(server: ReportServer, service: Service, slots: Slots) -> None:
         """
         meant = Reading(reading) if reading else None
         look = partial(service.table, indicator=indicator, mentions=mentions, reading=meant)
-        async with slots.take():
-            with _told_to_the_agent():
+        with _told_to_the_agent():
+            async with slots.take():
                 found = await run_in_threadpool(look, places=places or (), years=years or ())
         return {
             "subject": found.subject,
@@ -153,7 +153,8 @@ def _add_reading(server: ReportServer, service: Service) -> None:
         year: Annotated[int | None, Field(description="Only reports that speak of this year.")] = None,
     ) -> ReportsBody:
         """List the reports there are: id, title, place, the years they speak of, and kind."""
-        return {"reports": [report_body(each) for each in service.reports() if _is_meant(each, place, year)]}
+        with _told_to_the_agent():
+            return {"reports": [report_body(each) for each in service.reports() if _is_meant(each, place, year)]}
 
     @server.tool(title="Read a report", annotations=READ_ONLY)
     async def read_report(

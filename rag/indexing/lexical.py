@@ -93,10 +93,6 @@ class LexicalIndex:
             finally:
                 self._lock.release()
 
-    def close(self) -> None:
-        """Let go of the index's files."""
-        self._index = None
-
     def _take_up(self) -> None:
         """Open or reload the index; one that is damaged counts as none."""
         try:

@@ -128,7 +128,7 @@ class VectorIndex:
         if not self._mirror.is_current:
             is_first = not self._mirror.is_open and not self.fault
             self.start_catching_up()
-            if is_first:
+            if is_first and self._worker.is_alive():
                 self._worker.join(OPENING_SECONDS)
         return self._mirror.is_open
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import socket
 import threading
 import uuid
 from collections.abc import Iterator
@@ -13,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Protocol
 
-from rag.errors import LockedError, ReportQAError, StorageAwayError, StorageError
+from rag.errors import LockedError, ReportQAError, StorageAwayError
 from rag.ingesting.candidates import Candidate, make_candidate
 from rag.ingesting.progress import OnProgress
 from rag.storing.job_table import JobTable, OpenJob
@@ -43,7 +41,7 @@ class JobQueue:
         self._table = table
         self._uploads = uploads
         self._ingester = ingester
-        self._name = f"{os.getpid()}@{socket.gethostname()}"
+        self._name = uuid.uuid4().hex  # containers may share a host's name and a process's number
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._running: Job | None = None
@@ -93,7 +91,7 @@ class JobQueue:
                 if (job := self._table.claim(self._name)) is not None:
                     self._run(job)
                     continue
-            except StorageError as error:
+            except ReportQAError as error:
                 logger.warning("%s; uploads wait", error)
             self._wake.wait(POLL_SECONDS)
             self._wake.clear()
@@ -101,7 +99,7 @@ class JobQueue:
     def _run(self, job: OpenJob) -> None:
         """Take one upload in, waiting for whoever writes; give it back where that lasts until this process stops."""
         self._running = Job(job.job_id, "running")
-        with self._beating():
+        with self._beating(self._running):
             outcome = self._take_in(job)
             while outcome is None and not self._stopping.wait(RETRY_SECONDS):
                 outcome = self._take_in(job)
@@ -119,6 +117,9 @@ class JobQueue:
             return None
         except ReportQAError as error:
             return Job(job.job_id, "refused", 1.0, reason=str(error))
+        except Exception:
+            logger.exception("upload %s failed", job.job_id)
+            return Job(job.job_id, "refused", 1.0, reason="something went wrong inside; the log tells more")
         reason = "; ".join(each.reason for each in summary.refused)[:MAX_REASON_CHARS]
         if not (taken := (*summary.new, *summary.changed, *summary.unchanged)):
             return Job(job.job_id, "refused", 1.0, reason=reason)
@@ -126,16 +127,15 @@ class JobQueue:
         return Job(job.job_id, "done", 1.0, report_id=report_id, reason=reason)
 
     @contextmanager
-    def _beating(self) -> Iterator[None]:
+    def _beating(self, begun: Job) -> Iterator[None]:
         """Say again and again that this process is at work, and how far it is."""
         done = threading.Event()
 
         def beat() -> None:
             while not done.wait(BEAT_SECONDS):
-                with suppress(StorageError):
-                    self._table.update(self._running or running, self._name)
+                with suppress(ReportQAError):
+                    self._table.update(self._running or begun, self._name)
 
-        running = self._running or Job("", "running")
         thread = threading.Thread(target=beat, name="uploads: at work", daemon=True)
         thread.start()
         try:

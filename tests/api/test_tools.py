@@ -16,9 +16,12 @@ from fastapi.testclient import TestClient
 from mcp import Client, MCPError, StdioServerParameters
 
 from api.app import create_app
+from api.limits import Slots
+from api.tools import make_tools
 from rag.bootstrap import open_service
 from rag.config import Settings
 from rag.indexing.embedding import Embedder
+from rag.service import Service
 from tests.api.invented_reports import REPORTS
 from tests.api.problem_checks import assert_problem
 from tests.api.serving import served
@@ -221,6 +224,22 @@ def test_an_agent_that_does_not_wait_stops_the_model(
             anyio.run(ask_and_go, address)
             assert provider.went_away.wait(10)
             assert provider.pieces_sent < 1_000
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("ask", {"question": QUESTION}), ("search", {"text": "水库"}), ("table", {"mentions": "水库"})],
+)
+def test_an_agent_is_told_to_come_again_where_the_line_is_too_long(
+    service: Service, name: str, arguments: dict[str, str]
+):
+    async def call() -> Any:
+        async with Client(make_tools(service, Slots(1, max_waiting=-1))) as client:
+            return await client.call_tool(name, arguments)
+
+    told = anyio.run(call)
+    assert told.is_error
+    assert "try again in a moment" in told.content[0].text
 
 
 def test_threat_dns_rebinding_and_foreign_pages_at_the_tools(data_dir: Path, models_dir: Path):

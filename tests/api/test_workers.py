@@ -10,15 +10,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx
 import pytest
 
 from eval.bench.load import free_port
+from rag.bootstrap import open_service
+from rag.config import Settings
+from rag.indexing.embedding import Embedder
+from tests.api.conftest import SAMPLES
 
-SAMPLES = Path(__file__).parents[2] / "samples"
 pytestmark = pytest.mark.slow
 QUESTION = {"question": "云汀县2022年规模以上工业企业新增多少家？"}
 REPORT_QA = str(Path(sys.executable).with_name("report-qa"))
@@ -53,15 +56,16 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory, models_dir: Path, embedder: Embedder) -> Iterator[Served]:
     data_dir = tmp_path_factory.mktemp("served")
+    with closing(open_service(Settings(data_dir=data_dir, models_dir=models_dir), embedder=embedder)) as service:
+        service.ingest([SAMPLES])
     environment = os.environ | {"REPORT_QA_DATA_DIR": str(data_dir), "REPORT_QA_MODELS_DIR": str(models_dir)}
-    subprocess.run([REPORT_QA, "ingest", str(SAMPLES)], env=environment, check=True)
     running = Served(free_port(), environment)
     running.wait_until_ready()
     yield running
-    running.process.terminate()
-    assert running.process.wait(timeout=30) == 0
+    running.process.kill()
+    running.process.wait()
 
 
 def ask(served: Served) -> str:
@@ -122,13 +126,11 @@ def test_workers_are_replaced_one_after_another_without_an_answer_lost(served: S
     assert len(served.wait_for_workers(before)) == 2
 
 
-def test_workers_end_when_the_process_that_began_them_is_killed(tmp_path: Path, models_dir: Path):
-    environment = os.environ | {"REPORT_QA_DATA_DIR": str(tmp_path), "REPORT_QA_MODELS_DIR": str(models_dir)}
-    running = Served(free_port(), environment)
-    running.wait_until_ready()
-    workers = running.wait_for_workers(set())
-    running.process.kill()
-    running.process.wait()
+def test_workers_end_when_the_process_that_began_them_is_killed(served: Served):
+    """The last test of this server."""
+    workers = served.wait_for_workers(set())
+    served.process.kill()
+    served.process.wait()
     deadline = time.monotonic() + 30
     while any(Path(f"/proc/{pid}").exists() for pid in workers):
         assert time.monotonic() < deadline

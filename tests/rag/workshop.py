@@ -66,7 +66,6 @@ class Workshop:
 
     def close(self) -> None:
         self.vectors.close()
-        self.lexical.close()
         self.catalogue.close()
 
 

@@ -131,9 +131,9 @@ def test_a_damaged_index_is_made_anew(catalogue: Catalogue, folder: Path, damage
 
 
 def test_an_undamaged_index_is_not_made_anew(catalogue: Catalogue, folder: Path) -> None:
-    LexicalIndex(folder, catalogue).close()
+    LexicalIndex(folder, catalogue)
     before = {each.name: each.stat().st_mtime_ns for each in (folder / "index").iterdir()}
-    LexicalIndex(folder, catalogue).close()
+    LexicalIndex(folder, catalogue)
     assert {each.name: each.stat().st_mtime_ns for each in (folder / "index").iterdir()} == before
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -203,6 +204,23 @@ def test_a_server_that_leaves_uploads_to_workers_only_queues_them(workshop: Work
     assert wait_for(server, job_id).status == "done"
     worker.close()
     server.close()
+
+
+def test_a_bug_with_one_upload_stops_no_other(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = workshop.parser.read
+
+    def fail_once(*given: Any) -> Any:
+        monkeypatch.setattr(workshop.parser, "read", read)
+        raise ZeroDivisionError("secret inside")
+
+    monkeypatch.setattr(workshop.parser, "read", fail_once)
+    queue = make_queue(workshop)
+    queue.start()
+    failed, fine = [queue.submit(f"{year}.txt", body("柳溪县", year).encode()) for year in (2030, 2031)]
+    job = wait_for(queue, failed)
+    assert (job.status, "secret" in job.reason) == ("refused", False)
+    assert wait_for(queue, fine).status == "done"
+    queue.close()
 
 
 def test_uploads_wait_while_the_database_is_away(postgres_of_its_own: PostgresServer, tmp_path: Path) -> None:
