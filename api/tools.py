@@ -153,7 +153,9 @@ def _add_reading(server: ReportServer, service: Service) -> None:
         year: Annotated[int | None, Field(description="Only reports that speak of this year.")] = None,
     ) -> ReportsBody:
         """List the reports there are: id, title, place, the years they speak of, and kind."""
-        return {"reports": [report_body(each) for each in service.reports() if _is_meant(each, place, year)]}
+        with _told_to_the_agent():
+            reports = await run_in_threadpool(service.reports)
+        return {"reports": [report_body(each) for each in reports if _is_meant(each, place, year)]}
 
     @server.tool(title="Read a report", annotations=READ_ONLY)
     async def read_report(
