@@ -235,7 +235,7 @@ def _own_years(text: str, place: str | None, gazetteer: Gazetteer) -> set[int]:
 def _of_places(
     pool: Sequence[ReportSummary], text: str, scope: QuestionScope, gazetteer: Gazetteer
 ) -> list[ReportSummary]:
-    """Keep the reports of the places named, else what an author or a title names, else the kind of place meant, or all."""
+    """Keep the reports of the places named, else of the author or title named, else of the kind of place, else all."""
     levels = {LEVELS[name] for name in spoken("places", text)}
     if not (owners := _owners(pool, scope, gazetteer)):
         named = () if scope.years else scope.report_ids
