@@ -154,7 +154,8 @@ def _add_reading(server: ReportServer, service: Service) -> None:
     ) -> ReportsBody:
         """List the reports there are: id, title, place, the years they speak of, and kind."""
         with _told_to_the_agent():
-            return {"reports": [report_body(each) for each in service.reports() if _is_meant(each, place, year)]}
+            reports = await run_in_threadpool(service.reports)
+        return {"reports": [report_body(each) for each in reports if _is_meant(each, place, year)]}
 
     @server.tool(title="Read a report", annotations=READ_ONLY)
     async def read_report(

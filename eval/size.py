@@ -33,7 +33,7 @@ BUDGETS = {
     "storing": 2_290,
     "indexing": 1_950,
     "ingesting": 1_550,
-    "finding": 1_440,
+    "finding": 1_445,
     "answering": 2_945,
     "cli": 700,
     "models": 300,

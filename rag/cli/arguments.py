@@ -16,7 +16,7 @@ ELSEWHERE = """more commands:
   eval ...                      measure answers and retrieval
   feedback [--gold FILE]        what readers thought of answers, or candidates for a gold set
 
-Reports are kept under REPORT_QA_DATA_DIR (./data unless set). Every setting: README.md."""
+Reports are kept under REPORT_QA_DATA_DIR (./data unless set). Settings: README.md, rag/config.py."""
 
 
 class Parser(argparse.ArgumentParser):

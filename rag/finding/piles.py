@@ -235,9 +235,11 @@ def _own_years(text: str, place: str | None, gazetteer: Gazetteer) -> set[int]:
 def _of_places(
     pool: Sequence[ReportSummary], text: str, scope: QuestionScope, gazetteer: Gazetteer
 ) -> list[ReportSummary]:
-    """Keep the reports of the places named, else of the kind of place meant, else all."""
+    """Keep the reports of the places named, else of the author or title named, else of the kind of place, else all."""
     levels = {LEVELS[name] for name in spoken("places", text)}
     if not (owners := _owners(pool, scope, gazetteer)):
+        named = () if scope.years else scope.report_ids
+        pool = [row for row in pool if row.report_id in named] or pool
         return [row for row in pool if not levels or _is_of_level(row, levels, gazetteer)]
     rows: dict[str, ReportSummary] = {}
     for place, own in owners.items():

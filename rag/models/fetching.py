@@ -33,7 +33,7 @@ def place(folder: Path, wanted: HubFile) -> Path:
 def fetch(wanted: HubFile, folder: Path, *, endpoint: str | None = None) -> Path:
     """Bring a file under ``folder`` and return its path; at once where it is there. On a terminal with a bar.
 
-    What broke off stays as ``FILE.part`` and is gone on with. ``endpoint`` is HF_ENDPOINT, else the public hub.
+    What broke off stays as ``FILE.HASH.part`` and is gone on with. ``endpoint`` is HF_ENDPOINT, else the public hub.
 
     Raises:
         BadInputError: the hub has no such repository or file, or not the recommended one.

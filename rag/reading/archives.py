@@ -80,7 +80,7 @@ def mended_package(content: bytes) -> bytes:
 def _without_lost(part: bytes, name: str, names: Collection[str]) -> bytes:
     """Leave out relations to parts that are missing."""
     relations = etree.fromstring(part)
-    for relation in relations:
+    for relation in relations.findall("{*}Relationship"):
         target = posixpath.join("/", posixpath.dirname(posixpath.dirname(name)), relation.get("Target", ""))
         if relation.get("TargetMode") != "External" and posixpath.normpath(target).lstrip("/") not in names:
             relations.remove(relation)

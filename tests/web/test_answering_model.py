@@ -109,6 +109,17 @@ def test_stop_ends_the_model_keeps_what_was_verified_and_offers_it_again(page: P
     expect(turn.locator(".marker").nth(1)).to_be_visible()
 
 
+def test_a_link_followed_while_an_answer_comes_asks_its_question_at_once(page: Page, provider: Provider):
+    provider.pieces = (f"{LINES[0]}\n", *PAUSE)
+    turn = begin(page)
+    expect(turn.locator(".claim")).to_have_count(1)
+    provider.pieces = (f"{LINES[0]}\n{LINES[1]}\n",)
+    page.evaluate("location.hash = 'q=云汀县2023年的目标有哪些？'")
+    expect(turn.locator(".asked")).to_have_text("云汀县2023年的目标有哪些？")
+    expect(turn.locator(".foot")).to_be_visible(timeout=15_000)
+    expect(page.locator("#send")).to_be_visible()
+
+
 def test_no_note_asks_for_a_model_where_one_is_set(page: Page):
     expect(page.locator("#answerer")).to_have_text("语言模型 openai:m · 逐句核对")
     expect(page.locator("#setup")).to_be_hidden()

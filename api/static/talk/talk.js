@@ -29,6 +29,13 @@ export async function ask(question, scope = null) {
 
 export const stop = () => running?.abort();
 
+/** Stop without waiting for the end, so that the next question can be asked at once. */
+function leave() {
+  stop();
+  running = null;
+  document.body.classList.remove("asking");
+}
+
 export function startAnew() {
   showTalk(newTalk());
   closeReader();
@@ -36,7 +43,7 @@ export function startAnew() {
 
 /** Put a conversation on the page in place of the one there. */
 export function showTalk(next) {
-  stop();
+  leave();
   talk = next;
   setCurrent(talk);
   redraw();
@@ -68,14 +75,15 @@ async function answer(turn) {
   Object.assign(turn, { understood: null, looked: [], said: "", result: null, failure: "" });
   setCurrent(own);
   keepTalk(own);
-  running = new AbortController();
+  const control = new AbortController();
+  running = control;
   document.body.classList.add("asking");
   view.begin();
   view.item.scrollIntoView({ block: "start" });
-  await receive(turn, view, running.signal);
+  await receive(turn, view, control.signal);
+  if (running !== control) return;
   running = null;
   document.body.classList.remove("asking");
-  if (own !== talk) return;
   keepTalk(own);
   view.settle();
   view.item.scrollIntoView({ block: "start" });

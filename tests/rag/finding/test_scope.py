@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
+from rag.finding.corpus import Corpus
+from rag.finding.piles import find_units
 from rag.finding.scope import QuestionScope, named_years, read_scope
 from rag.language.places import Gazetteer, load_gazetteer
-from rag.types import Profile, ReportSummary, Scope
+from rag.types import Profile, Reading, ReportSummary, Scope
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +109,13 @@ def test_a_year_alone_groups_the_reports_that_tell_of_it(gazetteer: Gazetteer) -
 
 def test_an_author_stands_for_what_he_wrote(gazetteer: Gazetteer) -> None:
     assert scope_of(gazetteer, "纪望舒提出了哪些目标？").report_ids == ("燧河县2031",)
+
+
+def test_a_table_about_what_an_author_wrote_has_rows_of_no_other_report(gazetteer: Gazetteer) -> None:
+    corpus = SimpleNamespace(summaries={row.report_id: row for row in REPORTS})
+    text = "纪望舒那份报告里的重点项目一共多少个？"
+    units = find_units(text, (), Reading.UNKNOWN, scope_of(gazetteer, text), cast(Corpus, corpus), gazetteer)
+    assert [(unit.place, unit.year) for unit in units] == [("燧河县", 2031)]
 
 
 def test_what_the_asker_limits_to_is_hard(gazetteer: Gazetteer) -> None:

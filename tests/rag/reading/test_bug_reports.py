@@ -179,7 +179,7 @@ def strict(_: str, part: bytes) -> bytes:
 
 
 def dangling(name: str, part: bytes) -> bytes:
-    lost = b'<Relationship Id="lost" Type="http://a/image" Target="NULL"/></Relationships>'
+    lost = b'<!-- a comment --><Relationship Id="lost" Type="http://a/image" Target="NULL"/></Relationships>'
     return part.replace(b"</Relationships>", lost) if name.endswith(".xml.rels") else part
 
 
