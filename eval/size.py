@@ -10,7 +10,8 @@ storing to 2,290, and the sum to 20,300; the guarded web, sitemaps and archives 
 on their side, tables without rules or over two pages, watermarks, contents, hidden text, and what Office, browsers and
 converters write beside the plain forms (docs/field.md) took reading from 5,150 to 5,470, and the sum, with what
 language, finding and the reader took of theirs, to 21,050. The measure asked for, and what spans say kept between
-questions, took it to 21,110; patterns in one place took the expressions down to 215.
+questions, took it to 21,110, and pinyin of places in no list to 21,130; patterns in one place took the expressions
+down to 215.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MAX_LINES = 21_110
+MAX_LINES = 21_130
 BUDGETS = {
     "": 1_400,
-    "language": 1_705,
+    "language": 1_715,
     "figures": 1_100,
     "reading": 5_470,
     "storing": 2_290,

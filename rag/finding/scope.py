@@ -15,7 +15,7 @@ from rag.language.folding import fold
 from rag.language.numerals import QUANTITY, find_numbers
 from rag.language.periods import resolve_years
 from rag.language.places import NATION, Gazetteer, Level, Place, PlaceMention
-from rag.language.romanisation import letters
+from rag.language.romanisation import letters, spelled
 from rag.language.terms import stop_terms
 from rag.types import ReportSummary, Scope
 
@@ -158,7 +158,8 @@ def _unlisted(
         short = gazetteer.short_name(place)
         names = [place] if gazetteer.is_word(short) else [place, short]
         at = [(folded.find(fold(name)), name) for name in names if len(name) > 1]
-        at += [(match.start(), name) for name in names if letters(name) and (match := _word(name).search(folded))]
+        latin = [name for name in names if letters(name)] or ([spelled(short)] if letters(folded) else [])
+        at += [(match.start(), match.group()) for name in latin if (match := _word(name).search(folded))]
         at = [row for row in at if row[0] >= 0 and not any(_lies_in(*row, mention) for mention in mentions)]
         if at:
             own = tuple(_of_place(place, reports, gazetteer))

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from rag.language.divisions import Level, Place
 
@@ -28,6 +29,14 @@ MIN_UNCAPITALISED_CHARS = 6
 def letters(words: str) -> str:
     """Reduce a romanised name to its letters: ``letters("Xi'an") == "xian"``."""
     return "".join(character for character in words.lower() if "a" <= character <= "z")
+
+
+@cache
+def spelled(name: str) -> str:
+    """Return the pinyin of a Chinese name that no list holds, without spaces or tones: "yunting" of 云汀."""
+    from pypinyin import lazy_pinyin
+
+    return letters("".join(lazy_pinyin(name)))
 
 
 def romanise(place: Place) -> str:

@@ -80,7 +80,7 @@ def test_a_table_is_written_in_markdown_and_its_markers_stand_in_it(openai_clien
     assert shown.count("<tr>") >= 4
     rows = [line for line in content.split("\n") if line.startswith("|")]
     assert rows[0].startswith("| 地区 | 年份 |")
-    assert any("枫桐 | 2031 | 6%" in row and f"[[2]]({url}/#report=" in row for row in rows)
+    assert any("枫桐县 | 2031 | 6%" in row and f"[[2]]({url}/#report=" in row for row in rows)
     assert shown.count("<a href") == content.count("/#report=")
 
 

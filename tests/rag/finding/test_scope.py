@@ -57,6 +57,9 @@ def scope_of(gazetteer: Gazetteer, text: str, given: Scope | None = None) -> Que
         ("西安市长安区2022年工业产值多少？", ("长安区",)),
         ("燧河县和青浦区谁增长快？", ("燧河县", "青浦区")),
         ("燧河今年想增长多少？", ("燧河县",)),
+        ("What does Suihe plan for 2031?", ("燧河县",)),
+        ("Compare suihe county with Qingpu.", ("燧河县", "青浦区")),
+        ("What does the suihecounty file say?", ()),
     ],
 )
 def test_a_place_is_named_by_its_own_name_alone(gazetteer: Gazetteer, text: str, places: tuple[str, ...]) -> None:
