@@ -188,7 +188,7 @@ class Figure:
 class Passage:
     """The retrieval unit: a span of one section (at most 500 characters) and what it speaks of.
 
-    ``header`` (place, period, title, heading path; for a table also caption, header row, unit, note) is prepended for
+    ``header`` (place, period, title; for a table also caption, header row, unit, note) is prepended for
     search only; ``text == report.text[start:end]``. ``passage_id`` is ``f"{report_id}:{ordinal:05d}"``.
     """
 
