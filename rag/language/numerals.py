@@ -24,7 +24,6 @@ from rag.language.number_forms import (
     with_plain_separators,
 )
 from rag.language.units import (
-    AFTER_TENTHS,
     COUNT_DIMENSIONS,
     CURRENCIES,
     DATE_UNITS,
@@ -162,7 +161,7 @@ def _read_plain(match: re.Match[str], folded: str) -> tuple[Reading, str, str] |
     """Read a numeral with its unit; None where Chinese characters form a word rather than an amount (三角, 千人)."""
     written, unit = match["plain"].strip(), (OTHER_UNITS | ENGLISH_UNITS).get(match["unit"] or "", match["unit"] or "")
     parts = _parts(written)
-    if parts is None or (unit == "成" and folded[match.end() : match.end() + 1] not in AFTER_TENTHS):
+    if parts is None:
         return None
     reading, scale = parts
     if not written[0].isdigit() and _is_word(written, scale, unit, folded[match.start() - 1 : match.start()]):

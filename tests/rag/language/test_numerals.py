@@ -77,6 +77,11 @@ def test_both_ends_of_a_range_bear_its_unit():
     assert quantities("3-5年，7%—8%，6至8万亩") == [(3, "年"), (5, "年"), (7, "%"), (8, "%"), (6, "万亩"), (8, "万亩")]
 
 
+def test_tenths_are_amounts_before_any_word_but_those_that_begin_with_their_character():
+    assert [number.text for number in find_numbers("租金三成归村集体、七成归农户")] == ["三成", "七成"]
+    assert find_numbers("三成立、一成不变、五成员") == []
+
+
 def test_neighbouring_digits_are_a_range():
     (number,) = find_numbers("占七八成的")
     assert (number.value, number.high, number.unit) == (7, 8, "成")
