@@ -80,6 +80,7 @@ def test_both_ends_of_a_range_bear_its_unit():
 def test_tenths_are_amounts_before_any_word_but_those_that_begin_with_their_character():
     assert [number.text for number in find_numbers("租金三成归村集体、七成归农户")] == ["三成", "七成"]
     assert find_numbers("三成立、一成不变、五成员") == []
+    assert [(number.value, number.unit) for number in find_numbers("seven tenths go to the farmers")] == [(7, "成")]
 
 
 def test_neighbouring_digits_are_a_range():
