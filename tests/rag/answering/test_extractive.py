@@ -31,7 +31,7 @@ def service(settings: Settings, embedder: Embedder) -> Iterator[Service]:
         ("菱浦县2031年地区生产总值预期增长多少？", ["5.5%左右"]),
         ("燧河县2029年改造了多少个老旧小区？", ["16个"]),
         ("菱浦县的书院以哪位作家命名？", ["闻鹤亭"]),
-        ("What was the GDP of Suihe County in 2030?", ["186.4亿元"]),
+        ("How many billion yuan was the GDP of Suihe County in 2030?", ["186.4亿元"]),
         ("燧河县和菱浦县2030年各改造了多少个老旧小区？", ["燧河", "21个", "菱浦", "33个"]),
     ],
 )
