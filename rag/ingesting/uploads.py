@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import threading
 import uuid
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ class JobQueue:
         self._table = table
         self._uploads = uploads
         self._ingester = ingester
-        self._name = uuid.uuid4().hex  # containers may share a host's name and a process's number
+        self._name = f"{os.getpid()}@{uuid.uuid4().hex}"  # containers may share numbers of processes
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._running: Job | None = None

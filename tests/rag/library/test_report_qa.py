@@ -95,7 +95,7 @@ def test_a_table_is_shown_as_one(qa: ReportQA):
     assert answer.table is not None
     page = Page(answer._repr_html_())
     assert page.tags.count("tr") == 1 + len(answer.table.rows)
-    assert "| 燧河 | 2031 | 6.2%左右 |" in str(answer)
+    assert "| 燧河县 | 2031 | 6.2%左右 |" in str(answer)
 
 
 def test_threat_stored_markup_in_an_answer_is_shown_as_text():
