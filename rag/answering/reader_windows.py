@@ -23,13 +23,14 @@ from rag.types import EvidenceSpan, Figure, Reading, Table
 MAX_WINDOW_CHARS = 110
 # A sentence with so few words of its own goes on about the one before: Our target is 230,000. 今年目标6500人。
 MAX_ELLIPTICAL_TERMS = 4
+MAX_LISTED = 4
 
 
 class Features(NamedTuple):
     """What is known of a window, for each a number; :func:`weighed` weighs them.
 
     ``covered`` of the question's terms, ``under_heading`` more of them by heading, table head and the sentence before;
-    ``unit_fits`` where a number is of the measure asked for, ``unit_differs`` where none is.
+    ``unit_fits`` where a number is of the measure asked for, ``unit_differs`` where none is; ``lists`` counts several.
     """
 
     covered: float
@@ -40,7 +41,6 @@ class Features(NamedTuple):
     in_scope: float
     year_fits: float
     year_differs: float
-    reading_fits: float
     reading_differs: float
     indicator: float
     no_figure: float
@@ -50,6 +50,7 @@ class Features(NamedTuple):
     log_length: float
     new_words: float
     amount_length: float
+    lists: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,6 @@ def _features(
         in_scope=float(not wanted.report_ids or row.span.report_id in wanted.report_ids),
         year_fits=float(year_fit > 0),
         year_differs=float(year_fit < 0),
-        reading_fits=float(fit > 0),
         reading_differs=float(fit < 0),
         indicator=indicator,
         no_figure=float(wanted.asks_amount and not has_figure and not measures - {DATE}),
@@ -182,6 +182,7 @@ def _features(
         log_length=math.log(length),
         new_words=math.log(1 + len(held) - shared),
         amount_length=wanted.asks_amount * length / 100,
+        lists=float(wanted.asks_several * min(MAX_LISTED, row.span.text.count("、", *at))),
     )
 
 
