@@ -32,10 +32,6 @@ class Problem:
     kind: str
     words: str
 
-    def __str__(self) -> str:
-        """What a model is told of it."""
-        return f"{self.claim} ← {self.kind}: {self.words}"
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -140,9 +136,9 @@ class Verifier:
 
     def _missing_fault(self, text: str, quotes: Sequence[Quote], asked: Asked) -> str:
         """Say which place without reports a claim is about, though its quotes do not name it."""
-        asked_for = [group.place for group in asked.scope.groups if group.place]
+        is_asked_of_others = any(group.place for group in asked.scope.groups)
         for place in asked.scope.missing:
-            if asked_for and not self._is_named(place, text):
+            if is_asked_of_others and not self._is_named(place, text):
                 continue
             told = any(self._is_named(place, f"{quote.text} {quote.span.label}") for quote in quotes)
             others = {asked.corpus.summaries[quote.span.report_id].profile.place for quote in quotes} - {None}

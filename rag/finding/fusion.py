@@ -57,13 +57,13 @@ class Searcher:
         """Return at most ``limit`` passages, best first, ties by passage id; [] when nothing is in scope.
 
         ``report_ids`` limits hard (None: everything; empty: nothing); ``vector`` is the text's, where it is known.
-        What an English text names is searched in Chinese words too.
         Scores are sums of reciprocal ranks, ``Hit.signals`` the ranks in both orders. Words that match nothing
-        abstain: then meaning alone decides.
+        abstain: then meaning alone decides. What an English text names is looked for in Chinese words too.
 
         Source: reciprocal rank fusion, k = 60: Cormack, Clarke and Buettcher 2009.
         """
-        words = " ".join((text, *_translations(text)))
+        named = load_glossary().expand(text, "en") if language_of(text) == "en" else {}
+        words = " ".join((text, *(term for term, weight in named.items() if weight == 1)))
         by_words = self._beside.submit(self._lexical.search, words, CANDIDATES, report_ids=report_ids)
         vector = self._embedder.embed_query(text) if vector is None else vector
         by_meaning = self._vectors.search(vector, CANDIDATES, report_ids=report_ids)
@@ -75,9 +75,3 @@ class Searcher:
         passages = corpus.passages([key for _, key in scored])
         kept = [(score, key) for score, key in scored if key in passages]
         return [Hit(passages[key], -score, rank, ranks[key]) for rank, (score, key) in enumerate(kept, start=1)]
-
-
-def _translations(text: str) -> list[str]:
-    """Return the official Chinese terms of what an English text names; frequent words are left out."""
-    weights = load_glossary().expand(text, "en") if language_of(text) == "en" else {}
-    return [term for term, weight in weights.items() if weight == 1]

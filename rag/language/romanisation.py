@@ -43,12 +43,8 @@ def is_spelled(name: str, text: str) -> bool:
     """Tell whether some characters of a Chinese text are spelled like a romanised name: Dongli of 东利机械."""
     from pypinyin import lazy_pinyin
 
-    wanted, syllables = letters(name), lazy_pinyin(text, errors="ignore") if name.isascii() else []
-    return any(
-        "".join(syllables[start:end]) == wanted
-        for start in range(len(syllables))
-        for end in range(start + 1, min(start + MAX_WORDS, len(syllables)) + 1)
-    )
+    syllables = lazy_pinyin(text, errors="ignore") if name.isascii() else []
+    return any(letters(name) in itertools.accumulate(syllables[at : at + MAX_WORDS]) for at in range(len(syllables)))
 
 
 def romanise(place: Place) -> str:
