@@ -14,7 +14,7 @@ from rag.finding.indicators import Indicator
 from rag.finding.piles import PileQuestion, Subject, Unit, words
 from rag.language.folding import fold
 from rag.language.numerals import RANGE
-from rag.language.sentences import Span, split_clauses, split_sentences
+from rag.language.sentences import Span, find_words, split_clauses, split_sentences
 from rag.language.terms import content_terms, terms
 from rag.language.units import COUNT_DIMENSIONS, measure
 from rag.types import Figure, PileRow, PileTable, Reading
@@ -84,11 +84,7 @@ class TableFinder:
         places = [(hit.passage.report_id, hit.passage.start, hit.passage.end) for hit in hits]
         for report_id in report_ids:
             text = fold(corpus.text(report_id))
-            places += [
-                (report_id, match.start(), match.end())
-                for each in indicator.wordings
-                for match in re.finditer(re.escape(each), text)
-            ]
+            places += [(report_id, *span) for each in indicator.wordings for span in find_words(text, each)]
         wanted = set(content_terms(query))
         best = (0, row)
         for report_id, start, end in places:

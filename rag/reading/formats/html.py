@@ -17,9 +17,8 @@ from rag.reading.formats.page_blocks import Block, find_blocks, write_blocks
 from rag.reading.formats.page_selection import is_title, select
 from rag.types import Format, SourceText
 
-DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
-ENTITY_DECLARATION = re.compile(r"<!(?:DOCTYPE[^>\[]*\[.*?\]\s*>|ENTITY[^>]*>)", re.DOTALL | re.IGNORECASE)
+DECLARATIONS = re.compile(r"^\s*<\?xml[^>]*\?>|<!(?:DOCTYPE[^>\[]*\[.*?\]\s*>|ENTITY[^>]*>)", re.DOTALL | re.IGNORECASE)
 HTML_MARK = re.compile(r"<\s*(?:html|body|head|div|p|table|h[1-6]|span|br|ul|a)\b", re.IGNORECASE)
 TITLE_TAGS = frozenset({"title", "heading", "headline"})
 TECHNICAL = frozenset({"link", "guid", "id", "generator", "docs", "url", "pubdate", "lastbuilddate", "creator", "date"})
@@ -88,7 +87,7 @@ def _parse(text: str, name: str) -> HtmlElement:
 
 
 def _without_declarations(text: str) -> str:
-    return ENTITY_DECLARATION.sub("", DECLARATION.sub("", text.replace("\x00", "")))
+    return DECLARATIONS.sub("", text.replace("\x00", ""))
 
 
 def _headline(blocks: list[Block], declared: str) -> Block | None:
