@@ -57,9 +57,7 @@ class ChromaMirror(Mirror):
 
     def close(self) -> None:
         """Close the collection and let other processes have its folder; ``update`` opens one again."""
-        collection, self._collection, self._held = self._collection, None, ("", -1)
-        if collection is not None:
-            collection.close()
+        super().close()
         self._lock.release()
 
     @property

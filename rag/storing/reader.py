@@ -75,6 +75,11 @@ class CatalogueReader:
             found = writing.settings(connection)
         return found["epoch"], int(found["version"])
 
+    def former_epoch(self) -> str:
+        """Return the epoch before the last backup was restored; "" where none was."""
+        with self.database.glance() as connection:
+            return writing.settings(connection).get("former", "")
+
     def versions(self) -> dict[str, int]:
         """Return for each report the version of the change that last touched it."""
         with self.database.read() as connection:
