@@ -13,6 +13,7 @@ from rag.storing import Catalogue, FileRecord, embedded_text
 from rag.types import Figure, Profile, Reading, Report, Section, Table
 
 DIMENSION = 16
+PLACES = ("青岚县", "白鹿市", "石桥区")
 MODEL = "letters-16"
 
 
