@@ -100,7 +100,7 @@ def find_indicators(text: str, language: str, known: Collection[str] = ()) -> li
 
 def _listed(text: str, language: str) -> list[Indicator]:
     found = []
-    for start, end, entry in (row for each in {"zh", language} for row in load_glossary().find(text, each)):
+    for start, end, entry in (row for each in sorted({"zh", language}) for row in load_glossary().find(text, each)):
         if entry.kind == INDICATOR:
             is_official = fold(text[start:end]) in map(fold, entry.words)
             name = text[start:end] if is_official else entry.term

@@ -115,7 +115,8 @@ def _figure_rows(subject: Subject, indicator: Indicator, question: PileQuestion,
     fitting = [_fitting(unit, owners, question.reading) for unit in question.units]
     dimension = subject.dimension or _usual(fitting)
     dimension = "count" if dimension in COUNT_DIMENSIONS else dimension
-    return [_row(unit, _of_dimension(rows, dimension)) for unit, rows in zip(question.units, fitting, strict=True)]
+    kept = [next((row for row in rows if dimension_of(row.last.unit) == dimension), None) for rows in fitting]
+    return list(map(_row, question.units, kept))
 
 
 def _with_ranges(figures: Sequence[Figure], corpus: Corpus) -> Iterable[_Stated]:
@@ -151,12 +152,8 @@ def _fitting(unit: Unit, owners: dict[str, list[_Stated]], reading: Reading) -> 
 
 def _usual(fitting: Sequence[Sequence[_Stated]]) -> str:
     """Return the dimension in which most units give the figure."""
-    counts = Counter(each for rows in fitting for each in {dimension_of(row.last.unit) for row in rows})
+    counts = Counter(each for rows in fitting for each in dict.fromkeys(dimension_of(row.last.unit) for row in rows))
     return counts.most_common(1)[0][0] if counts else ""
-
-
-def _of_dimension(rows: Sequence[_Stated], dimension: str) -> _Stated | None:
-    return next((row for row in rows if dimension_of(row.last.unit) == dimension), None)
 
 
 def _row(unit: Unit, stated: _Stated | None) -> PileRow:
