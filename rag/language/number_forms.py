@@ -46,10 +46,6 @@ def with_plain_separators(text: str) -> str:
     return KOREAN_SCALE.sub(lambda match: match.group().translate(KOREAN), text) if language == "ko" else text
 
 
-def _english_units() -> str:
-    return "|".join(sorted(map(re.escape, ENGLISH_UNITS), key=len, reverse=True))
-
-
 @cache
 def number_pattern() -> re.Pattern[str]:
     """Return one alternation; the group that matched names the form. Written for folded text."""
@@ -58,10 +54,9 @@ def number_pattern() -> re.Pattern[str]:
     span = r"(?:19|20)\d\d"
     money = "|".join(map(re.escape, CURRENCIES))
     words = "|".join(ENGLISH_WORDS)
+    nouns = "|".join(sorted(map(re.escape, ENGLISH_UNITS), key=len, reverse=True))
     latin = rf"(?:(?P<money>{money})\ ?)?(?:(?P<digits>{ARABIC})|(?P<word>{words})(?![a-z]))"
-    latin_unit = (
-        rf"(?:[ -]?(?P<scale>{'|'.join(ENGLISH_SCALES)}))?(?:[ -]?(?:de\ )?(?P<noun>{_english_units()}))?(?![a-z])"
-    )
+    latin_unit = rf"(?:[ -]?(?P<scale>{'|'.join(ENGLISH_SCALES)}))?(?:[ -]?(?:de\ )?(?P<noun>{nouns}))?(?![a-z])"
     alternatives = [
         rf"(?P<marker>(?<![^\n:“])\s*(?:\d{{1,2}}|{CHINESE})[、.](?!\d)|\((?:\d{{1,2}}|{CHINESE})\)|{CHINESE}(?=是\D))",
         rf"(?P<ordinal>第\ ?{_PART}(?:\ ?{unit})?|(?<=[a-z])-?{ARABIC}|\d(?:\+\d)*(?:\+n|[gd](?![a-z])|a(?=级))"

@@ -193,12 +193,8 @@ def _count_lost(content: bytes, text: str, codec: str) -> int:
     try:
         content.decode(codec)
     except UnicodeDecodeError:
-        cut_off = int(not text.count("\ufffd") or not _decodes_at_the_end(content, codec))
+        cut_off = int(not text.count("\ufffd") or content.decode(codec, "replace").endswith("\ufffd"))
     return text.count("\ufffd") + cut_off
-
-
-def _decodes_at_the_end(content: bytes, codec: str) -> bool:
-    return not content.decode(codec, "replace").endswith("\ufffd")
 
 
 def _is_western(content: bytes) -> bool:

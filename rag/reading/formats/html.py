@@ -69,7 +69,8 @@ def read_xml(decoded: Decoded, name: str) -> SourceText:
         raise UnreadableFileError(f"{name}: not well-formed XML; save it as HTML or text")
     from rag.reading.formats.spreadsheet import write_rows
 
-    assembler = Assembler(Format.HTML, encoding=decoded.encoding, title=_first_title(root))
+    title = next((element.text or "" for element in root.iter() if _local(element) in TITLE_TAGS), "")
+    assembler = Assembler(Format.HTML, encoding=decoded.encoding, title=title)
     for sheet in root.iter("{urn:schemas-microsoft-com:office:spreadsheet}Worksheet"):
         write_rows([_sheet_row(row) for row in sheet.iter("{*}Row")], assembler)
     for element in root.iter() if not root.tag.endswith("}Workbook") else ():
@@ -111,10 +112,6 @@ def _sheet_row(row: etree._Element) -> list[str]:
         cells += [""] * min(column - 1 - len(cells), MAX_COLUMNS)
         cells.append(one_line("".join(cell.itertext())))
     return cells
-
-
-def _first_title(root: etree._Element) -> str:
-    return next((element.text or "" for element in root.iter() if _local(element) in TITLE_TAGS), "")
 
 
 def _write_element(element: etree._Element, assembler: Assembler) -> None:

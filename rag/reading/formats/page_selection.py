@@ -67,11 +67,7 @@ def _main_element(blocks: Sequence[Block]) -> HtmlElement | None:
         for element in block.ancestors:
             weights[element] += len(block.text)
     holding = [element for element, weight in weights.items() if weight >= SHARE_OF_TEXT * total]
-    return max(holding, key=_depth, default=None)
-
-
-def _depth(element: HtmlElement) -> int:
-    return sum(1 for _ in element.iterancestors())
+    return max(holding, key=lambda element: len(list(element.iterancestors())), default=None)
 
 
 def _is_text(block: Block) -> bool:
