@@ -28,7 +28,7 @@ from rag.storing import Catalogue
 from rag.storing.lock import ProcessLock
 from rag.storing.maintenance import backup, restore
 from tests.rag.chroma_process import ChromaProcess
-from tests.rag.invented import LetterEmbedder, make_report, put
+from tests.rag.invented import ask, make_report, put, wait_until
 
 Hits = list[tuple[str, float]]
 
@@ -56,23 +56,12 @@ def open_index(tmp_path: Path, catalogue: Catalogue, server: ChromaProcess) -> I
         index.close()
 
 
-def ask(text: str) -> NDArray[np.float32]:
-    return LetterEmbedder().embed_query(text)
-
-
 def reports_of(hits: Hits) -> set[str]:
     return {passage_id.partition(":")[0] for passage_id, _ in hits}
 
 
 def num_passages(catalogue: Catalogue) -> int:
     return sum(summary.num_passages for summary in catalogue.reports())
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_the_server_answers_what_files_of_our_own_answer(
