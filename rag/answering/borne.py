@@ -14,6 +14,7 @@ from rag.language.folding import fold
 from rag.language.numerals import ARTICLE, ORDINAL, QUANTITY, YEAR, Number, base_value, find_numbers, same_quantity
 from rag.language.periods import resolve_years
 from rag.language.places import NATION, Gazetteer, Level, PlaceMention
+from rag.language.romanisation import is_spelled
 from rag.language.sentences import POINT
 from rag.language.units import COUNT_DIMENSIONS, SCALES
 from rag.types import Figure, Quote
@@ -263,7 +264,7 @@ def place_fault(text: str, borne: Borne, gazetteer: Gazetteer) -> str:
     """Return a place the claim names that quotes, labels and question do not."""
     known = fold(" ".join((*_sources(borne), *(quote.span.text for quote in borne.quotes))))
     for mention in gazetteer.find_places(text):
-        if mention.name != NATION and not _is_known(mention, known):
+        if mention.name != NATION and not _is_known(mention, known) and not is_spelled(mention.text, known):
             return mention.text
     return ""
 

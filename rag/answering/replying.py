@@ -165,7 +165,7 @@ class Replier:
                 continue
             if not problems or told or progress.refused or answerer is self._reader:
                 return
-            told = [f"{problem.kind}: {problem.words}" for problem in problems[:MAX_PROBLEMS]]
+            told = [f"{each.claim} ← {each.kind}: {each.words}" for each in problems[:MAX_PROBLEMS]]
 
     def _items(
         self, answerer: Answerer, asked: Asked, evidence: Evidence, told: Sequence[str], progress: _Progress
