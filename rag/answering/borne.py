@@ -97,7 +97,7 @@ def figure_fault(text: str, borne: Borne) -> str:
             or _is_rate(number, told)
         ):
             continue
-        if number.kind != QUANTITY and _stands(number.text.rstrip("."), borne):
+        if number.kind != QUANTITY and any(fold(number.text.rstrip(".")) in fold(each) for each in _sources(borne)):
             continue
         return number.text
     return loose_digits(text, numbers, _sources(borne))
@@ -173,10 +173,6 @@ def _is_rate(number: Number, told: Sequence[Number]) -> bool:
     """Tell whether a rate is told as an amount: 20万元/亩 where the words are 亩均20万元."""
     amount, _, each = number.unit.partition("/")
     return bool(each) and any(same_quantity(replace(number, unit=amount), other) for other in told)
-
-
-def _stands(words: str, borne: Borne) -> bool:
-    return any(fold(words) in fold(source) for source in _sources(borne))
 
 
 def is_same(one: Number, other: Number) -> bool:

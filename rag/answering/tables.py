@@ -188,7 +188,7 @@ class TableWriter:
         if table.is_term:
             return table.subject
         name = translated(table.subject) if self._language == "en" else table.subject
-        grows = table.is_rate and not re.search(r"增|率|grow|rate", name)
+        grows = table.is_rate and not any(each in name for each in ("增", "率", "grow", "rate"))
         lead = name + (self._words["growth"] if grows else "")
         lead += self._words["target"] if self._question.reading is Reading.TARGET else ""
         return lead if self._language == "zh" else " " + lead
