@@ -35,7 +35,7 @@ BUDGETS = {
     "indexing": 1_950,
     "ingesting": 1_550,
     "finding": 1_446,
-    "answering": 2_947,
+    "answering": 2_960,
     "cli": 700,
     "models": 300,
     "library": 350,
