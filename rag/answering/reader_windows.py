@@ -129,10 +129,6 @@ def _is_beside(row: Read, clause: Clause, wanted: Wanted) -> bool:
     return line == clause.table.header or (wanted.asks_amount and is_other)
 
 
-def _is_elliptical(held: set[str]) -> bool:
-    return sum(not any(map(str.isdigit, term)) for term in held - stop_terms()) <= MAX_ELLIPTICAL_TERMS
-
-
 def _sentence_before(text: str, start: int) -> str:
     """Return the sentence a new one goes on from, in its paragraph: what "our target" or 今年目标 is one of."""
     line = text.rfind("\n", 0, start) + 1
@@ -155,7 +151,8 @@ def _features(
 ) -> Features:
     fit = wanted.fit_of_reading(reading)
     before = _sentence_before(row.span.text, at.start) if fit > 0 else ""
-    subject = before if before and _is_elliptical(held) else ""
+    own_terms = sum(not any(map(str.isdigit, term)) for term in held - stop_terms()) if before else 0
+    subject = before if own_terms <= MAX_ELLIPTICAL_TERMS else ""
     held = held.union(terms(subject)) if subject else held
     heads = heads | wanted.among(terms(before)) if before else heads
     fit = fit or wanted.fit_of_reading(row.span.reading if reading is Reading.UNKNOWN else reading)
