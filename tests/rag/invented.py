@@ -14,6 +14,7 @@ from rag.types import Figure, Profile, Reading, Report, Section, Table
 
 DIMENSION = 16
 MODEL = "letters-16"
+PLACES = ("青岚县", "白鹿市", "石桥区")
 
 
 def content_hash(text: str) -> str:

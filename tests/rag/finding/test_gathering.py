@@ -17,10 +17,9 @@ from rag.finding.scope import QuestionScope, read_scope
 from rag.language.places import load_gazetteer
 from rag.reading.passages import make_passages
 from rag.types import Scope
-from tests.rag.invented import make_report, put
+from tests.rag.invented import PLACES, make_report, put
 from tests.rag.workshop import Workshop
 
-PLACES = ("青岚县", "白鹿市", "石桥区")
 YEARS = (2030, 2031)
 BUDGET = 3_000
 

@@ -28,7 +28,6 @@ from rag.storing.lock import ProcessLock
 from tests.rag.chroma_process import ChromaProcess
 from tests.rag.invented import LetterEmbedder, make_report, put
 
-PLACES = ("青岚县", "白鹿市", "石桥区")
 Hits = list[tuple[str, float]]
 
 
@@ -38,15 +37,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
     process.start()
     yield process
     process.stop()
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    opened = Catalogue.open(tmp_path)
-    for place in PLACES:
-        put(opened, make_report(place))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

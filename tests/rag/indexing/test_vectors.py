@@ -21,17 +21,7 @@ from rag.storing import Catalogue
 from rag.storing.lock import ProcessLock
 from tests.rag.invented import LetterEmbedder, make_report, put
 
-PLACES = ("青岚县", "白鹿市", "石桥区")
 EXACT = "exact search over the catalogue"
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    opened = Catalogue.open(tmp_path)
-    for place in PLACES:
-        put(opened, make_report(place))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
