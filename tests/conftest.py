@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from rag.bootstrap import open_service
 from rag.config import Settings
 from rag.indexing.embedding import Embedder, limit_spinning, load_embedder
 from tests.postgres_server import MISSING, PostgresServer, find_programs
 
 limit_spinning()
+SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +29,22 @@ def models_dir() -> Path:
 def embedder(models_dir: Path) -> Embedder:
     """The bundled model, loaded once."""
     return load_embedder(Settings(models_dir=models_dir))
+
+
+@pytest.fixture(scope="session")
+def samples_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path, embedder: Embedder) -> Path:
+    """A data directory that holds the samples, taken in once; for copies alone."""
+    folder = tmp_path_factory.mktemp("samples")
+    service = open_service(Settings(data_dir=folder, models_dir=models_dir), embedder=embedder)
+    service.ingest([SAMPLES])
+    service.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def data_dir(samples_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory that holds the samples, for one module to change as it likes."""
+    return shutil.copytree(samples_dir, tmp_path_factory.mktemp("copied") / "data")
 
 
 @contextmanager

@@ -5,7 +5,6 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import anyio
 import httpx
@@ -17,7 +16,6 @@ from rag.bootstrap import open_service
 from rag.config import Settings
 from tests.rag.provider_server import Provider, serving
 
-SAMPLES = Path(__file__).parents[2] / "samples"
 ASKED = {"question": "云汀县2022年规模以上工业企业新增多少家？"}
 GOOD = "云汀县2022年新增规模以上工业企业27家，总数达到214家。"
 
@@ -32,7 +30,6 @@ def running(provider, data_dir, embedder, name="openai:qwen-plus", **changes):
         **changes,
     )
     service = open_service(settings, embedder=embedder)
-    service.ingest([SAMPLES])
     config = uvicorn.Config(create_app(service, settings), port=0, log_level="error", ws="none", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -45,11 +42,6 @@ def running(provider, data_dir, embedder, name="openai:qwen-plus", **changes):
         server.should_exit = True
         thread.join()
         service.close()
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory):
-    return tmp_path_factory.mktemp("served")
 
 
 @pytest.mark.parametrize("name", ["openai:qwen-plus", "ollama:qwen3"])

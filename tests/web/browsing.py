@@ -15,6 +15,7 @@ from api.app import create_app
 from api.serve import bind
 from rag.bootstrap import open_service
 from rag.config import Settings
+from rag.indexing.embedding import Embedder
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
@@ -25,10 +26,11 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def serving(settings: Settings, *folders: Path) -> Iterator[str]:
-    """Serve the reports in ``folders``; gives the page's address."""
-    service = open_service(settings)
-    service.ingest(list(folders))
+def serving(settings: Settings, *folders: Path, embedder: Embedder | None = None) -> Iterator[str]:
+    """Serve what the data directory holds, and the reports in ``folders``; gives the page's address."""
+    service = open_service(settings, embedder=embedder)
+    if folders:
+        service.ingest(list(folders))
     listener = bind("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(create_app(service, settings), log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
