@@ -145,7 +145,7 @@ def test_questions_that_wait_for_a_model_hold_no_others_up(data_dir, embedder):
             return done
 
     with (
-        serving(Provider(slow, pause_seconds=3.0)) as provider,
+        serving(Provider(slow, pause_seconds=1.0)) as provider,
         running(provider, data_dir, embedder, max_concurrent_questions=1) as url,
     ):
         assert anyio.run(ask_many, url) == [True] * 60
