@@ -75,12 +75,14 @@ def postgres_of_its_own() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_database(request: pytest.FixtureRequest) -> Callable[[], str | None]:
+def new_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str | None]]:
     """Run a test twice: over files in data directories (None), and over empty PostgreSQL databases (their URLs)."""
     if request.param == "sqlite":
-        return lambda: None
+        yield lambda: None
+        return
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.make_database
+    yield server.make_database
+    server.drop_databases()
 
 
 @pytest.fixture
