@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from rag.bootstrap import open_service
@@ -16,6 +17,9 @@ from rag.indexing.embedding import Embedder, limit_spinning, load_embedder
 from tests.postgres_server import MISSING, PostgresServer, find_programs
 
 limit_spinning()
+# How long an example takes says nothing on a busy machine.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 SAMPLES = Path(__file__).parents[1] / "samples"
 
 

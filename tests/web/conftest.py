@@ -13,8 +13,9 @@ from rag.indexing.embedding import Embedder
 from tests.web.browsing import browsing, find_chromium, serving
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for one module: while it is open, no other test of this process can run an event loop."""
     executable = find_chromium()
     if executable is None:
         pytest.skip("NO CHROMIUM ON THIS MACHINE: the page is not tested (apt-get install chromium fonts-noto-cjk)")
