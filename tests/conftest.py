@@ -23,6 +23,13 @@ hypothesis.settings.load_profile("untimed")
 SAMPLES = Path(__file__).parents[1] / "samples"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the files of slow tests where processes share the work, lest one is left with them at the end."""
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def models_dir() -> Path:
     """Where the bundled model is unpacked once for all test runs; give it to ``Settings(models_dir=…)``."""

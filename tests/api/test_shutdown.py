@@ -18,6 +18,7 @@ import pytest
 
 from tests.rag.provider_server import Provider, serving
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 ASKED = {"question": "云汀县2022年规模以上工业企业新增多少家？"}
 FIRST = "云汀县2022年新增规模以上工业企业27家，总数达到214家。"

@@ -17,6 +17,7 @@ import pytest
 
 from tests.api.invented_reports import REPORTS
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-c", "import sys; from rag.cli import main; sys.exit(main())"]
 
