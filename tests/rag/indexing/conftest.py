@@ -11,7 +11,6 @@ from tests.rag.invented import PLACES, make_report, put
 
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    """A catalogue of three reports."""
     opened = Catalogue.open(tmp_path)
     for place in PLACES:
         put(opened, make_report(place))

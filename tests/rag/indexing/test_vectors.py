@@ -20,7 +20,7 @@ from rag.indexing.chroma_mirror import ChromaMirror
 from rag.indexing.vectors import VectorIndex
 from rag.storing import Catalogue
 from rag.storing.lock import ProcessLock
-from tests.rag.invented import LetterEmbedder, make_report, put
+from tests.rag.invented import ask, make_report, put, wait_until
 
 EXACT = "exact search over the catalogue"
 
@@ -45,17 +45,6 @@ def opening(catalogue: Catalogue, folder: Path) -> Iterator[Callable[[], VectorI
 def open_index(tmp_path: Path, catalogue: Catalogue) -> Iterator[Callable[[], VectorIndex]]:
     with opening(catalogue, tmp_path) as open_one:
         yield open_one
-
-
-def ask(text: str) -> NDArray[np.float32]:
-    return LetterEmbedder().embed_query(text)
-
-
-def wait_until_ready(index: VectorIndex) -> None:
-    deadline = time.monotonic() + 20
-    while index.status != "ready":
-        assert time.monotonic() < deadline, index.status
-        time.sleep(0.02)
 
 
 def ids(hits: list[tuple[str, float]]) -> list[str]:
@@ -106,7 +95,7 @@ def test_a_narrow_scope_needs_no_chroma_and_a_search_without_opens_it(catalogue:
     assert len(index.search(ask("粮食"), 3, report_ids=[wanted])) == 3
     assert (index.status, (tmp_path / "vectors").exists()) == (EXACT, False)
     assert len(index.search(ask("粮食"), 5)) == 5
-    wait_until_ready(index)
+    wait_until(lambda: index.status == "ready")
     index.close()
 
 
@@ -133,11 +122,11 @@ def test_a_new_report_is_found_at_once_and_a_removed_one_never(
     put(catalogue, added)
     vector = catalogue.vectors(added.report_id)[0]
     assert ids(index.search(vector, 1)) == [added.passages[0].passage_id]
-    wait_until_ready(index)
+    wait_until(lambda: index.status == "ready")
     assert ids(index.search(vector, 1)) == [added.passages[0].passage_id]
     catalogue.remove([added.report_id])
     assert added.report_id not in {each.partition(":")[0] for each in ids(index.search(vector, 100))}
-    wait_until_ready(index)
+    wait_until(lambda: index.status == "ready")
     assert added.report_id not in {each.partition(":")[0] for each in ids(index.search(vector, 100))}
 
 

@@ -10,7 +10,6 @@ from tests.rag.workshop import Workshop
 
 @pytest.fixture
 def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    """The parts over an empty catalogue in a file."""
     made = Workshop(tmp_path / "data")
     yield made
     made.close()

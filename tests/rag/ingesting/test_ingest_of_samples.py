@@ -25,11 +25,11 @@ SAMPLES = Path(__file__).parents[3] / "samples"
 
 @pytest.fixture
 def workshop(workshop: Workshop) -> Iterator[Workshop]:
-    parser = SandboxedParser(ParserPool(1, 60, 2_000_000_000, work=read_report))
-    parts = IntakeParts(workshop.catalogue, workshop.embedder, parser, workshop.indexes, RECIPE)
+    pool = ParserPool(1, 60, 2_000_000_000, work=read_report)
+    parts = IntakeParts(workshop.catalogue, workshop.embedder, SandboxedParser(pool), workshop.indexes, RECIPE)
     workshop.ingester = Ingester(parts, max_file_bytes=10_000_000, data_dir=workshop.data_dir)
     yield workshop
-    parser.close()
+    pool.close()
 
 
 @pytest.fixture
