@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from operator import mul
 
 from rag.answering.asked import Asked
@@ -21,7 +21,7 @@ from rag.finding.gathering import Evidence
 from rag.finding.piles import spoken
 from rag.finding.scope import Group
 from rag.language.folding import fold
-from rag.language.numerals import find_numbers
+from rag.language.numerals import QUANTITY, Number, find_numbers
 from rag.language.scripts import language_of, wordings
 from rag.language.terms import terms
 from rag.language.units import measure
@@ -79,7 +79,7 @@ class ExtractiveAnswerer:
                 said = _words(each, figures, asked.language, with_all_years=not asked.scope.years)
                 yield Claim(f"{opening}{said}", ((each.span.number, each.text),))
         if difference := _difference(chosen, asked):
-            yield Claim(words["difference"].format(difference), tuple((each.span.number, each.text) for each in chosen))
+            yield Claim(difference, tuple((each.span.number, each.text) for each in chosen))
 
 
 def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
@@ -103,14 +103,22 @@ def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
 
 
 def _difference(chosen: Sequence[Window], asked: Asked) -> str:
-    """Return how far two figures chosen of one thing lie apart, where the question asks for that; else ""."""
-    figures = [each.figure for each in chosen if each.figure is not None]
-    if len(figures) != 2 or "difference" not in spoken("wants", asked.searches[-1]):
+    """Say how far two figures of one thing lie apart, where the question asks for that; else "".
+
+    They are the figures chosen, or the two of one window that tells a change: 由2.7万户增加到5.5万户.
+    """
+    told: list[Figure | Number] = [each.figure for each in chosen if each.figure is not None]
+    common = [{*terms(_measured(each.figure))} for each in chosen if each.figure is not None]
+    if len(chosen) == 1:
+        text = chosen[0].text
+        told = [each for each in find_numbers(text) if each.kind == QUANTITY]
+        common = [{*text[each.end : other.start]} & {"到", "至"} for each, other in pairwise(told)]
+    if len(told) != 2 or not set.intersection(*common) or "change" not in spoken("turns", asked.searches[-1]):
         return ""
-    names, dimensions = ({*terms(_measured(each))} for each in figures), {measure(each.unit)[0] for each in figures}
-    if len(dimensions) > 1 or not set.intersection(*names):
+    if len({measure(each.unit)[0] for each in told}) > 1:
         return ""
-    return computed("difference", [(each.value * measure(each.unit)[1], each.unit) for each in figures])
+    apart = computed("difference", [(each.value * measure(each.unit)[1], each.unit) for each in told])
+    return str(wordings(asked.language)["difference"].format(*(each.text for each in told), apart))
 
 
 def _tells(window: Window, asked: Asked) -> bool:

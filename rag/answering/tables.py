@@ -195,7 +195,7 @@ class TableWriter:
 
 
 def computed(kind: str, amounts: Sequence[tuple[float, str]]) -> str:
-    """Return sum, average or difference of amounts, in base units, in the first's unit; "" for other kinds."""
+    """Return sum, average or difference of amounts in base units, in the first's unit; "" for other kinds."""
     if kind not in COMPUTED:
         return ""
     unit = amounts[0][1]

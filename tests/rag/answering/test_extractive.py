@@ -34,6 +34,7 @@ def service(settings: Settings, embedder: Embedder) -> Iterator[Service]:
         ("菱浦县的书院以哪位作家命名？", ["闻鹤亭"]),
         ("How many billion yuan was the GDP of Suihe County in 2030?", ["186.4亿元"]),
         ("燧河县和菱浦县2030年各改造了多少个老旧小区？", ["燧河", "21个", "菱浦", "33个"]),
+        ("燧河县2030年水质达标率提高了几个百分点？", ["71%与88%相差17个百分点"]),
         ("燧河县2030年改造的老旧小区比2029年多了几个？", ["21个", "16个", "相差5个"]),
     ],
 )
