@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from typing_extensions import TypedDict
 
-from rag.contract import HitBody, ReportBody
-from rag.types import Figure, PileRow, Refusal, Section, Understood
+from rag.contract import HitBody, ReportBody, hit_body
+from rag.service import Service
+from rag.types import Figure, Hit, PileRow, Refusal, Report, SearchResult, Section, Understood
 
 
 class KeptBody(TypedDict):
@@ -131,3 +133,11 @@ class ReadyBody(TypedDict):
 
     status: Literal["ready"]
     checks: dict[str, str]
+
+
+def search_body(
+    service: Service, found: SearchResult, shape: Callable[[Hit, Report], HitBody] = hit_body
+) -> SearchBody:
+    """Shape what was found, each hit as ``shape`` does."""
+    hits = [shape(hit, service.report(hit.passage.report_id)) for hit in found.hits]
+    return {"hits": hits, "understood": found.understood, "reason": found.reason, "notes": list(found.notes)}

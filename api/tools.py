@@ -20,10 +20,10 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 
-from api.bodies import ReportsBody, SearchBody, SpanBody, TableBody
+from api.bodies import ReportsBody, SearchBody, SpanBody, TableBody, search_body
 from api.limits import Slots
 from api.streaming import run_to_answer
-from rag.contract import AnswerBody, answer_body, hit_body, report_body
+from rag.contract import AnswerBody, answer_body, report_body
 from rag.errors import NotFoundError, ReportQAError
 from rag.service import Service
 from rag.types import Event, Reading, ReportSummary, Scope, Turn, Understood
@@ -114,9 +114,10 @@ def _add_finding(server: ReportServer, service: Service, slots: Slots) -> None:
         Each hit has its words (`text`), its report and section, and offsets for read_report, which shows what stands
         around it. For the reports' own wording, for context, or where ask finds nothing.
         """
+        look = partial(service.search, text, limit=min(limit, MAX_HITS), place=place, year=year)
         with _told_to_the_agent():
             async with slots.take():
-                return await run_in_threadpool(_search, service, text, min(limit, MAX_HITS), place, year)
+                return await run_in_threadpool(lambda: search_body(service, look()))
 
     @server.tool(title="One figure or term over all reports", annotations=READ_ONLY)
     async def table(
@@ -201,12 +202,6 @@ async def _report(context: Context[Any, Any], steps: list[int], event: Event) ->
     if message:
         steps[0] += 1
         await context.report_progress(steps[0], message=message)
-
-
-def _search(service: Service, text: str, limit: int, place: str | None, year: int | None) -> SearchBody:
-    found = service.search(text, limit=limit, place=place, year=year)
-    hits = [hit_body(hit, service.report(hit.passage.report_id)) for hit in found.hits]
-    return {"hits": hits, "understood": found.understood, "reason": found.reason, "notes": list(found.notes)}
 
 
 def _span(service: Service, report_id: str, start: int, end: int | None) -> SpanBody:

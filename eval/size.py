@@ -11,7 +11,7 @@ on their side, tables without rules or over two pages, watermarks, contents, hid
 converters write beside the plain forms (docs/field.md) took reading from 5,150 to 5,470, and the sum, with what
 language, finding and the reader took of theirs, to 21,050. The measure asked for, and what spans say kept between
 questions, took it to 21,110, and pinyin of places in no list to 21,130; patterns in one place took the expressions
-down to 215.
+down to 215, and methods of strings where they say the same, and one pattern for what stood twice, to 190.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ ROOT = Path(__file__).parents[1]
 MAX_LINES = 21_130
 BUDGETS = {
     "": 1_400,
-    "language": 1_715,
+    "language": 1_720,
     "figures": 1_100,
     "reading": 5_470,
     "storing": 2_290,
     "indexing": 1_950,
     "ingesting": 1_550,
-    "finding": 1_445,
-    "answering": 2_945,
+    "finding": 1_446,
+    "answering": 2_960,
     "cli": 700,
     "models": 300,
     "library": 350,
 }
 MAX_TOP_MODULES = 8
 MAX_MODULES = 20
-MAX_EXPRESSIONS = 215
+MAX_EXPRESSIONS = 190
 MAX_TUNED = 40
 # Nothing, a half, a whole and conversions tune nothing, nor do tables: units, and weights that a fit or a model gave.
 PLAIN_NUMBERS = frozenset({0.0, 0.5, 1.0, 10.0, 60.0, 100.0, 1_000.0})

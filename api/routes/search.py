@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.bodies import SearchBody
+from api.bodies import SearchBody, search_body
 from api.deps import ContextDep, InTurn
 from rag.contract import explained_hit_body, hit_body
 
@@ -29,6 +29,4 @@ def search(
     """
     context.note_question(q)
     found = context.service.search(q, limit=limit, place=place, year=year)
-    shape = explained_hit_body if explain else hit_body
-    hits = [shape(hit, context.service.report(hit.passage.report_id)) for hit in found.hits]
-    return {"hits": hits, "understood": found.understood, "reason": found.reason, "notes": list(found.notes)}
+    return search_body(context.service, found, explained_hit_body if explain else hit_body)

@@ -14,6 +14,7 @@ from rag.language.folding import fold
 from rag.language.numerals import ARTICLE, ORDINAL, QUANTITY, YEAR, Number, base_value, find_numbers, same_quantity
 from rag.language.periods import resolve_years
 from rag.language.places import NATION, Gazetteer, Level, PlaceMention
+from rag.language.romanisation import is_spelled
 from rag.language.sentences import POINT
 from rag.language.units import COUNT_DIMENSIONS, SCALES
 from rag.types import Figure, Quote
@@ -96,7 +97,7 @@ def figure_fault(text: str, borne: Borne) -> str:
             or _is_rate(number, told)
         ):
             continue
-        if number.kind != QUANTITY and _stands(number.text.rstrip("."), borne):
+        if number.kind != QUANTITY and any(fold(number.text.rstrip(".")) in fold(each) for each in _sources(borne)):
             continue
         return number.text
     return loose_digits(text, numbers, _sources(borne))
@@ -172,10 +173,6 @@ def _is_rate(number: Number, told: Sequence[Number]) -> bool:
     """Tell whether a rate is told as an amount: 20万元/亩 where the words are 亩均20万元."""
     amount, _, each = number.unit.partition("/")
     return bool(each) and any(same_quantity(replace(number, unit=amount), other) for other in told)
-
-
-def _stands(words: str, borne: Borne) -> bool:
-    return any(fold(words) in fold(source) for source in _sources(borne))
 
 
 def is_same(one: Number, other: Number) -> bool:
@@ -267,7 +264,7 @@ def place_fault(text: str, borne: Borne, gazetteer: Gazetteer) -> str:
     """Return a place the claim names that quotes, labels and question do not."""
     known = fold(" ".join((*_sources(borne), *(quote.span.text for quote in borne.quotes))))
     for mention in gazetteer.find_places(text):
-        if mention.name != NATION and not _is_known(mention, known):
+        if mention.name != NATION and not _is_known(mention, known) and not is_spelled(mention.text, known):
             return mention.text
     return ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rag.finding.corpus import Corpus
@@ -64,6 +64,11 @@ def _citation(marker: int, span: EvidenceSpan, start: int, end: int, report: Rep
         reading=section.reading,
         ocr=report.was_recognised(page),
     )
+
+
+def signs(markers: Iterable[int]) -> str:
+    """Write markers as they stand in an answer: [1][2]."""
+    return "".join(f"[{marker}]" for marker in markers)
 
 
 def shorten(answer: Answer, limit: int) -> Answer:

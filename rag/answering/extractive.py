@@ -16,11 +16,14 @@ from rag.answering.asked import Asked
 from rag.answering.items import Item, NotFound
 from rag.answering.reader_evidence import Wanted, read
 from rag.answering.reader_windows import MAX_WINDOW_CHARS, Features, Window, windows
+from rag.answering.tables import computed
 from rag.finding.gathering import Evidence
+from rag.finding.piles import spoken
 from rag.finding.scope import Group
 from rag.language.folding import fold
 from rag.language.numerals import find_numbers
 from rag.language.scripts import language_of, wordings
+from rag.language.terms import terms
 from rag.language.units import measure
 from rag.types import Claim, Figure, Reading
 
@@ -75,6 +78,8 @@ class ExtractiveAnswerer:
                 figures = asked.corpus.report(each.span.report_id).figures
                 said = _words(each, figures, asked.language, with_all_years=not asked.scope.years)
                 yield Claim(f"{opening}{said}", ((each.span.number, each.text),))
+        if difference := _difference(chosen, asked):
+            yield Claim(words["difference"].format(difference), tuple((each.span.number, each.text) for each in chosen))
 
 
 def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
@@ -95,6 +100,17 @@ def _chosen(ranked: Sequence[Window], asked: Asked) -> list[Window]:
     for each in takewhile(lambda each: weighed(each, "ranking") >= least, ranked):
         near.setdefault(each.span.report_id, each)
     return list(near.values())[:MAX_CLAIMS]
+
+
+def _difference(chosen: Sequence[Window], asked: Asked) -> str:
+    """Return how far two figures chosen of one thing lie apart, where the question asks for that; else ""."""
+    figures = [each.figure for each in chosen if each.figure is not None]
+    if len(figures) != 2 or "difference" not in spoken("wants", asked.searches[-1]):
+        return ""
+    names, dimensions = ({*terms(_measured(each))} for each in figures), {measure(each.unit)[0] for each in figures}
+    if len(dimensions) > 1 or not set.intersection(*names):
+        return ""
+    return computed("difference", [(each.value * measure(each.unit)[1], each.unit) for each in figures])
 
 
 def _tells(window: Window, asked: Asked) -> bool:

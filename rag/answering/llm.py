@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-import re
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -32,7 +31,7 @@ RETRIES = 2
 FIRST_PAUSE_SECONDS = 0.5
 MAX_PAUSE_SECONDS = 8.0
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
-FIXED_TEMPERATURE = re.compile(r"^(o\d|gpt-5)")
+FIXED_TEMPERATURE = ("gpt-5", *(f"o{digit}" for digit in range(10)))
 NO_KEY = "none"
 REASONS = {
     400: "refused the request (400)",
@@ -79,7 +78,7 @@ def model_options(settings: Settings) -> dict[str, Any]:
     if provider == "ollama":
         return _ollama_options(settings)
     options: dict[str, Any] = {"timeout": settings.llm_timeout_seconds, "max_retries": 0}
-    if not FIXED_TEMPERATURE.match(model):
+    if not model.startswith(FIXED_TEMPERATURE):
         options["temperature"] = 0
     if settings.llm_base_url:
         options["base_url"] = settings.llm_base_url

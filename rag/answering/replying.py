@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from rag.answering.asked import Answerer, Asked, refusal
-from rag.answering.citing import MARKER, Citer
+from rag.answering.citing import MARKER, Citer, signs
 from rag.answering.items import Columns, Item, LookFor, NotFound, Row
 from rag.answering.quotes import located
 from rag.answering.replies import MARKERS
@@ -165,7 +165,7 @@ class Replier:
                 continue
             if not problems or told or progress.refused or answerer is self._reader:
                 return
-            told = [f"{problem.kind}: {problem.words}" for problem in problems[:MAX_PROBLEMS]]
+            told = [f"{each.claim} ← {each.kind}: {each.words}" for each in problems[:MAX_PROBLEMS]]
 
     def _items(
         self, answerer: Answerer, asked: Asked, evidence: Evidence, told: Sequence[str], progress: _Progress
@@ -198,8 +198,9 @@ class Replier:
                 progress.rows.append(TableRow(row.cells, markers))
         said = set(MARKER.findall("".join(progress.texts)))
         left = [row.marker for row in progress.citer.citations if str(row.marker) not in said]
-        spare = "\n" + "".join(f"[{marker}]" for marker in left) if left else ""
-        piece = spare if progress.texts else _table_text(progress.rows)
+        spare = "\n" + signs(left) if left else ""
+        table = "\n".join(" ".join(row.cells) + signs(row.markers) for row in progress.rows)
+        piece = spare if progress.texts else table  # so that the answer reads without its table too
         if piece:
             yield progress.told(piece)
 
@@ -287,12 +288,6 @@ def marked(text: str, markers: Sequence[int], stop: str) -> str:
 
     ``stop`` is put where it has no full stop.
     """
-    signs = "".join(f"[{marker}]" for marker in markers)
     body = MARKERS.sub("", text).rstrip()
     own = body[-1:] if body[-1:] in "。.！!？?؟।" else ""
-    return body[: len(body) - len(own)] + signs + (own or stop)
-
-
-def _table_text(rows: Sequence[TableRow]) -> str:
-    """Write a table as lines, so that the answer reads without it too."""
-    return "\n".join(" ".join(row.cells) + "".join(f"[{marker}]" for marker in row.markers) for row in rows)
+    return body[: len(body) - len(own)] + signs(markers) + (own or stop)

@@ -113,7 +113,8 @@ class TableWriter:
         named = rows[: MAX_TOLD if table.is_term else MAX_NAMED]
         items = words["comma"].join(self._item(row, table) for row in named)
         items += words["more"] if len(named) < len(rows) else ""
-        value = words["about"].format(_computed(kind, rows)) if kind == "average" else _computed(kind, rows)
+        value = computed(kind, [(bounds(row)[0], row.unit) for row in rows])
+        value = words["about"].format(value) if kind == "average" else value
         text = words[kind].format(lead=lead, items=items, n=len(rows), value=value).strip()
         cited = table.found if "not" in question.wants else rows
         others = [row for row in table.found if row not in rows]
@@ -187,19 +188,19 @@ class TableWriter:
         if table.is_term:
             return table.subject
         name = translated(table.subject) if self._language == "en" else table.subject
-        grows = table.is_rate and not re.search(r"增|率|grow|rate", name)
+        grows = table.is_rate and not any(each in name for each in ("增", "率", "grow", "rate"))
         lead = name + (self._words["growth"] if grows else "")
         lead += self._words["target"] if self._question.reading is Reading.TARGET else ""
         return lead if self._language == "zh" else " " + lead
 
 
-def _computed(kind: str, rows: Sequence[PileRow]) -> str:
-    """Return sum, average or difference of the lower ends, in the unit of the first row; "" for other kinds."""
+def computed(kind: str, amounts: Sequence[tuple[float, str]]) -> str:
+    """Return sum, average or difference of amounts, in base units, in the first's unit; "" for other kinds."""
     if kind not in COMPUTED:
         return ""
-    values = [bounds(row)[0] / measure(rows[0].unit)[1] for row in rows]
+    unit = amounts[0][1]
+    values = [value / measure(unit)[1] for value, _ in amounts]
     value = max(values) - min(values) if kind == "difference" else sum(values)
     value = value / len(values) if kind == "average" else value
-    unit = rows[0].unit
     unit = "个百分点" if kind == "difference" and unit == "%" else unit
     return format(value, ".2f" if kind == "average" else ".6f").rstrip("0").rstrip(".") + unit

@@ -26,8 +26,9 @@ from rag.types import Claim, Quote
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a claim may not be said: its kind, and the words at fault as a model is told them."""
+    """Why a claim may not be said: the claim, the kind of fault, and the words at fault."""
 
+    claim: str
     kind: str
     words: str
 
@@ -76,12 +77,12 @@ class Verifier:
             ("place", place_fault(text, borne, self._gazetteer)),
         ):
             if fault:
-                return Problem(kind, fault)
+                return Problem(text, kind, fault)
         return None
 
     def _judge(self, text: str, quotes: Sequence[Quote], asked: Asked, evidence: Evidence) -> Verdict:
         if not quotes:
-            return Verdict(problem=Problem("quote", text))
+            return Verdict(problem=Problem(text, "quote", "no excerpt has these words"))
         borne = self.borne(quotes, asked)
         named = [group.place for group in asked.scope.groups if group.place]
         told = without_absent(text, evidence, self._names)
@@ -95,7 +96,7 @@ class Verifier:
             ("coverage", coverage_fault(text, quotes, named, evidence, self._names)),
         ):
             if fault:
-                return Verdict(problem=Problem(kind, fault))
+                return Verdict(problem=Problem(text, kind, fault))
         return Verdict(tuple(quotes))
 
     def borne(self, quotes: Sequence[Quote], asked: Asked) -> Borne:
@@ -135,7 +136,10 @@ class Verifier:
 
     def _missing_fault(self, text: str, quotes: Sequence[Quote], asked: Asked) -> str:
         """Say which place without reports a claim is about, though its quotes do not name it."""
+        is_asked_of_others = any(group.place for group in asked.scope.groups)
         for place in asked.scope.missing:
+            if is_asked_of_others and not self._is_named(place, text):
+                continue
             told = any(self._is_named(place, f"{quote.text} {quote.span.label}") for quote in quotes)
             others = {asked.corpus.summaries[quote.span.report_id].profile.place for quote in quotes} - {None}
             if not told and others and not any(self._is_named(own, text) for own in others if own):

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
-from rag.figures.words import any_of
+from rag.figures.words import word_list
 from rag.language.periods import YearMention
 from rag.types import Profile, Reading, ReportKind, Section
 
-BASELINE_BEFORE = re.compile(r"(?:比|较|与|同|以|从|由|自|\b(?:than|over|above|below|from|to)(?: the)?)[“\"]?\s*$")
-COMPARED_BEFORE = re.compile(r"(?:比|较|与|同)[“\"]?\s*$")
+BASELINE_BEFORE = re.compile(
+    r"(?:(?P<compared>[比较与同])|[以从由自]|\b(?:than|over|above|below|from|to)(?: the)?)[“\"]?\s*$"
+)
 BASELINE_ENDS = re.compile(r"[”\"]?(?:底|末|初)?(?:到|至|起|以来|开始)")
 SECTION_WORDS = frozenset({"全年", "年内"})
 OPENING_CHARS = 8
 NOT_AIMED = re.compile(r"主要|需要|要求|要素|重要|只要|要点|拟定|模拟")
-
-
-@cache
-def _strong(name: str) -> re.Pattern[str]:
-    return re.compile(any_of(name))
 
 
 def base_years(mentions: Sequence[YearMention], start: int, end: int) -> tuple[int, ...]:
@@ -38,17 +33,17 @@ def named_years(folded: str, mentions: Sequence[YearMention], start: int, end: i
     for mention in reversed(mentions):
         if not (start <= mention.start and mention.end <= end) or folded[mention.start : mention.end] in SECTION_WORDS:
             continue
-        before = BASELINE_BEFORE if mention.first == mention.last else COMPARED_BEFORE
-        compared = before.search(folded, max(start, mention.start - 12), mention.start)
-        if not compared or BASELINE_ENDS.match(folded, mention.end, mention.end + 4):
+        before = BASELINE_BEFORE.search(folded, max(start, mention.start - 12), mention.start)
+        is_base = before and (mention.first == mention.last or before["compared"])
+        if not is_base or BASELINE_ENDS.match(folded, mention.end, mention.end + 4):
             return mention.years
     return ()
 
 
 def reading_of_words(words: str) -> Reading:
     """Tell result from target by the words of a clause; UNKNOWN if they do not say, or say both."""
-    target = _strong("targets").search(NOT_AIMED.sub("", words)) is not None
-    result = _strong("results").search(words) is not None
+    aimed = NOT_AIMED.sub("", words)
+    target, result = any(map(aimed.count, word_list("targets"))), any(map(words.count, word_list("results")))
     if target == result:
         return Reading.UNKNOWN
     return Reading.TARGET if target else Reading.RESULT

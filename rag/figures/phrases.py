@@ -33,6 +33,7 @@ AFTER_STOP = re.compile(
     r"[，。；、：！？,;:!?（）()|\n]|(?:占|达(?![标产])|比(?![例赛重])|(?<![公])共(?![同享建性和])|分别|其中|以?及|并|和(?=第|\d|$)"
     r"|(?:增|减|提高|降低|下降|上升|提升|扩大|发展|上调|下调|压缩|缩短)(?:长|加|少|至|到))"
 )
+OPENERS = frozenset("的对为把以，”")
 MODAL = re.compile(r"力争|确保|争取|力促|预计|预期(?!寿命)|至少")
 
 
@@ -103,8 +104,8 @@ def shorten(phrase: str) -> str:
     if len(phrase) <= MAX_CHARS:
         return phrase
     tail = phrase[-MAX_CHARS:]
-    opened = re.search(r"[的对为把以，”]", tail[:-4])
-    return tail[opened.end() :] if opened else tail
+    opened = [at for at, character in enumerate(tail[:-4], 1) if character in OPENERS]
+    return tail[opened[0] :] if opened else tail
 
 
 def is_only_verbs(phrase: str) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from rag.figures.words import abstract_noun
 from rag.language.numerals import Number
+from rag.language.place_forms import is_han
 from rag.language.units import COUNT_DIMENSIONS, measure
 
 SLOGAN_LIMIT = 20
@@ -20,7 +21,7 @@ DONE_BEFORE = tuple(_DONE_BEFORE.split())
 RANKED_BEFORE = ("前", "后", "第", "倒数")
 AFTER_SPANS = ("来", "内", "前", "后", "间", "行动", "计划", "规划")
 AFTER_AGES = ("以上", "以下", "及", "至", "儿童", "老人")
-GAP = re.compile(r"\s*[\u4e00-\u9fff]{0,8}\s*")
+MAX_GAP_CHARS = 8
 OWNED = re.compile(
     r"(?:以上|以下|左右)?的(?P<noun>[\u4e00-\u9fff]{2,12})|(?:以上|以下)(?P<noun_>[\u4e00-\u9fff]{2,12})"
     r"|元?级(?P<noun__>[\u4e00-\u9fff]{0,6}?(?:项目|企业|产业|集群|园区|基地|平台|载体))"
@@ -32,7 +33,7 @@ def is_figure(number: Number, before: str, after: str) -> bool:
     """Tell whether an amount states something; spans of time, slogans and bare numbers mostly do not."""
     if number.unit == "":
         return PLAIN_STATED.search(before) is not None
-    if NAMING.fullmatch(number.text) and "\u4e00" <= after[:1] <= "\u9fff" and not after.startswith("以"):
+    if NAMING.fullmatch(number.text) and is_han(after[:1]) and not after.startswith("以"):
         return False
     if before.endswith(("“", "「", "『")) and not after.startswith(("以上", "左右")):
         return False
@@ -75,7 +76,7 @@ def is_attribute(number: Number, before: str, after: str, *, more_follows: bool)
     dimension = measure(number.unit.lstrip("百千万亿") or number.unit)[0]
     if THRESHOLD_AFTER.match(after) and dimension != "ratio" and dimension not in COUNT_DIMENSIONS:
         return True
-    noun_follows = re.match(r"(?:的)?[\u4e00-\u9fff]{2,}", after) is not None or not after.strip()
+    noun_follows = (len(after) > 1 and all(map(is_han, after[:2]))) or not after.strip()
     return more_follows and before.rstrip().endswith(THRESHOLD_BEFORE) and noun_follows and dimension == "money"
 
 
@@ -84,8 +85,9 @@ def owned_noun(number: Number, following: Number, folded: str) -> str:
 
     1个年存栏2400头的种猪场 counts 种猪场, 17个总投资10亿元以上项目 counts 项目.
     """
-    gap = folded[number.end : following.start]
-    if number.unit.lstrip("百千万亿") not in COUNT_DIMENSIONS or not GAP.fullmatch(gap):
+    gap = folded[number.end : following.start].strip()
+    is_plain = len(gap) <= MAX_GAP_CHARS and all(map(is_han, gap))
+    if number.unit.lstrip("百千万亿") not in COUNT_DIMENSIONS or not is_plain:
         return ""
     match = OWNED.match(folded, following.end)
     return (match["noun"] or match["noun_"] or match["noun__"]) if match else ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rag.language.folding import fold
 from rag.language.numerals import find_numbers
 from rag.language.periods import resolve_years
-from rag.language.sentences import Span, strip
+from rag.language.sentences import Span, lines_of, strip
 from rag.language.units import COUNT_DIMENSIONS, measure
 from rag.types import Reading
 
@@ -96,7 +96,7 @@ def read_grid(table: str, offset: int, caption: str = "") -> Grid:
     ``caption`` may end with the unit (单位：亿元). A list of units names those of the columns where only one of them
     fits what a column measures.
     """
-    split = [_cells(table, *line.span()) for line in re.finditer(r"[^\n]*\S[^\n]*", table)]
+    split = [_cells(table, start, start + len(line)) for start, line in lines_of(table) if line.strip()]
     values = [tuple(SPACED.sub("", fold(table[cell.start : cell.end])) for cell in cells) for cells in split]
     heads = next((index for index, row in enumerate(values) if _holds_amount(row)), min(1, len(values)))
     match = CAPTION_UNIT.search(fold(caption).rstrip())

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from rag.finding.corpus import Corpus
 from rag.indexing.lexical import LexicalIndex
 from rag.indexing.vectors import VectorIndex
+from rag.language.glossary import load_glossary
+from rag.language.scripts import language_of
 from rag.types import Hit
 
 RRF_K = 60
@@ -56,11 +58,13 @@ class Searcher:
 
         ``report_ids`` limits hard (None: everything; empty: nothing); ``vector`` is the text's, where it is known.
         Scores are sums of reciprocal ranks, ``Hit.signals`` the ranks in both orders. Words that match nothing
-        abstain: then meaning alone decides.
+        abstain: then meaning alone decides. What an English text names is looked for in Chinese words too.
 
         Source: reciprocal rank fusion, k = 60: Cormack, Clarke and Buettcher 2009.
         """
-        by_words = self._beside.submit(self._lexical.search, text, CANDIDATES, report_ids=report_ids)
+        named = load_glossary().expand(text, "en") if language_of(text) == "en" else {}
+        words = " ".join((text, *(term for term, weight in named.items() if weight == 1)))
+        by_words = self._beside.submit(self._lexical.search, words, CANDIDATES, report_ids=report_ids)
         vector = self._embedder.embed_query(text) if vector is None else vector
         by_meaning = self._vectors.search(vector, CANDIDATES, report_ids=report_ids)
         ranks: dict[str, dict[str, float]] = {}

@@ -16,7 +16,7 @@ TAIL = re.compile(
 )
 RATE = re.compile(r"(?<!新)增长率?|增速|增幅|涨幅|growth")
 # English words that only say that something grows, not what.
-GROWTH_ALONE = re.compile(r"growth (?:rate|target)s?", re.IGNORECASE)
+GROWTH_ALONE = frozenset({"growth rate", "growth rates", "growth target", "growth targets"})
 INDICATOR = "indicator"
 MIN_UNLISTED_CHARS = 4
 MAX_UNLISTED_CHARS = 16
@@ -91,7 +91,7 @@ def find_indicators(text: str, language: str, known: Collection[str] = ()) -> li
     for row in found:
         if all(row.end <= other.start or other.end <= row.start for other in kept):
             kept.append(row)
-    alone = [row for row in kept if not GROWTH_ALONE.fullmatch(folded[row.start : row.end])]
+    alone = [row for row in kept if folded[row.start : row.end] not in GROWTH_ALONE]
     one_each: dict[frozenset[str], Indicator] = {}
     for row in sorted(alone or kept, key=lambda row: row.start):
         one_each.setdefault(row.wordings, row)
@@ -100,7 +100,7 @@ def find_indicators(text: str, language: str, known: Collection[str] = ()) -> li
 
 def _listed(text: str, language: str) -> list[Indicator]:
     found = []
-    for start, end, entry in (row for each in {"zh", language} for row in load_glossary().find(text, each)):
+    for start, end, entry in (row for each in sorted({"zh", language}) for row in load_glossary().find(text, each)):
         if entry.kind == INDICATOR:
             is_official = fold(text[start:end]) in map(fold, entry.words)
             name = text[start:end] if is_official else entry.term

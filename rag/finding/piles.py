@@ -21,7 +21,7 @@ from rag.language.units import measure, unit_pattern
 from rag.types import Reading, ReportSummary
 
 LEVELS = {"nation": Level.NATION, "province": Level.PROVINCE, "prefecture": Level.PREFECTURE, "county": Level.COUNTY}
-SUFFIXES = {Level.NATION: "国", Level.PROVINCE: "省|自治区", Level.PREFECTURE: "[市州盟]", Level.COUNTY: "[县区市旗]"}
+SUFFIXES = {Level.NATION: "国", Level.PROVINCE: "省 自治区", Level.PREFECTURE: "市 州 盟", Level.COUNTY: "县 区 市 旗"}
 QUOTED = re.compile(r"[“\"「『]([^”\"」』]{1,30})[”\"」』]")
 AFTER_MENTION = re.compile(r"[了过到]*(?![在于])([^,，。？?！!的了吗呢]{2,20})")
 BEFORE_MENTION = re.compile(
@@ -33,7 +33,7 @@ TOP = re.compile(
     r"(?:最.(?:的)?(?:前)?|前|top |first )"
     r"([一二两三四五六七八九十]+|\d+|two|three|four|five|ten)(?=[个名位省市县地家]| |$)"
 )
-ALTERNATIVE = re.compile("[,;或]")
+ALTERNATIVES = str.maketrans(";或", ",,")
 GROWTH = "经济增长"
 ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 # Without a bound these count what is asked for (哪三个, 哪一年) and are no figure of it.
@@ -114,7 +114,7 @@ def read_pile(
     if len({row.report_id for unit in units for row in unit.reports}) < 2 or len(units) < 2:
         return None
     top = TOP.search(fold(text))
-    count = ENGLISH.get(top[1]) or read_numeral(top[1]) or int(top[1]) if top else 1
+    count = ENGLISH.get(top[1]) or read_numeral(top[1]) if top else 1
     return PileQuestion(text, subjects, units, wants, _conditions(text), count, reading)
 
 
@@ -185,8 +185,8 @@ def _conditions(text: str) -> tuple[Condition, ...]:
             continue
         before = fold(text[max(0, number.start - REACH_CHARS) : number.start])
         after = fold(text[number.end : number.end + REACH_CHARS])
-        near = ALTERNATIVE.split(before)[-1]
-        far = ALTERNATIVE.split(after)[0]
+        near = before.translate(ALTERNATIVES).rpartition(",")[2]
+        far = after.translate(ALTERNATIVES).partition(",")[0]
         if (text[max(0, number.start - 24) : number.start]).isascii():
             near = fold(text[max(0, number.start - 16) : number.start])
         patterns = words("bounds")
@@ -266,7 +266,7 @@ def _owners(
 def _is_of_level(row: ReportSummary, levels: Collection[Level], gazetteer: Gazetteer) -> bool:
     """Tell whether a report is of such a place; where none is known, by how the places in its title end."""
     if not row.profile.place:
-        return any(re.search(SUFFIXES[level], _title(row)) for level in levels)
+        return any(each in _title(row) for level in levels for each in SUFFIXES[level].split())
     return any(place.level in levels for place in gazetteer.resolve(row.profile.place)[:1])
 
 

@@ -14,7 +14,7 @@ from rag.finding.indicators import Indicator
 from rag.finding.piles import PileQuestion, Subject, Unit, words
 from rag.language.folding import fold
 from rag.language.numerals import RANGE
-from rag.language.sentences import Span, split_clauses, split_sentences
+from rag.language.sentences import Span, find_words, split_clauses, split_sentences
 from rag.language.terms import content_terms, terms
 from rag.language.units import COUNT_DIMENSIONS, measure
 from rag.types import Figure, PileRow, PileTable, Reading
@@ -84,11 +84,7 @@ class TableFinder:
         places = [(hit.passage.report_id, hit.passage.start, hit.passage.end) for hit in hits]
         for report_id in report_ids:
             text = fold(corpus.text(report_id))
-            places += [
-                (report_id, match.start(), match.end())
-                for each in indicator.wordings
-                for match in re.finditer(re.escape(each), text)
-            ]
+            places += [(report_id, *span) for each in indicator.wordings for span in find_words(text, each)]
         wanted = set(content_terms(query))
         best = (0, row)
         for report_id, start, end in places:
@@ -119,7 +115,8 @@ def _figure_rows(subject: Subject, indicator: Indicator, question: PileQuestion,
     fitting = [_fitting(unit, owners, question.reading) for unit in question.units]
     dimension = subject.dimension or _usual(fitting)
     dimension = "count" if dimension in COUNT_DIMENSIONS else dimension
-    return [_row(unit, _of_dimension(rows, dimension)) for unit, rows in zip(question.units, fitting, strict=True)]
+    kept = [next((row for row in rows if dimension_of(row.last.unit) == dimension), None) for rows in fitting]
+    return list(map(_row, question.units, kept))
 
 
 def _with_ranges(figures: Sequence[Figure], corpus: Corpus) -> Iterable[_Stated]:
@@ -155,12 +152,8 @@ def _fitting(unit: Unit, owners: dict[str, list[_Stated]], reading: Reading) -> 
 
 def _usual(fitting: Sequence[Sequence[_Stated]]) -> str:
     """Return the dimension in which most units give the figure."""
-    counts = Counter(each for rows in fitting for each in {dimension_of(row.last.unit) for row in rows})
+    counts = Counter(each for rows in fitting for each in dict.fromkeys(dimension_of(row.last.unit) for row in rows))
     return counts.most_common(1)[0][0] if counts else ""
-
-
-def _of_dimension(rows: Sequence[_Stated], dimension: str) -> _Stated | None:
-    return next((row for row in rows if dimension_of(row.last.unit) == dimension), None)
 
 
 def _row(unit: Unit, stated: _Stated | None) -> PileRow:

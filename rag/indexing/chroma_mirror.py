@@ -57,9 +57,7 @@ class ChromaMirror(Mirror):
 
     def close(self) -> None:
         """Close the collection and let other processes have its folder; ``update`` opens one again."""
-        collection, self._collection, self._held = self._collection, None, ("", -1)
-        if collection is not None:
-            collection.close()
+        super().close()
         self._lock.release()
 
     @property
@@ -95,9 +93,9 @@ class ChromaMirror(Mirror):
         return collection
 
     def _start_anew(self, collection: ChromaCollection | None) -> ChromaCollection:
+        self._collection = None  # first, for others may be asking it
         if collection is not None:
             collection.close()
-        self._collection = None
         try:
             self._seal_path.unlink(missing_ok=True)
             shutil.rmtree(self._folder, ignore_errors=True)

@@ -54,19 +54,21 @@ class ServerMirror(Mirror):
                 with self._catalogue.database.mending() as is_ours:
                     if is_ours:
                         with closing(self._open(epoch, MENDING_SECONDS)) as mended:
+                            if mended.version < 0:
+                                self._destroy_former()
                             self._mend(mended, mended.version, should_stop)
         except StorageError:
             self.close()
             raise
 
-    def close(self) -> None:
-        """Let go of the connection; ``update`` opens it again."""
-        collection, self._collection, self._held = self._collection, None, ("", -1)
-        if collection is not None:
-            collection.close()
-
     def _open(self, epoch: str, timeout_seconds: float) -> ChromaCollection:
         return ChromaCollection.on_server(self._url, f"report-qa-{epoch}", timeout_seconds=timeout_seconds)
+
+    def _destroy_former(self) -> None:
+        """Take from the server what it held of this catalogue before a backup was restored."""
+        if former := self._catalogue.former_epoch():
+            with closing(self._open(former, MENDING_SECONDS)) as collection:
+                collection.destroy()
 
     def _start_anew(self, collection: ChromaCollection) -> ChromaCollection:
         collection.destroy()

@@ -70,9 +70,11 @@ class Mirror(ABC):
             StorageError: the disk is full, or the server is away; the collection is closed then.
         """
 
-    @abstractmethod
     def close(self) -> None:
         """Close the collection and let other processes have it; ``update`` opens it again."""
+        collection, self._collection, self._held = self._collection, None, ("", -1)
+        if collection is not None:
+            collection.close()
 
     def _mend(self, collection: ChromaCollection, noted: int, should_stop: Callable[[], bool]) -> None:
         """Bring an open collection, which is all of the version ``noted``, to the catalogue's state."""

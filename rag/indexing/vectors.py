@@ -150,8 +150,8 @@ class VectorIndex:
                 self._gave_nothing_at = time.monotonic()
                 return []
             return self._exactly(vector, limit, sorted(scope))
-        hits = self._mirror.nearest(vector, limit + SPARE_HITS, report_ids)
-        sound = scope - set(lacking)
+        sound = scope - set(lacking)  # of a catalogue that was restored, nothing
+        hits = self._mirror.nearest(vector, limit + SPARE_HITS, report_ids) if sound else []
         hits = [hit for hit in hits if hit[0].partition(":")[0] in sound]
         return rank([*hits, *self._exactly(vector, limit, sorted(scope & set(lacking)))])[:limit]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from rag.errors import BadInputError, UnreadableFileError
 from rag.reading import check_size
+from rag.reading.sidecar import SUFFIX
 
-SIDECAR_SUFFIX = ".meta.toml"
 MAX_SIDECAR_BYTES = 100_000
 
 
@@ -78,7 +78,7 @@ def _walk(path: Path, leave_out: Path | None) -> Iterator[Path]:
         if here == leave_out:
             folders[:] = []
             continue
-        wanted = (name for name in sorted(names) if not name.startswith(".") and not name.endswith(SIDECAR_SUFFIX))
+        wanted = (name for name in sorted(names) if not name.startswith(".") and not name.endswith(SUFFIX))
         yield from (here / name for name in wanted if (here / name).is_file())
     yield from (Path(error.filename) for error in unreadable)
 
@@ -92,7 +92,7 @@ def read_candidate(path: Path, *, max_bytes: int) -> Candidate:
     name = as_text(Path(path.name))
     try:
         check_size(path.stat().st_size, name, max_bytes=max_bytes)
-        sidecar = path.with_name(path.name + SIDECAR_SUFFIX)
+        sidecar = path.with_name(path.name + SUFFIX)
         settings = sidecar.read_bytes()[:MAX_SIDECAR_BYTES] if sidecar.is_file() else b""
         return make_candidate(as_text(path), name, path.read_bytes(), settings)
     except OSError as error:

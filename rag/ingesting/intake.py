@@ -162,7 +162,7 @@ class Intake:
         passages = [embedded_text(passage) for passage in report.passages]
         self._catalogue.add(
             report,
-            _stack(vectors, passages),
+            np.array([vectors[text] for text in passages], np.float32),
             file=self._record(candidate, report.report_id),
             model=self._parts.embedder.name,
             fingerprint=to_bytes(fingerprint(report.text)),
@@ -184,10 +184,6 @@ class Intake:
             vectors = self._parts.embedder.embed_passages(new, lambda count: self._tally.count_passages(count * share))
             found |= dict(zip(new, vectors, strict=True))
         return found
-
-
-def _stack(vectors: dict[str, NDArray[np.float32]], texts: Sequence[str]) -> NDArray[np.float32]:
-    return np.array([vectors[text] for text in texts], np.float32)
 
 
 def _key(file: Candidate | FileRecord) -> tuple[str, str]:

@@ -7,9 +7,10 @@ import zipfile
 from collections.abc import Iterator
 
 from rag.errors import UnreadableFileError
-from rag.ingesting.candidates import MAX_SIDECAR_BYTES, SIDECAR_SUFFIX, Candidate, Refused, make_candidate
+from rag.ingesting.candidates import MAX_SIDECAR_BYTES, Candidate, Refused, make_candidate
 from rag.reading import check_size
 from rag.reading.archives import DAMAGE, check_archive
+from rag.reading.sidecar import SUFFIX
 from rag.reading.sniffing import is_archive
 
 UTF8_NAME = 0x800
@@ -40,7 +41,7 @@ def _read(
     archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], name: str, whole: Candidate, max_bytes: int
 ) -> Candidate | Refused:
     path, source = f"{whole.path}/{name}", f"{whole.source}/{name}"
-    sidecar = members.get(name + SIDECAR_SUFFIX)
+    sidecar = members.get(name + SUFFIX)
     try:
         check_size(members[name].file_size, source, max_bytes=max_bytes)
         settings = archive.read(sidecar)[:MAX_SIDECAR_BYTES] if sidecar else b""
@@ -68,4 +69,4 @@ def _name(member: zipfile.ZipInfo) -> str:
 
 def _is_left_out(name: str) -> bool:
     hidden = any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
-    return not name or hidden or name.endswith(SIDECAR_SUFFIX)
+    return not name or hidden or name.endswith(SUFFIX)

@@ -49,10 +49,8 @@ class JobQueue:
         self._worker = threading.Thread(target=self._work, name="uploads", daemon=True)
 
     def start(self) -> None:
-        """Forget uploads whose reports are gone and begin to work, with what an earlier process left."""
-        self._uploads.sweep(self._table.stored_uploads())
-        if self._ingester is not None:
-            self._worker.start()
+        """Begin to work: forget uploads whose reports are gone, and take in what an earlier process left."""
+        self._worker.start()
 
     def close(self) -> None:
         """Finish the upload under way and stop."""
@@ -87,7 +85,11 @@ class JobQueue:
         return running if running is not None and running.job_id == job_id else self._table.get(job_id)
 
     def _work(self) -> None:
-        while not self._stopping.is_set():
+        try:
+            self._uploads.sweep(self._table.stored_uploads())
+        except ReportQAError as error:
+            logger.warning("%s; what is no longer wanted is forgotten at the next start", error)
+        while self._ingester is not None and not self._stopping.is_set():
             try:
                 if (job := self._table.claim(self._name)) is not None:
                     self._run(job)
@@ -146,8 +148,7 @@ class JobQueue:
             thread.join()
 
     def _follow(self, progress: IngestProgress) -> None:
-        running = self._running
-        if running is not None:
+        if (running := self._running) is not None:
             pages = progress.pages_done / progress.pages_total if progress.pages_total else 0.5
             share = 0.9 * (1 if progress.files_done else pages)
             self._running = replace(running, progress=max(running.progress, share))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import watchfiles
 
-from rag.errors import BadInputError, LockedError
-from rag.ingesting.candidates import SIDECAR_SUFFIX, find_files
+from rag.errors import BadInputError, LockedError, StorageAwayError
+from rag.ingesting.candidates import find_files
+from rag.reading.sidecar import SUFFIX
 from rag.types import IngestSummary
 
 REST_MS = 1_000
 LONGEST_WAIT_MS = 10_000
+logger = logging.getLogger(__name__)
 
 
 class Ingest(Protocol):
@@ -33,8 +36,8 @@ def watch(
 ) -> None:
     """Take in what lies under ``paths`` and then what changes there, until interrupted; not what is in ``leave_out``.
 
-    A file is taken in when nothing has changed for a second, at the latest after ten. Where another process writes,
-    changes wait. With ``prune`` all files are looked at whenever one changes, and what is gone is dropped.
+    A file is taken in when nothing has changed for a second, at the latest after ten. While another process writes or
+    the database is away, changes wait. With ``prune`` all files are looked at at each change, and what is gone dropped.
 
     Raises:
         BadInputError: a path is not there.
@@ -52,15 +55,19 @@ def watch(
         yield_on_timeout=True,
         ignore_permission_denied=True,
     )
-    due = set(roots)  # all of it, once it is watched
+    due, told = set(roots), ""  # all of it, once it is watched
     for found in ticks:
-        due |= {Path(path.removesuffix(SIDECAR_SUFFIX)) for _, path in found}
+        due |= {Path(path.removesuffix(SUFFIX)) for _, path in found}
         if not due:
             continue
         try:
             files = [path for path in find_files(roots, leave_out=private) if not due.isdisjoint([path, *path.parents])]
             if files or prune:
                 on_summary(ingest(roots if prune else files, prune=prune))
-            due.clear()
+            due, told = set(), ""
         except (LockedError, BadInputError):
-            continue  # another process writes, or a file went meanwhile: again a second later
+            pass  # another process writes, or a file went meanwhile: again a second later
+        except StorageAwayError as error:
+            if str(error) != told:
+                logger.warning("%s; changes wait", error)
+            told = str(error)

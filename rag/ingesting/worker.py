@@ -33,10 +33,6 @@ class SandboxedParser:
         """Begin to read; the future raises ``UnreadableFileError`` when the file is refused."""
         return self._pool.submit(candidate.content, candidate.source, candidate.sidecar, on_page)
 
-    def close(self) -> None:
-        """End the processes."""
-        self._pool.close()
-
 
 @contextmanager
 def open_worker(settings: Settings, *, embedder: Embedder | None = None) -> Iterator[JobQueue]:

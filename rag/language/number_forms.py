@@ -21,7 +21,7 @@ SPACES = dict.fromkeys(map(ord, " \u00a0\u202f"), ",")
 CONTINENTAL_LANGUAGES = frozenset({"es", "vi"})
 KOREAN_SCALE = re.compile(r"(?<=\d)[십백천만억조]{1,2}(?=\s?[\d원명개건곳대가])|(?<=\d )[억조](?=\s)")
 CHINESE = rf"[{_HAN}十百千]*(?:[{_HAN}十]|百(?!分)|千(?![瓦伏米克卡分]))(?:点[{_HAN}]+)?"
-MORE = r"[多余几来]"
+MORE = "[多余几来]"
 SMALL = r"[十百千](?![瓦伏米克卡分])"
 LARGE = r"万亿|亿|万|兆(?![瓦赫字比帕伏欧])"
 _PART = rf"(?:(?:(?<=[兆亿万])\ (?=\d))?(?:{ARABIC}\ ?|{CHINESE}){MORE}?(?:{SMALL})?(?:(?:{LARGE}){MORE}?)?)"
@@ -46,10 +46,6 @@ def with_plain_separators(text: str) -> str:
     return KOREAN_SCALE.sub(lambda match: match.group().translate(KOREAN), text) if language == "ko" else text
 
 
-def _english_units() -> str:
-    return "|".join(sorted(map(re.escape, ENGLISH_UNITS), key=len, reverse=True))
-
-
 @cache
 def number_pattern() -> re.Pattern[str]:
     """Return one alternation; the group that matched names the form. Written for folded text."""
@@ -58,10 +54,9 @@ def number_pattern() -> re.Pattern[str]:
     span = r"(?:19|20)\d\d"
     money = "|".join(map(re.escape, CURRENCIES))
     words = "|".join(ENGLISH_WORDS)
+    nouns = "|".join(sorted(map(re.escape, ENGLISH_UNITS), key=len, reverse=True))
     latin = rf"(?:(?P<money>{money})\ ?)?(?:(?P<digits>{ARABIC})|(?P<word>{words})(?![a-z]))"
-    latin_unit = (
-        rf"(?:[ -]?(?P<scale>{'|'.join(ENGLISH_SCALES)}))?(?:[ -]?(?:de\ )?(?P<noun>{_english_units()}))?(?![a-z])"
-    )
+    latin_unit = rf"(?:[ -]?(?P<scale>{'|'.join(ENGLISH_SCALES)}))?(?:[ -]?(?:de\ )?(?P<noun>{nouns}))?(?![a-z])"
     alternatives = [
         rf"(?P<marker>(?<![^\n:“])\s*(?:\d{{1,2}}|{CHINESE})[、.](?!\d)|\((?:\d{{1,2}}|{CHINESE})\)|{CHINESE}(?=是\D))",
         rf"(?P<ordinal>第\ ?{_PART}(?:\ ?{unit})?|(?<=[a-z])-?{ARABIC}|\d(?:\+\d)*(?:\+n|[gd](?![a-z])|a(?=级))"

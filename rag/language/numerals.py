@@ -232,6 +232,6 @@ def find_numbers(text: str) -> list[Number]:
         start, end = match.start() + len(written) - len(written.lstrip()), match.start() + len(written.rstrip())
         if match["sign"] and reading.low >= 0:
             start += 1
-        more = kind == QUANTITY and bool(re.search(MORE, match.group()))
+        more = kind == QUANTITY and not set(MORE).isdisjoint(match.group())
         numbers.append(Number(start, end, reading.low, unit, text[start:end], kind, reading.high, more))
     return _share_units(numbers, folded)

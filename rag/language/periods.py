@@ -10,13 +10,11 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from rag.language.calendars import ERA_YEAR, FISCAL_YEAR, read_era, read_fiscal
+from rag.language.chinese_numerals import DIGITS, read_chinese
 from rag.language.folding import fold
 from rag.language.scripts import language_of
 from rag.types import Reading
 
-NUMERALS = "〇零一二三四五六七八九"
-DIGITS = {numeral: str(max(0, index - 1)) for index, numeral in enumerate(NUMERALS)} | {"○": "0"}
-COUNTS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 # What is no Chinese: two small words, or signs of other scripts.
 ELSEWHERE = re.compile(r"[^\W\d_\u2e80-\u9fff]{3,} [^\W\d_\u2e80-\u9fff]{2,}|[\u0600-\u06ff\u3041-\u30fa\uac00-\ud7a3]")
 FIRST_PLAN_YEAR = 1953
@@ -71,11 +69,9 @@ def plan_years(number: int) -> tuple[int, int]:
 
 
 def read_numeral(text: str) -> int:
-    """Read a Chinese numeral from 1 to 99 (十四 is 14); 0 if it is none."""
-    tens, has_ten, units = text.partition("十")
-    if not has_ten:
-        return COUNTS.get(text, 0)
-    return 10 * COUNTS.get(tens, 1) + COUNTS.get(units, 0)
+    """Read a whole number in figures or Chinese characters (十四 is 14); 0 if it is none (三五)."""
+    reading = None if text.isdecimal() else read_chinese(text)
+    return int(text) if text.isdecimal() else int(reading.low) if reading else 0
 
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str], int | None], tuple[int, int, Reading] | None]]
@@ -83,7 +79,7 @@ Rule = tuple[re.Pattern[str], Callable[[re.Match[str], int | None], tuple[int, i
 
 def spoken_year(year: str) -> int:
     """Read a year in figures or numerals: 二〇三一 is 2031."""
-    return int("".join(DIGITS.get(character, character) for character in year))
+    return int("".join(str(DIGITS.get(character, character)) for character in year))
 
 
 def _era(match: re.Match[str], current: int | None) -> tuple[int, int, Reading] | None:
@@ -111,7 +107,7 @@ def _plan(match: re.Match[str], current: int | None) -> tuple[int, int, Reading]
     """Resolve a five-year plan; its closing or opening year alone where the words after it say so."""
     groups = match.groupdict()
     written = groups["plan"] or groups.get("alone") or groups.get("counted") or ""
-    number = int(written) if written.isdecimal() else read_numeral(written)
+    number = read_numeral(written)
     if not 1 <= number <= MAX_PLAN:
         return None
     first, last = plan_years(number)
@@ -215,13 +211,10 @@ class PeriodWords:
 def load_period_words() -> PeriodWords:
     """Read the patterns (see ``period_words.toml``)."""
     tables = tomllib.loads(files("rag").joinpath("data", "period_words.toml").read_text("utf-8"))
-
-    def joined(name: str) -> dict[Reading, re.Pattern[str]]:
-        return {Reading(reading): re.compile("|".join(rules)) for reading, rules in tables[name].items()}
-
-    return PeriodWords(
-        joined("clause"), joined("clause_elsewhere"), joined("heading"), joined("weak_heading"), joined("opening")
-    )
+    return PeriodWords(**{
+        name: {Reading(reading): re.compile("|".join(rules)) for reading, rules in table.items()}
+        for name, table in tables.items()
+    })  # fmt: skip
 
 
 @lru_cache(maxsize=50_000)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
 from rag.language.divisions import FormWords, Level, Place
 
-SUFFIX = re.compile("[县市区镇乡]")
+SUFFIXES = frozenset("县市区镇乡")
 TOWNSHIP_SUFFIXES = "镇乡"
 MAX_STEM_CHARS = 3
 DATE_UNITS = "年月日"
@@ -52,15 +51,16 @@ def find_by_form(
     """Find spans that have the form of a place name outside the ``taken`` spans (ascending), in order of position."""
     found = []
     starts = [start for start, _ in taken]
-    for match in SUFFIX.finditer(text):
-        end, follower = match.start(), text[match.end() : match.end() + 1]
+    for end, suffix in enumerate(text):
+        if suffix not in SUFFIXES:
+            continue
         before = bisect_right(starts, end) - 1
         floor = taken[before][1] if before >= 0 else 0
-        if floor > end or follower in words.followers[match.group()]:
+        if floor > end or text[end + 1 : end + 2] in words.followers[suffix]:
             continue
         start = stem_start(text, end, floor, words, common)
         if start is not None:
-            found.append((start, match.end()))
+            found.append((start, end + 1))
     return found
 
 

@@ -18,7 +18,7 @@ from rag.language.divisions import (
     load_form_words,
 )
 from rag.language.folding import fold
-from rag.language.place_forms import SUFFIX, TOWNSHIP_SUFFIXES, find_by_form, is_han, place_by_form
+from rag.language.place_forms import SUFFIXES, TOWNSHIP_SUFFIXES, find_by_form, is_han, place_by_form
 from rag.language.romanisation import RomanisedNames, letters, romanise
 
 NATION_NAMES = ("国务院", "中央人民政府", "中华人民共和国", "全国", "中国", "我国")
@@ -187,9 +187,7 @@ class Gazetteer:
             return True
         if not is_han(before) or (joined not in self._common and joined not in self._by_name):
             return False
-        if SUFFIX.match(last):
-            return True
-        return last in FUNCTION_WORDS or last + after in self._common
+        return last in SUFFIXES or last in FUNCTION_WORDS or last + after in self._common
 
     def _is_nation(self, folded: str, start: int, name: str) -> bool:
         if name not in ("全国", "中国", "我国"):
@@ -203,14 +201,10 @@ class Gazetteer:
 
 def _in_context(mentions: list[PlaceMention]) -> list[PlaceMention]:
     """Put first the candidate that lies in another place the same text names."""
-    named = {name for mention in mentions for name in (mention.name,)}
+    named = {mention.name for mention in mentions}
     return [
-        replace(
-            mention, candidates=tuple(sorted(mention.candidates, key=lambda place: not named & set(place.path[:-1])))
-        )
-        if len(mention.candidates) > 1
-        else mention
-        for mention in mentions
+        replace(each, candidates=tuple(sorted(each.candidates, key=lambda place: not named & set(place.path[:-1]))))
+        for each in mentions
     ]
 
 

@@ -39,6 +39,14 @@ def spelled(name: str) -> str:
     return letters("".join(lazy_pinyin(name)))
 
 
+def is_spelled(name: str, text: str) -> bool:
+    """Tell whether some characters of a Chinese text are spelled like a romanised name: Dongli of 东利机械."""
+    from pypinyin import lazy_pinyin
+
+    syllables = lazy_pinyin(text, errors="ignore") if name.isascii() else []
+    return any(letters(name) in itertools.accumulate(syllables[at : at + MAX_WORDS]) for at in range(len(syllables)))
+
+
 def romanise(place: Place) -> str:
     """Give the usual English spelling of a place's short name; its Chinese name if no pinyin is known."""
     return ENGLISH_NAMES.get(place.name) or place.pinyin.capitalize() or place.name

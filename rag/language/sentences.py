@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 CLOSERS = "”’」』）)》】»\"'"
@@ -48,6 +49,22 @@ def strip(text: str, span: Span) -> Span:
     while end > start and text[end - 1].isspace():
         end -= 1
     return Span(start, end)
+
+
+def lines_of(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where each line of a text begins, and its words."""
+    start = 0
+    for line in text.split("\n"):
+        yield start, line
+        start += len(line) + 1
+
+
+def find_words(text: str, words: str) -> Iterator[Span]:
+    """Yield where ``words`` stand in a text, in order; no words stand nowhere."""
+    start = text.find(words) if words else -1
+    while start >= 0:
+        yield Span(start, start + len(words))
+        start = text.find(words, start + len(words))
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:

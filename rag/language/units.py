@@ -57,8 +57,10 @@ ORDINAL_UNITS = frozenset({"届", "期", "号", "级", "代", "档", "线", "环
 SCALES = {"十亿": 1e9, "百万": 1e6, "万亿": 1e12, "兆": 1e12, "亿": 1e8, "万": 1e4, "千": 1e3, "百": 1e2}
 _ENGLISH = (
     "个百分点=percentage points|percentage point; %=percent|per cent; 成=tenths; 元=yuan|rmb; 美元=us dollars|dollars; "
-    "公顷=hectares|ha; 平方公里=square kilometres|square kilometers|km²|㎢; 平方米=square metres|square meters|m²|㎡; "
-    "立方米=cubic metres|cubic meters|m³|㎥; 亩=mu; 公里=kilometres|kilometers|km; 米=metres|meters; 吨=tonnes|tons; "
+    "公顷=hectares|ha; 平方公里=square kilometres|square kilometers|km²|km2|㎢; "
+    "平方米=square metres|square meters|m²|m2|㎡; 立方米=cubic metres|cubic meters|m³|m3|㎥; 亩=mu; "
+    "微克/立方米=micrograms per cubic metre|micrograms per cubic meter|μg/m³|μg/m3|µg/m³|µg/m3; "
+    "公里=kilometres|kilometers|km; 米=metres|meters; 吨=tonnes|tons; 克=grams; 毫克=milligrams; "
     "公斤=kilograms|kg; 千瓦时=kilowatt-hours|kwh; 千瓦=kilowatts|kw; 兆瓦时=mwh; 千伏=kv; 标箱=teu; 兆瓦=mw; 吉瓦=gw; "
     "年=years|year; 个月=months; 天=days; 小时=hours; 分钟=minutes; 倍=times; "
     "人=people|persons|personas|habitantes|người; "

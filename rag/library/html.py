@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from rag.library.markdown import prose, signs, source
+from rag.answering.citing import signs
+from rag.library.markdown import prose, source
 from rag.types import Answer, Citation, PileTable
 
 FRAME = '<div class="report-qa" style="max-width:52em;line-height:1.6">{}</div>'

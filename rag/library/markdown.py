@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
+from rag.answering.citing import signs
 from rag.types import Answer, Citation
 
 
@@ -37,11 +38,6 @@ def source(citation: Citation) -> str:
     """Say where a citation stands: title, sections and page."""
     page = f"p. {citation.page}" if citation.page else ""
     return " · ".join(filter(None, [citation.title or citation.source, " › ".join(citation.section), page]))
-
-
-def signs(markers: Iterable[int]) -> str:
-    """Write markers as they stand in an answer: [1][2]."""
-    return "".join(f"[{marker}]" for marker in markers)
 
 
 def one_line(text: str) -> str:

@@ -175,5 +175,5 @@ def _by_name(source_name: str) -> int | None:
 def _day(match: re.Match[str] | None) -> str:
     if match is None:
         return ""
-    month, day = (int(part) if part.isdigit() else read_numeral(part) for part in (match["month"], match["day"]))
+    month, day = map(read_numeral, (match["month"], match["day"]))
     return f"{spoken_year(match['year'])}-{month:02d}-{day:02d}"

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 
 from rag.errors import UnreadableFileError
 
@@ -33,7 +34,7 @@ PLAIN_NAMES = {"big5hkscs": "big5", "cp950": "big5", "cp932": "shift_jis"}
 ENOUGH = 0.5
 MAX_SHARE_OF_CONTROLS = 0.01
 EUC_PAIRS = re.compile(rb"(?:[\xa1-\xfe]{2}|\x8e[\xa1-\xb0][\xa1-\xfe]{2}|[\x00-\x7f])*[\xa1-\xfe]?")
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff]")
+CONTROLS = dict.fromkeys((*range(9), 0x0B, *range(0x0E, 0x20), 0x7F, 0xFEFF))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,7 @@ def _trial(sample: bytes, codec: str, *, bonus: float) -> _Trial:
         return _Trial(codec, -1.0)
     common = common_characters()
     num_common = sum(character in common for character in foreign)
-    num_bad = sum(map(_is_implausible, foreign))
-    num_bad += len(CONTROLS.findall(text))
+    num_bad = sum(map(_is_implausible, foreign)) + len(text) - len(text.translate(CONTROLS))
     return _Trial(codec, (num_common - 3 * num_bad) / len(foreign) + bonus)
 
 
@@ -169,7 +169,7 @@ def _finish(content: bytes, codec: str, declared: str | None, name: str) -> Deco
         warnings.append(f"characters lost: {num_lost} (bytes that are no {encoding})")
     if declared and _known(declared) not in (None, codec) and encoding != "cp1252" and not text.isascii():
         warnings.append(f"declares the charset {declared}, but its bytes are {encoding}")
-    clean = CONTROLS.sub("", text)
+    clean = text.translate(CONTROLS)
     if len(text) - len(clean) > max(8, len(text) * MAX_SHARE_OF_CONTROLS):
         raise UnreadableFileError(f"{name}: binary content of no known kind; add the document as text, PDF or DOCX")
     return Decoded(clean, encoding, num_lost, tuple(warnings))
@@ -193,18 +193,14 @@ def _count_lost(content: bytes, text: str, codec: str) -> int:
     try:
         content.decode(codec)
     except UnicodeDecodeError:
-        cut_off = int(not text.count("\ufffd") or not _decodes_at_the_end(content, codec))
+        cut_off = int(not text.count("\ufffd") or content.decode(codec, "replace").endswith("\ufffd"))
     return text.count("\ufffd") + cut_off
-
-
-def _decodes_at_the_end(content: bytes, codec: str) -> bool:
-    return not content.decode(codec, "replace").endswith("\ufffd")
 
 
 def _is_western(content: bytes) -> bool:
     """Tell Latin text with a few accented letters: bytes above 127 are rare and stand alone."""
-    runs = re.findall(rb"[\x80-\xff]+", content)
-    return bool(runs) and sum(map(len, runs)) < len(content) * 0.2 and max(map(len, runs)) <= 2
+    runs = [sum(1 for _ in run) for is_high, run in groupby(content, lambda byte: byte > 0x7F) if is_high]
+    return bool(runs) and sum(runs) < len(content) * 0.2 and max(runs) <= 2
 
 
 def _reason(content: bytes) -> str:

@@ -16,8 +16,7 @@ CONTINUATION = rf"[（(]?[上下][接转]第?(?:{NUMERAL}|\d){{1,3}}版[）)]?"
 GAP = re.compile(f"(?:[{INVISIBLE}{SPACE}]|{CONTINUATION})+")
 MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
 IS_CJK = re.compile(f"[{CJK}]")
-LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-LITERAL_LINE_END = re.compile(r"(?:\\r\\n|\\n|\\r|\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029])")
+LITERAL_LINE_ENDS = ("\\r\\n", "\\n", "\\r")
 LONG_LINE_CHARS = 200
 STRAY_SPACE = re.compile(f"(?<=[{HAN}])[ \u3000](?=[{HAN}])")
 STRAY_SPACES_PER_CHAR = 1 / 1500
@@ -91,6 +90,8 @@ def has_stray_spaces(text: str) -> bool:
 def read_lines(text: str, verbatim: list[tuple[int, int]]) -> list[Line]:
     """Cut ``text`` into lines. Lines inside a ``verbatim`` span (a table's rows) keep their spaces."""
     habits = habits_of(text)
+    for literal in LITERAL_LINE_ENDS if LITERAL_LINE_ENDS[0] in text else ():
+        text = text.replace(literal, "\n".rjust(len(literal), "\0"))  # signs that no line keeps
     lines: list[Line] = []
     blanks = 0
     for start, end in _spans(text, habits.stray):
@@ -109,12 +110,10 @@ def read_lines(text: str, verbatim: list[tuple[int, int]]) -> list[Line]:
 
 
 def _spans(text: str, stray: bool) -> Iterator[tuple[int, int]]:
-    ends = LITERAL_LINE_END if "\\r\\n" in text else LINE_END
     start = 0
-    for match in ends.finditer(text):
-        yield from _cut(text, start, match.start(), stray)
-        start = match.end()
-    yield from _cut(text, start, len(text), stray)
+    for line, ended in zip(text.splitlines(), text.splitlines(keepends=True), strict=True):
+        yield from _cut(text, start, start + len(line), stray)
+        start += len(ended)
 
 
 def _cut(text: str, start: int, end: int, stray: bool) -> Iterator[tuple[int, int]]:

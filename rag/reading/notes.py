@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from rag.language.sentences import find_words, lines_of
 from rag.reading.heading_forms import is_unfinished, number_of
 from rag.reading.note_forms import (
     LABEL,
@@ -61,7 +62,7 @@ class Mark:
 
 def find_notes(text: str, taken: Sequence[tuple[int, int]] = ()) -> tuple[Note, ...]:
     """Return the notes of a cleaned text in order, each with its marks; lines in ``taken`` spans are never notes."""
-    lines = [line for line in _lines(text) if not any(start <= line[0] < end for start, end in taken)]
+    lines = [line for line in lines_of(text) if not any(start <= line[0] < end for start, end in taken)]
     marks = _marks(text)
     listed = _listed(lines)
     drafts = sorted([*listed, *_called(lines, listed, marks, text)], key=lambda draft: draft.first)[:MAX_NOTES]
@@ -102,13 +103,6 @@ def _part(section: Section, start: int, end: int) -> Section:
 def _holds_notes_alone(section: Section, notes: Sequence[Note]) -> bool:
     inside = sum(note.end - note.start + 1 for note in notes if section.start <= note.start < section.end)
     return 0 < section.end - section.heading_end < 2 * inside
-
-
-def _lines(text: str) -> Iterator[Line]:
-    start = 0
-    for line in text.split("\n"):
-        yield start, line
-        start += len(line) + 1
 
 
 def _marks(text: str) -> list[Mark]:
@@ -254,7 +248,6 @@ class _Words:
     def uses(self, term: str) -> tuple[tuple[int, int], ...]:
         """Return where the text uses a term: as a whole, else by its first quoted part that stands there."""
         for name in names_in(term):
-            starts = [match.start() for match in re.finditer(re.escape(name), self._bare)]
-            if starts:
-                return tuple((self._origin[start], self._origin[start + len(name) - 1] + 1) for start in starts)
+            if used := list(find_words(self._bare, name)):
+                return tuple((self._origin[start], self._origin[end - 1] + 1) for start, end in used)
         return ()

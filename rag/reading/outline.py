@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from rag.language.sentences import lines_of
 from rag.reading.boilerplate import SALUTATION
 from rag.reading.cleaning import CleanedText
 from rag.reading.heading_forms import DATELINE, PERIOD_TITLE, number_of
@@ -35,12 +35,11 @@ def _lines(cleaned: CleanedText) -> list[TextLine]:
     levels = {heading.start: heading.level for heading in cleaned.headings}
     taken = [(table.start, table.end) for table in cleaned.tables]
     taken += [(note.start, note.end) for note in cleaned.notes]
-    lines, start = [], 0
-    for text in cleaned.text.split("\n"):
-        if not any(first <= start < last for first, last in taken):
-            lines.append(TextLine(text, start, start + len(text), levels.get(start, 0)))
-        start += len(text) + 1
-    return lines
+    return [
+        TextLine(text, start, start + len(text), levels.get(start, 0))
+        for start, text in lines_of(cleaned.text)
+        if not any(first <= start < last for first, last in taken)
+    ]
 
 
 def _with_end_notes(marks: Sequence[Mark], cleaned: CleanedText) -> list[Mark]:
@@ -64,7 +63,7 @@ def _front(lines: Sequence[TextLine]) -> int:
             return index
         if SALUTATION.match(text) and len(text) < BODY_CHARS:
             return index + 1
-        is_body = len(text) >= BODY_CHARS and re.search("[，。；,;]", text) and not DATELINE.match(text)
+        is_body = len(text) >= BODY_CHARS and set("，。；,;") & set(text) and not DATELINE.match(text)
         is_number = number_of(text)[0] and not DATELINE.match(text)
         if is_body or is_number or (index and PERIOD_TITLE.fullmatch(text) and "报告" not in text):
             return index

@@ -12,7 +12,7 @@ from rag.language.folding import fold
 from rag.language.places import Gazetteer
 from rag.reading.boilerplate import SALUTATION
 from rag.reading.dating import date_text
-from rag.reading.heading_forms import DATELINE, ENDS_SENTENCE, number_of
+from rag.reading.heading_forms import DATELINE, DAY, ENDS_SENTENCE, number_of
 from rag.reading.placing import find_place
 from rag.types import Profile, ReportKind, Section
 
@@ -29,7 +29,6 @@ OFFICE = re.compile(
     r"(?:[\u4e00-\u9fff]{0,16}?(?:省长|市长|县长|区长|州长|盟长|旗长|主席|总理|书记|主任))\s*"
     r"([\u4e00-\u9fff·]{2,10})"
 )
-STARTS_WITH_DAY = re.compile(r"(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}")
 DATED_AT_END = re.compile(r"[\s（(]*(?:19|20)\d\d\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?[）)]?\s*$")
 REPRESENTS = re.compile(r"我(?:谨)?(?:代表|受)([^，。,]{2,24}?)(?:，|,|向|委托|作)")
 SITE_SUFFIX = re.compile(r"\s*[_|｜-]+\s*[^_|｜-]{2,24}$")
@@ -107,7 +106,7 @@ def _headword(lines: Sequence[str]) -> str:
         return ""
     first = lines[0]
     unfit = ENDS_SENTENCE.search(first) or first.endswith((":", "：")) or number_of(first)[0] or _office_line(first)
-    return "" if unfit or STARTS_WITH_DAY.match(first) or DATELINE.match(first) else first
+    return "" if unfit or DAY.match(first) or DATELINE.match(first) else first
 
 
 def _can_be_title(line: str) -> bool:
@@ -115,7 +114,7 @@ def _can_be_title(line: str) -> bool:
         return False
     if number_of(line)[0] or set(line) & set("。；|"):
         return False
-    if any(pattern.match(line) for pattern in (STARTS_WITH_DAY, SALUTATION, DATELINE)):
+    if any(pattern.match(line) for pattern in (DAY, SALUTATION, DATELINE)):
         return False
     return not SIGNATURE.fullmatch(line) and not _office_line(line)
 

@@ -36,7 +36,7 @@ def copy_all(source: Connection, target: Connection) -> dict[str, int]:
     version = max(int(before["version"]), int(sent["version"])) + 1
     linked = {"linked": version} if sent.get("linked") == sent["version"] else {}
     target.execute(META.delete())
-    writing.note(target, **sent | linked | {"version": version, "epoch": new_epoch()})
+    writing.note(target, **sent | linked | {"version": version, "epoch": new_epoch(), "former": before["epoch"]})
     return counts
 
 

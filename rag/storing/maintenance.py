@@ -29,15 +29,21 @@ def backup(catalogue: Catalogue, target: Path) -> None:
     try:
         with TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder:
             draft = Path(folder) / FILE_NAME
-            if isinstance(catalogue.database.store, SqliteStore):
-                with closing(sqlite3.connect(draft)) as copy, closing(_raw(catalogue.database.store)) as live:
+            store = catalogue.database.store
+            if isinstance(store, SqliteStore):
+                with closing(sqlite3.connect(draft)) as copy, closing(sqlite3.connect(store.path)) as live:
                     live.backup(copy)
             else:
-                with _opened(draft) as made, catalogue.database.read() as live, made.database.write() as copy:
+                with (
+                    closing(Catalogue.open(draft.parent)) as made,
+                    catalogue.database.read() as live,
+                    made.database.write() as copy,
+                ):
                     copy_all(live, copy)
             with closing(sqlite3.connect(draft)) as copy:
                 copy.execute("PRAGMA journal_mode = DELETE")
-            _settle(draft)
+            with draft.open("rb") as file:
+                os.fsync(file.fileno())
             draft.replace(target)
     except (sqlite3.Error, OSError) as error:
         words = error.strerror if isinstance(error, OSError) else error
@@ -73,10 +79,12 @@ def _put_back(copy: Catalogue, catalogue: Catalogue) -> None:
             copy_all(old, live)
         return
     with copy.database.write() as old:  # a version above all that readers have seen, and an epoch no index knows
-        version = max(catalogue.version, copy.version) + 1
-        writing.note(old, version=version, epoch=new_epoch(), **{"linked": version} if copy.links_are_current() else {})
+        former, version = catalogue.state()
+        version = max(version, copy.version) + 1
+        linked = {"linked": version} if copy.links_are_current() else {}
+        writing.note(old, version=version, epoch=new_epoch(), former=former, **linked)
     assert isinstance(copy.database.store, SqliteStore)
-    with closing(_raw(copy.database.store)) as old, closing(_raw(store)) as live:
+    with closing(sqlite3.connect(copy.database.store.path)) as old, closing(sqlite3.connect(store.path)) as live:
         old.backup(live)
 
 
@@ -88,28 +96,10 @@ def _checked(draft: Path, source: Path) -> Iterator[Catalogue]:
         StorageError: it is damaged, or no backup.
     """
     try:
-        with _opened(draft) as copy:
+        with closing(Catalogue.open(draft.parent)) as copy:
             if found := copy.faults():
                 raise StorageError("; ".join(found))
     except StorageError as error:
         raise StorageError(f"{source} is damaged or no backup ({error}); use another one") from error
-    with _opened(draft) as copy:
+    with closing(Catalogue.open(draft.parent)) as copy:
         yield copy
-
-
-@contextmanager
-def _opened(file: Path) -> Iterator[Catalogue]:
-    catalogue = Catalogue.open(file.parent)
-    try:
-        yield catalogue
-    finally:
-        catalogue.close()
-
-
-def _raw(store: SqliteStore) -> sqlite3.Connection:
-    return sqlite3.connect(store.path)
-
-
-def _settle(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

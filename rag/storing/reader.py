@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,11 @@ class CatalogueReader:
         with self.database.glance() as connection:
             found = writing.settings(connection)
         return found["epoch"], int(found["version"])
+
+    def former_epoch(self) -> str:
+        """Return the epoch before the last backup was restored; "" where none was."""
+        with self.database.glance() as connection:
+            return writing.settings(connection).get("former", "")
 
     def versions(self) -> dict[str, int]:
         """Return for each report the version of the change that last touched it."""
@@ -221,8 +226,9 @@ class CatalogueReader:
         """Return the vectors ``(dim,)`` this model gave for texts of these hashes, as far as they are kept."""
         found: dict[bytes, NDArray[np.float32]] = {}
         with self.database.read() as connection:
-            for hashes in _batches(list(text_hashes)):
-                for digest, blob in connection.execute(CACHED, {"model": model, "hashes": hashes}):
+            for start in range(0, len(text_hashes), BATCH):
+                asked = {"model": model, "hashes": text_hashes[start : start + BATCH]}
+                for digest, blob in connection.execute(CACHED, asked):
                     found[digest] = np.frombuffer(blob, dtype="<f4")
         return found
 
@@ -236,8 +242,3 @@ def _one(connection: Connection, columns: Select[Any], report_id: str) -> rows.R
 
 def _parts(connection: Connection, kind: type[rows.Part], report_id: str) -> tuple[rows.Part, ...]:
     return tuple(rows.read_part(kind, row) for row in connection.execute(OWN_PARTS[kind], {"own": report_id}).all())
-
-
-def _batches(values: list[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(values), BATCH):
-        yield values[start : start + BATCH]

@@ -16,6 +16,8 @@ from rag.storing.dialects import Among, replace_row
 from rag.storing.schema import UPLOADS
 
 SPARED_SECONDS = 3_600.0  # what was stored a moment ago may belong to a job that another process is about to queue
+# Whoever sends a file waits as long.
+RETRIED: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 FORGOTTEN = delete(UPLOADS).where(UPLOADS.c.stored < bindparam("before"), ~Among(UPLOADS.c.content_hash, "wanted"))
 
 
@@ -76,12 +78,11 @@ class UploadBucket:
                 "REPORT_QA_STORE_URL: write s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION"
             )
         given: dict[str, Any] = {name: values[0] for name, values in options.items()}
-        is_plain = given.get("endpoint", "").startswith("http://")
+        client: Any = {"allow_http": given.get("endpoint", "").startswith("http://")}
         self._errors = (BaseError, OSError)
         self._name = f"s3://{parts.netloc}{parts.path}"
-        self._store = S3Store(
-            parts.netloc, prefix=parts.path.strip("/") or None, client_options={"allow_http": is_plain}, **given
-        )
+        prefix = parts.path.strip("/") or None
+        self._store = S3Store(parts.netloc, prefix=prefix, client_options=client, retry_config=RETRIED, **given)
 
     def put(self, digest: str, content: bytes) -> None:
         """Keep bytes under their hash."""

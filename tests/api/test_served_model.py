@@ -2,19 +2,18 @@
 
 import json
 import socket
-import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import anyio
 import httpx
 import pytest
-import uvicorn
 
 from api.app import create_app
 from rag.bootstrap import open_service
 from rag.config import Settings
+from tests.api.serving import served
 from tests.rag.provider_server import Provider, serving
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -33,18 +32,8 @@ def running(provider, data_dir, embedder, name="openai:qwen-plus", **changes):
     )
     service = open_service(settings, embedder=embedder)
     service.ingest([SAMPLES])
-    config = uvicorn.Config(create_app(service, settings), port=0, log_level="error", ws="none", lifespan="off")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        service.close()
+    with closing(service), served(create_app(service, settings)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -19,14 +19,14 @@ from tests.rag.workshop import RECIPE, Workshop
 def main(data_dir: Path, folder: Path, url: str | None) -> None:
     """Ingest with worker processes, a database, tantivy and Chroma as in the service; only the vectors are simple."""
     workshop = Workshop(data_dir, url)
-    parser = SandboxedParser(ParserPool(1, 60, 2_000_000_000, work=read_report))
-    parts = IntakeParts(workshop.catalogue, workshop.embedder, parser, workshop.indexes, RECIPE)
+    pool = ParserPool(1, 60, 2_000_000_000, work=read_report)
+    parts = IntakeParts(workshop.catalogue, workshop.embedder, SandboxedParser(pool), workshop.indexes, RECIPE)
     sys.stdout.write("began\n")
     sys.stdout.flush()
     Ingester(parts, max_file_bytes=10_000_000, data_dir=data_dir).ingest([folder], prune=True)
     sys.stdout.write("done\n")
     sys.stdout.flush()
-    parser.close()
+    pool.close()
     workshop.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ from rag.storing import Catalogue, FileRecord, embedded_text
 from rag.types import Figure, Profile, Reading, Report, Section, Table
 
 DIMENSION = 16
+PLACES = ("青岚县", "白鹿市", "石桥区")
 MODEL = "letters-16"
 
 
@@ -93,3 +95,14 @@ def put(catalogue: Catalogue, report: Report, *, path: str = "") -> None:
     vectors = LetterEmbedder().embed([embedded_text(passage) for passage in report.passages])
     file = FileRecord(path or f"/reports/{report.source}", report.source, report.report_id, content_hash(report.text))
     catalogue.add(report, vectors, file=file, model=MODEL)
+
+
+def ask(text: str) -> NDArray[np.float32]:
+    return LetterEmbedder().embed_query(text)
+
+
+def wait_until(holds: Callable[[], bool], *, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

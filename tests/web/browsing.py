@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from api.app import create_app
-from api.serve import bind
 from rag.bootstrap import open_service
 from rag.config import Settings
+from tests.api.serving import served
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
@@ -29,15 +27,8 @@ def serving(settings: Settings, *folders: Path) -> Iterator[str]:
     """Serve the reports in ``folders``; gives the page's address."""
     service = open_service(settings)
     service.ingest(list(folders))
-    listener = bind("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create_app(service, settings), log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=20)
+    with served(create_app(service, settings), lifespan="on") as address:
+        yield address
 
 
 @contextmanager

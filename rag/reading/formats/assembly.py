@@ -9,7 +9,8 @@ from dataclasses import replace
 from rag.reading.formats.grids import header_row, holds_amounts, tidy_rows
 from rag.types import Format, Heading, SourceText, Table
 
-INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufffc\u00ad]")
+_INVISIBLE = (0xAD, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xFFFC)
+INVISIBLE = dict.fromkeys(_INVISIBLE)
 CJK = "\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uff60"
 BROKEN_LINE = re.compile(rf"(?<=[{CJK}])[^\S\n]*\n\s*(?=[{CJK}])")
 UNIT = re.compile(
@@ -27,7 +28,7 @@ NO_CAPTION = re.compile(r"来源|时间|日期|点击|浏览|[。；，！？：
 
 def one_line(text: str) -> str:
     """Make one line of a run of text: breaks between Chinese characters vanish, other white space becomes a space."""
-    return " ".join(BROKEN_LINE.sub("", INVISIBLE.sub("", text)).split())
+    return " ".join(BROKEN_LINE.sub("", text.translate(INVISIBLE)).split())
 
 
 class Assembler:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 
 from docx.oxml.ns import qn
 from lxml import etree
 
-PLACEHOLDER = re.compile(r"%([1-9])")
 DIGITS = "〇一二三四五六七八九"
 CHINESE = frozenset(
     ("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCountingThousand", "ideographDigital")
@@ -54,13 +52,11 @@ class Numbering:
 def _written(levels: dict[int, Level], depth: int, counters: dict[int, int]) -> str:
     if levels[depth].kind in ("bullet", "none"):
         return ""
-
-    def number(found: re.Match[str]) -> str:
-        other = int(found.group(1)) - 1
+    shown = levels[depth].pattern
+    for other in range(9):
         level = levels.get(other, levels[depth])
-        return format_number(counters.get(other, level.start), level.kind)
-
-    return PLACEHOLDER.sub(number, levels[depth].pattern)
+        shown = shown.replace(f"%{other + 1}", format_number(counters.get(other, level.start), level.kind))
+    return shown
 
 
 def format_number(value: int, kind: str) -> str:

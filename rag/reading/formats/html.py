@@ -17,9 +17,8 @@ from rag.reading.formats.page_blocks import Block, find_blocks, write_blocks
 from rag.reading.formats.page_selection import is_title, select
 from rag.types import Format, SourceText
 
-DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
-ENTITY_DECLARATION = re.compile(r"<!(?:DOCTYPE[^>\[]*\[.*?\]\s*>|ENTITY[^>]*>)", re.DOTALL | re.IGNORECASE)
+DECLARATIONS = re.compile(r"^\s*<\?xml[^>]*\?>|<!(?:DOCTYPE[^>\[]*\[.*?\]\s*>|ENTITY[^>]*>)", re.DOTALL | re.IGNORECASE)
 HTML_MARK = re.compile(r"<\s*(?:html|body|head|div|p|table|h[1-6]|span|br|ul|a)\b", re.IGNORECASE)
 TITLE_TAGS = frozenset({"title", "heading", "headline"})
 TECHNICAL = frozenset({"link", "guid", "id", "generator", "docs", "url", "pubdate", "lastbuilddate", "creator", "date"})
@@ -70,7 +69,8 @@ def read_xml(decoded: Decoded, name: str) -> SourceText:
         raise UnreadableFileError(f"{name}: not well-formed XML; save it as HTML or text")
     from rag.reading.formats.spreadsheet import write_rows
 
-    assembler = Assembler(Format.HTML, encoding=decoded.encoding, title=_first_title(root))
+    title = next((element.text or "" for element in root.iter() if _local(element) in TITLE_TAGS), "")
+    assembler = Assembler(Format.HTML, encoding=decoded.encoding, title=title)
     for sheet in root.iter("{urn:schemas-microsoft-com:office:spreadsheet}Worksheet"):
         write_rows([_sheet_row(row) for row in sheet.iter("{*}Row")], assembler)
     for element in root.iter() if not root.tag.endswith("}Workbook") else ():
@@ -88,7 +88,7 @@ def _parse(text: str, name: str) -> HtmlElement:
 
 
 def _without_declarations(text: str) -> str:
-    return ENTITY_DECLARATION.sub("", DECLARATION.sub("", text.replace("\x00", "")))
+    return DECLARATIONS.sub("", text.replace("\x00", ""))
 
 
 def _headline(blocks: list[Block], declared: str) -> Block | None:
@@ -112,10 +112,6 @@ def _sheet_row(row: etree._Element) -> list[str]:
         cells += [""] * min(column - 1 - len(cells), MAX_COLUMNS)
         cells.append(one_line("".join(cell.itertext())))
     return cells
-
-
-def _first_title(root: etree._Element) -> str:
-    return next((element.text or "" for element in root.iter() if _local(element) in TITLE_TAGS), "")
 
 
 def _write_element(element: etree._Element, assembler: Assembler) -> None:

@@ -15,14 +15,13 @@ from importlib.resources import files
 from lxml.html import HtmlElement
 
 from rag.reading.formats.page_blocks import Block
+from rag.reading.heading_forms import DAY, ENDS_SENTENCE
 
 SHARE_OF_TEXT = 0.8
 MAX_FURNITURE_CHARS = 60
 LONG_PROSE_CHARS = 60
 PROSE = frozenset("，。！？；,;!?")
-SENTENCE_END = re.compile(r"[。！？!?.；…][”’」』）)\]]*$")
 TEASER = re.compile(r"(?:[【\[(（]\s*(?:详细|详情|更多|全文)\s*[】\])）]|阅读全文|查看更多)\W*$")
-DATE = re.compile(r"(?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}")
 MAX_DATE_LINE_CHARS = 80
 
 
@@ -68,11 +67,7 @@ def _main_element(blocks: Sequence[Block]) -> HtmlElement | None:
         for element in block.ancestors:
             weights[element] += len(block.text)
     holding = [element for element, weight in weights.items() if weight >= SHARE_OF_TEXT * total]
-    return max(holding, key=_depth, default=None)
-
-
-def _depth(element: HtmlElement) -> int:
-    return sum(1 for _ in element.iterancestors())
+    return max(holding, key=lambda element: len(list(element.iterancestors())), default=None)
 
 
 def _is_text(block: Block) -> bool:
@@ -88,18 +83,18 @@ def _is_furniture(block: Block) -> bool:
         return True
     if len(block.text) > MAX_FURNITURE_CHARS or block.rows or block.text.endswith(("。", "；")):
         return False
-    return not DATE.search(block.text) and bool(furniture().search(block.text))
+    return not DAY.search(block.text) and bool(furniture().search(block.text))
 
 
 def _is_wanted_inside(block: Block) -> bool:
-    is_linked_sentence = len(block.text) >= 40 and bool(SENTENCE_END.search(block.text))
+    is_linked_sentence = len(block.text) >= 40 and bool(ENDS_SENTENCE.search(block.text))
     return not _is_furniture(block) and (block.link_share < 0.5 or is_linked_sentence or 0 < block.level <= 3)
 
 
 def _is_wanted_outside(block: Block) -> bool:
     if block.rows or _is_furniture(block):
         return False
-    is_prose = len(block.text) >= LONG_PROSE_CHARS and bool(SENTENCE_END.search(block.text))
+    is_prose = len(block.text) >= LONG_PROSE_CHARS and bool(ENDS_SENTENCE.search(block.text))
     return is_prose and block.link_share < 0.2
 
 
@@ -109,7 +104,7 @@ def _is_head(block: Block, title: str) -> bool:
 
 def _is_dated(block: Block) -> bool:
     is_short = len(block.text) <= MAX_DATE_LINE_CHARS and block.link_share < 0.5
-    return is_short and not block.rows and bool(DATE.search(block.text))
+    return is_short and not block.rows and bool(DAY.search(block.text))
 
 
 def _without_last_headings(blocks: Sequence[Block]) -> list[Block]:

@@ -40,7 +40,7 @@ def read_pptx(content: bytes, name: str) -> SourceText:
 
 
 def _write_slide(slide: Any, assembler: Assembler) -> None:
-    shapes = sorted(_flatten(slide.shapes), key=_reading_order)
+    shapes = sorted(_flatten(slide.shapes), key=lambda shape: ((shape.top or 0) // ROW_HEIGHT, shape.left or 0))
     title = _title_shape(slide, shapes)
     if title is not None:
         assembler.heading(" ".join(title.text_frame.text.split()), 2)
@@ -57,10 +57,6 @@ def _flatten(shapes: Iterable[Any]) -> Iterator[Any]:
             yield from _flatten(shape.shapes)
         else:
             yield shape
-
-
-def _reading_order(shape: Any) -> tuple[int, int]:
-    return (shape.top or 0) // ROW_HEIGHT, shape.left or 0
 
 
 def _title_shape(slide: Any, shapes: Iterable[Any]) -> Any | None:

@@ -11,7 +11,6 @@ from rag.reading.decoding import LOST_MARK
 from rag.reading.formats.assembly import Assembler
 from rag.types import Format, SourceText
 
-RAW_BYTE = re.compile(rb"[\x80-\xff]")
 TITLE = re.compile(r"\{\\info.*?(\{\\title .*?\})", re.DOTALL)
 
 
@@ -21,7 +20,7 @@ def read_rtf(content: bytes, name: str) -> SourceText:
     Raises:
         UnreadableFileError: its control words make no sense.
     """
-    text = RAW_BYTE.sub(lambda byte: b"\\'%02x" % byte.group()[0], content).decode("ascii")
+    text = "".join(sign if sign.isascii() else f"\\'{ord(sign):02x}" for sign in content.decode("latin-1"))
     try:
         plain = _plain(text, errors="replace")
     except (ValueError, LookupError) as error:

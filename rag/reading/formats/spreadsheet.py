@@ -77,7 +77,9 @@ def write_rows(rows: Sequence[Sequence[str]], assembler: Assembler) -> None:
     is_after_gap = True
     for row in rows:
         values = list(dict.fromkeys(cell.strip() for cell in row if cell.strip()))
-        if len(values) == 1 and (is_after_gap or not block or _is_text(values[0])):
+        if len(values) == 1 and (
+            is_after_gap or not block or len(values[0]) > MAX_LABEL_CHARS or NOTE.match(values[0])
+        ):
             assembler.table(block)
             block = []
             assembler.paragraph(values[0])
@@ -85,11 +87,6 @@ def write_rows(rows: Sequence[Sequence[str]], assembler: Assembler) -> None:
             block.append(row)
         is_after_gap = not values
     assembler.table(block)
-
-
-def _is_text(value: str) -> bool:
-    """Tell a line of text below a table from a sparse row of it."""
-    return len(value) > MAX_LABEL_CHARS or bool(NOTE.match(value))
 
 
 def _read_sheet(sheet: CalamineSheet, sheet_name: str, formats: NumberFormats, name: str) -> list[list[str]]:
@@ -106,7 +103,7 @@ def _read_sheet(sheet: CalamineSheet, sheet_name: str, formats: NumberFormats, n
 
 
 def _write_sheet(rows: list[list[str]], sheet_name: str, assembler: Assembler) -> None:
-    if any(any(row) for row in rows) and not _is_plain(sheet_name):
+    if any(any(row) for row in rows) and sheet_name.lower().rstrip("0123456789 ") not in PLAIN_SHEET_NAMES:
         assembler.heading(sheet_name, 2)
     write_rows(rows, assembler)
 
@@ -116,10 +113,6 @@ def _fill_merged(rows: list[list[str]], sheet: CalamineSheet) -> None:
         for row in rows[top : bottom + 1]:
             width = len(row[left : right + 1])
             row[left : right + 1] = [rows[top][left]] * width
-
-
-def _is_plain(sheet_name: str) -> bool:
-    return sheet_name.lower().rstrip("0123456789 ") in PLAIN_SHEET_NAMES
 
 
 def _text(value: object, code: str) -> str:

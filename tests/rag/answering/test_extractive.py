@@ -33,6 +33,7 @@ def service(settings: Settings, embedder: Embedder) -> Iterator[Service]:
         ("菱浦县的书院以哪位作家命名？", ["闻鹤亭"]),
         ("How many billion yuan was the GDP of Suihe County in 2030?", ["186.4亿元"]),
         ("燧河县和菱浦县2030年各改造了多少个老旧小区？", ["燧河", "21个", "菱浦", "33个"]),
+        ("燧河县2030年改造的老旧小区比2029年多了几个？", ["21个", "16个", "相差5个"]),
     ],
 )
 def test_the_words_that_fit_are_said_and_cited(service: Service, question: str, told: list[str]) -> None:

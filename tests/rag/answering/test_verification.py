@@ -16,6 +16,8 @@ JOBS = "城镇新增就业3150人"
 JOBS_GOAL = "城镇新增就业3000人以上"
 WOODS = "县里新造公益林2.4万亩"
 WATER = "水质达标率从71%提高到88%"
+BREWERY = "建成青禾酿造、白水纸业等销售收入过10亿元企业3家"
+DUST = "扬尘年均浓度降至35微克/立方米"
 OTHER_GDP = "全县完成地区生产总值203.1亿元，比上年增长4.8%"
 
 TRUE = {
@@ -75,6 +77,21 @@ TRUE = {
         "The 2030 GDP of Suihe County (燧河县) stood at 18.64 billion (186.4亿元).",
         [GDP],
     ),
+    "a romanised name that is also a county's": (
+        "Which company of Suihe County has sales of over a billion yuan?",
+        "Qinghe Brewing of Suihe County has sales of over 1 billion yuan.",
+        [BREWERY],
+    ),
+    "beside a place that no report is about": (
+        "How many companies of Suihe County sell for over a billion yuan, as on Shenzhen's lists?",
+        "There are 3 companies with sales of over 1 billion yuan.",
+        [BREWERY],
+    ),
+    "English unit of a concentration": (
+        "What was the dust level in Lingpu County in 2030?",
+        "Dust fell to 35 micrograms per cubic meter in 2030.",
+        [DUST],
+    ),
 }
 FALSE = {
     "figure": ("燧河县2031年的增长目标？", "燧河县2031年地区生产总值增长目标是6.8%左右。", [GOAL]),
@@ -111,6 +128,11 @@ FALSE = {
         "How large was Suihe County's GDP in 2030?",
         "The 2030 GDP of Suihe County (燧河县) stood at 18.64 million.",
         [GDP],
+    ),
+    "a romanised name of another": (
+        "Which company of Suihe County has sales of over a billion yuan?",
+        "Dongli Brewing of Suihe County has sales of over 1 billion yuan.",
+        [BREWERY],
     ),
     "order": (
         "燧河县和菱浦县2030年谁的地区生产总值高？",

@@ -17,10 +17,9 @@ from rag.finding.scope import QuestionScope, read_scope
 from rag.language.places import load_gazetteer
 from rag.reading.passages import make_passages
 from rag.types import Scope
-from tests.rag.invented import make_report, put
+from tests.rag.invented import PLACES, make_report, put
 from tests.rag.workshop import Workshop
 
-PLACES = ("青岚县", "白鹿市", "石桥区")
 YEARS = (2030, 2031)
 BUDGET = 3_000
 
@@ -42,8 +41,13 @@ def corpus(workshop: Workshop) -> Corpus:
 
 
 @pytest.fixture(scope="module")
-def gatherer(workshop: Workshop) -> Gatherer:
-    return Gatherer(Searcher(lexical=workshop.lexical, vectors=workshop.vectors, embedder=workshop.embedder))
+def searcher(workshop: Workshop) -> Searcher:
+    return Searcher(lexical=workshop.lexical, vectors=workshop.vectors, embedder=workshop.embedder)
+
+
+@pytest.fixture(scope="module")
+def gatherer(searcher: Searcher) -> Gatherer:
+    return Gatherer(searcher)
 
 
 def scope_of(corpus: Corpus, question: str, given: Scope | None = None) -> QuestionScope:
@@ -54,6 +58,12 @@ def gather(
     gatherer: Gatherer, corpus: Corpus, question: str, *, max_chars: int = BUDGET, given: Scope | None = None
 ) -> Evidence:
     return gatherer.gather([question], scope_of(corpus, question, given), corpus, max_chars=max_chars)
+
+
+def test_an_english_question_is_searched_in_chinese_words_too(searcher: Searcher, corpus: Corpus) -> None:
+    hits = searcher.search("What was the grain output?", corpus, limit=10)
+    assert any("lexical" in hit.signals for hit in hits)
+    assert all("粮食产量" in hit.passage.text for hit in hits if "lexical" in hit.signals)
 
 
 def test_spans_are_numbered_from_one_and_are_the_reports_own_words(gatherer: Gatherer, corpus: Corpus) -> None:

@@ -12,6 +12,7 @@ from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -25,10 +26,10 @@ from rag.indexing.chroma_server import ServerMirror
 from rag.indexing.vectors import VectorIndex
 from rag.storing import Catalogue
 from rag.storing.lock import ProcessLock
+from rag.storing.maintenance import backup, restore
 from tests.rag.chroma_process import ChromaProcess
-from tests.rag.invented import LetterEmbedder, make_report, put
+from tests.rag.invented import ask, make_report, put, wait_until
 
-PLACES = ("青岚县", "白鹿市", "石桥区")
 Hits = list[tuple[str, float]]
 
 
@@ -38,15 +39,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
     process.start()
     yield process
     process.stop()
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    opened = Catalogue.open(tmp_path)
-    for place in PLACES:
-        put(opened, make_report(place))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -64,23 +56,12 @@ def open_index(tmp_path: Path, catalogue: Catalogue, server: ChromaProcess) -> I
         index.close()
 
 
-def ask(text: str) -> NDArray[np.float32]:
-    return LetterEmbedder().embed_query(text)
-
-
 def reports_of(hits: Hits) -> set[str]:
     return {passage_id.partition(":")[0] for passage_id, _ in hits}
 
 
 def num_passages(catalogue: Catalogue) -> int:
     return sum(summary.num_passages for summary in catalogue.reports())
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_the_server_answers_what_files_of_our_own_answer(
@@ -185,6 +166,34 @@ def test_a_collection_somebody_deleted_or_thinned_is_made_anew(
     index.search(ask("粮食产量"), 20)
     wait_until(lambda: bool(index.search(ask("粮食产量"), 20)) and index.status == "ready")
     assert index.num_passages == num_passages(catalogue)
+
+
+def collections(server: ChromaProcess) -> set[str]:
+    listed = httpx.get(f"{server.url}api/v2/tenants/default_tenant/databases/default_database/collections").json()
+    return {each["name"].removeprefix("report-qa-") for each in listed}
+
+
+def test_what_a_restored_catalogue_had_on_the_server_goes_and_nothing_else_does(
+    catalogue: Catalogue, open_index: Callable[[], VectorIndex], server: ChromaProcess, tmp_path: Path
+) -> None:
+    index, other = open_index(), open_index()
+    backup(catalogue, tmp_path / "kept")
+    put(catalogue, make_report("柳溪县"))
+    index.refresh()
+    others = collections(server) - {before := catalogue.state()[0]}
+    with closing(Catalogue.open(tmp_path / "elsewhere")) as stranger:
+        restore(stranger, tmp_path / "kept")
+        strange = VectorIndex(stranger, ServerMirror(server.url, stranger))
+        strange.refresh()
+        strange.close()
+        others.add(stranger.state()[0])
+    assert collections(server) == {before, *others}
+    restore(catalogue, tmp_path / "kept")
+    index.refresh()
+    assert collections(server) == {catalogue.state()[0], *others}
+    assert (index.status, index.num_passages) == ("ready", num_passages(catalogue))
+    assert reports_of(other.search(ask("粮食产量"), 500)) == set(catalogue.versions())
+    assert not other.is_away
 
 
 def half_mended(folder: str, url: str) -> None:

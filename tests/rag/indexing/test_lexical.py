@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,18 +11,7 @@ from rag.indexing.lexical import LexicalIndex
 from rag.reading.passages import make_passages
 from rag.storing import Catalogue
 from rag.storing.lock import FileLock
-from tests.rag.invented import make_report, put
-
-PLACES = ("青岚县", "白鹿市", "石桥区")
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    opened = Catalogue.open(tmp_path)
-    for place in PLACES:
-        put(opened, make_report(place))
-    yield opened
-    opened.close()
+from tests.rag.invented import PLACES, make_report, put
 
 
 @pytest.fixture

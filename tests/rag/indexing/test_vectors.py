@@ -19,19 +19,9 @@ from rag.indexing.chroma_mirror import ChromaMirror
 from rag.indexing.vectors import VectorIndex
 from rag.storing import Catalogue
 from rag.storing.lock import ProcessLock
-from tests.rag.invented import LetterEmbedder, make_report, put
+from tests.rag.invented import ask, make_report, put, wait_until
 
-PLACES = ("青岚县", "白鹿市", "石桥区")
 EXACT = "exact search over the catalogue"
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    opened = Catalogue.open(tmp_path)
-    for place in PLACES:
-        put(opened, make_report(place))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -48,17 +38,6 @@ def open_index(tmp_path: Path, catalogue: Catalogue) -> Iterator[Callable[[], Ve
     yield open_one
     for index in opened:
         index.close()
-
-
-def ask(text: str) -> NDArray[np.float32]:
-    return LetterEmbedder().embed_query(text)
-
-
-def wait_until_ready(index: VectorIndex) -> None:
-    deadline = time.monotonic() + 20
-    while index.status != "ready":
-        assert time.monotonic() < deadline, index.status
-        time.sleep(0.02)
 
 
 def ids(hits: list[tuple[str, float]]) -> list[str]:
@@ -109,7 +88,7 @@ def test_a_narrow_scope_needs_no_chroma_and_a_search_without_opens_it(catalogue:
     assert len(index.search(ask("粮食"), 3, report_ids=[wanted])) == 3
     assert (index.status, (tmp_path / "vectors").exists()) == (EXACT, False)
     assert len(index.search(ask("粮食"), 5)) == 5
-    wait_until_ready(index)
+    wait_until(lambda: index.status == "ready")
     index.close()
 
 
@@ -136,11 +115,11 @@ def test_a_new_report_is_found_at_once_and_a_removed_one_never(
     put(catalogue, added)
     vector = catalogue.vectors(added.report_id)[0]
     assert ids(index.search(vector, 1)) == [added.passages[0].passage_id]
-    wait_until_ready(index)
+    wait_until(lambda: index.status == "ready")
     assert ids(index.search(vector, 1)) == [added.passages[0].passage_id]
     catalogue.remove([added.report_id])
     assert added.report_id not in {each.partition(":")[0] for each in ids(index.search(vector, 100))}
-    wait_until_ready(index)
+    wait_until(lambda: index.status == "ready")
     assert added.report_id not in {each.partition(":")[0] for each in ids(index.search(vector, 100))}
 
 

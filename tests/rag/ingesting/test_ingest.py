@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,6 @@ from rag.storing.lock import FileLock
 from rag.types import IngestProgress
 from tests.rag.invented import LetterEmbedder, body
 from tests.rag.workshop import Workshop
-
-
-@pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    made = Workshop(tmp_path / "data")
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -26,11 +26,11 @@ SAMPLES = Path(__file__).parents[3] / "samples"
 @pytest.fixture
 def workshop(tmp_path: Path) -> Iterator[Workshop]:
     made = Workshop(tmp_path / "data")
-    parser = SandboxedParser(ParserPool(1, 60, 2_000_000_000, work=read_report))
-    parts = IntakeParts(made.catalogue, made.embedder, parser, made.indexes, RECIPE)
+    pool = ParserPool(1, 60, 2_000_000_000, work=read_report)
+    parts = IntakeParts(made.catalogue, made.embedder, SandboxedParser(pool), made.indexes, RECIPE)
     made.ingester = Ingester(parts, max_file_bytes=10_000_000, data_dir=tmp_path / "data")
     yield made
-    parser.close()
+    pool.close()
     made.close()
 
 

@@ -6,7 +6,6 @@ import io
 import struct
 import time
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,13 +20,6 @@ from rag.storing.upload_table import UploadTable
 from rag.types import Job
 from tests.rag.invented import body
 from tests.rag.workshop import Workshop
-
-
-@pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    made = Workshop(tmp_path / "data")
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from rag.ingesting.watching import watch
 from rag.storing.lock import FileLock
 from rag.types import IngestSummary
+from tests.postgres_server import PostgresServer
 from tests.rag.invented import body
 from tests.rag.workshop import Workshop
 
@@ -26,10 +27,11 @@ def folder(tmp_path: Path) -> Path:
 class Watcher:
     """A folder that is watched in a thread over a workshop whose data lie in that very folder."""
 
-    def __init__(self, folder: Path, *, prune: bool) -> None:
+    def __init__(self, folder: Path, *, prune: bool = False, url: str | None = None) -> None:
         self.summaries: list[IngestSummary] = []
         self.told = threading.Semaphore(0)
         self.data_dir = folder / "data"
+        self._url = url
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(folder, prune))
         self._ready = threading.Event()
@@ -37,7 +39,7 @@ class Watcher:
         assert self._ready.wait(WAIT_SECONDS)
 
     def _run(self, folder: Path, prune: bool) -> None:
-        workshop = Workshop(self.data_dir)
+        workshop = Workshop(self.data_dir, self._url)
         self._ready.set()
         try:
             watch(workshop.ingester.ingest, [folder], leave_out=self.data_dir, on_summary=self._note, prune=prune)
@@ -132,3 +134,19 @@ def test_a_sidecar_that_comes_later_is_a_change_of_its_file(watcher: Watcher, fo
     watcher.next()
     (folder / "a.txt.meta.toml").write_text("题目", "utf-8")
     assert name(watcher.next().changed) == ["a.txt"]
+
+
+def test_changes_wait_while_the_database_is_away(
+    folder: Path, postgres_of_its_own: PostgresServer, caplog: pytest.LogCaptureFixture
+):
+    watcher = Watcher(folder, url=postgres_of_its_own.make_database())
+    watcher.next()
+    postgres_of_its_own.stop()
+    (folder / "b.txt").write_text(body("白鹿市", 2031), "utf-8")
+    assert not watcher.told.acquire(timeout=5)
+    (told,) = [each.message for each in caplog.records if each.name == "rag.ingesting.watching"]
+    assert "cannot be reached" in told
+    assert told.endswith("; changes wait")
+    postgres_of_its_own.start()
+    assert name(watcher.next().new) == ["b.txt"]
+    watcher.end(lambda: (folder / "c.txt").write_text(body("末县", 2031), "utf-8"))

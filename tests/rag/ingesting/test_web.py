@@ -332,13 +332,6 @@ def test_addresses_come_one_by_one_and_from_lists(tmp_path: Path):
         read_addresses(["gov.example"])
 
 
-@pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    made = Workshop(tmp_path / "data")
-    yield made
-    made.close()
-
-
 def test_pages_are_reports_whose_source_is_their_address_and_what_failed_is_named(workshop: Workshop, site: Site):
     site.pages |= {"/a.txt": body("青岚县", 2031).encode(), "/b.txt": body("白鹿市", 2031).encode()}
     addresses = [site.url("/a.txt"), site.url("/nowhere"), site.url("/b.txt")]

@@ -6,8 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from rag.ingesting.worker import make_jobs, open_worker, takes_uploads
 from rag.storing import Catalogue
 from rag.storing.upload_table import UploadTable
 from tests.postgres_server import PostgresServer
-from tests.rag.invented import body, content_hash
+from tests.rag.invented import body, content_hash, wait_until
 
 REPORT_QA = Path(sys.executable).with_name("report-qa")
 UPLOADS = 12
@@ -40,13 +39,6 @@ def worker(data_dir: Path, models_dir: Path, url: str) -> Iterator[subprocess.Po
     assert process.returncode in (0, -signal.SIGKILL), words
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def held(catalogue: Catalogue, status: str) -> dict[str, int]:
     """Return the processes that work on jobs of a status, by job."""
     with catalogue.database.read() as connection:
@@ -65,12 +57,12 @@ def test_a_worker_that_is_killed_costs_and_doubles_nothing(
         server = make_jobs(settings, catalogue, None)
         ids = [server.submit(f"{number}.txt", text.encode()) for number, text in enumerate([*texts, texts[0]])]
         with worker(tmp_path / "one", models_dir, url) as one, worker(tmp_path / "two", models_dir, url) as two:
-            wait_until(lambda: {one.pid, two.pid} == set(held(catalogue, "running").values()))
+            wait_until(lambda: {one.pid, two.pid} == set(held(catalogue, "running").values()), seconds=SECONDS)
             one.send_signal(signal.SIGKILL)
             one.wait()
             left = [job for job, process in held(catalogue, "running").items() if process == one.pid]
             assert len(left) == 1
-            wait_until(lambda: all(server.job(each).status == "done" for each in ids))
+            wait_until(lambda: all(server.job(each).status == "done" for each in ids), seconds=SECONDS)
             assert held(catalogue, "done")[left[0]] == two.pid
         assert {each.report_id for each in catalogue.reports()} == {content_hash(text)[:16] for text in texts}
         assert len(catalogue.files()) == UPLOADS + 1

@@ -38,6 +38,7 @@ def test_a_short_name_is_found_and_its_span_is_exact(gazetteer):
         "示范县和百强县",
         "农贸市场",
         "市级和县级项目",
+        "沿江三市和环湖四县",
     ],
 )
 def test_words_that_only_look_like_places_are_none(gazetteer, text):

@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +12,6 @@ from rag.errors import IndexMismatchError, LockedError, NotFoundError, StorageEr
 from rag.storing import Catalogue, FileRecord, embedded_text, text_hash
 from rag.types import Report
 from tests.rag.invented import MODEL, LetterEmbedder, content_hash, make_report, put
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path, database_url: str | None) -> Iterator[Catalogue]:
-    opened = Catalogue.open(tmp_path, database_url)
-    yield opened
-    opened.close()
 
 
 def file_of(report: Report) -> FileRecord:

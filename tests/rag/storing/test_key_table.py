@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,13 +8,6 @@ from rag.errors import BadInputError, NotFoundError
 from rag.storing import Catalogue
 from rag.storing.key_table import KeyTable
 from rag.storing.maintenance import backup
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path, database_url: str | None) -> Iterator[Catalogue]:
-    catalogue = Catalogue.open(tmp_path, database_url)
-    yield catalogue
-    catalogue.close()
 
 
 @pytest.fixture
