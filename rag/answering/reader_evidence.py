@@ -22,12 +22,13 @@ from rag.language.units import ENGLISH_UNITS, measure, unit_pattern
 from rag.types import EvidenceSpan, Figure, Reading, Table
 
 ASKS_AMOUNT = re.compile(
-    r"多少|几(?!乎)|多[大高长快重久远]|\bhow (?:many|much|large|long|big|high|far|fast)\b"
+    r"多少|(?<!哪)几(?!乎)|多[大高长快重久远]|\bhow (?:many|much|large|long|big|high|far|fast)\b"
     r"|얼마|몇|いくら|いくつ|どれ(?:くらい|だけ)"
     r"|何(?:か所|[^ぁ-ん]).*[ぁ-ん]|bao nhiêu|mấy|cuánt[oa]s?|(?<!\w)كم(?!\w)"
     r"|\bwie (?:viele?|hoch|groß|lang)\b|\bcombien\b|\bquant[oaie]s?\b|сколько|\bberapa\b|कितन",
     re.IGNORECASE,
 )
+ASKS_SEVERAL = ("哪些", "分别", "各是", "都是", *map("哪{}".format, "几两二三四五六七八九十"), "what are", "what were")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class Wanted:
         self.years = frozenset(asked.scope.years)
         self.reading = reading_of(self.text)
         self.asks_amount = ASKS_AMOUNT.search(self.text) is not None
+        self.asks_several = not self.asks_amount and any(map(self.text.__contains__, ASKS_SEVERAL))
         self.measure = asked_measure(self.text)
         self.asks_rate = "rate" in spoken("turns", self.text)
         self.report_ids = frozenset(asked.scope.report_ids)

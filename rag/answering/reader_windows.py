@@ -23,13 +23,14 @@ from rag.types import EvidenceSpan, Figure, Reading, Table
 MAX_WINDOW_CHARS = 110
 # A sentence with so few words of its own goes on about the one before: Our target is 230,000. 今年目标6500人。
 MAX_ELLIPTICAL_TERMS = 4
+MAX_LISTED = 4
 
 
 class Features(NamedTuple):
     """What is known of a window, for each a number; :func:`weighed` weighs them.
 
     ``covered`` of the question's terms, ``under_heading`` more of them by heading, table head and the sentence before;
-    ``unit_fits`` where a number is of the measure asked for, ``unit_differs`` where none is.
+    ``unit_fits`` where a number is of the measure asked for, ``unit_differs`` where none is; ``lists`` counts several.
     """
 
     covered: float
@@ -40,7 +41,6 @@ class Features(NamedTuple):
     in_scope: float
     year_fits: float
     year_differs: float
-    reading_fits: float
     reading_differs: float
     indicator: float
     no_figure: float
@@ -50,6 +50,7 @@ class Features(NamedTuple):
     log_length: float
     new_words: float
     amount_length: float
+    lists: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +129,6 @@ def _is_beside(row: Read, clause: Clause, wanted: Wanted) -> bool:
     return line == clause.table.header or (wanted.asks_amount and is_other)
 
 
-def _is_elliptical(held: set[str]) -> bool:
-    return sum(not any(map(str.isdigit, term)) for term in held - stop_terms()) <= MAX_ELLIPTICAL_TERMS
-
-
 def _sentence_before(text: str, start: int) -> str:
     """Return the sentence a new one goes on from, in its paragraph: what "our target" or 今年目标 is one of."""
     line = text.rfind("\n", 0, start) + 1
@@ -154,7 +151,8 @@ def _features(
 ) -> Features:
     fit = wanted.fit_of_reading(reading)
     before = _sentence_before(row.span.text, at.start) if fit > 0 else ""
-    subject = before if before and _is_elliptical(held) else ""
+    own_terms = sum(not any(map(str.isdigit, term)) for term in held - stop_terms()) if before else 0
+    subject = before if own_terms <= MAX_ELLIPTICAL_TERMS else ""
     held = held.union(terms(subject)) if subject else held
     heads = heads | wanted.among(terms(before)) if before else heads
     fit = fit or wanted.fit_of_reading(row.span.reading if reading is Reading.UNKNOWN else reading)
@@ -172,7 +170,6 @@ def _features(
         in_scope=float(not wanted.report_ids or row.span.report_id in wanted.report_ids),
         year_fits=float(year_fit > 0),
         year_differs=float(year_fit < 0),
-        reading_fits=float(fit > 0),
         reading_differs=float(fit < 0),
         indicator=indicator,
         no_figure=float(wanted.asks_amount and not has_figure and not measures - {DATE}),
@@ -182,6 +179,7 @@ def _features(
         log_length=math.log(length),
         new_words=math.log(1 + len(held) - shared),
         amount_length=wanted.asks_amount * length / 100,
+        lists=float(wanted.asks_several * min(MAX_LISTED, row.span.text.count("、", *at))),
     )
 
 

@@ -15,8 +15,6 @@ from rag.indexing.embedding import Embedder
 from rag.service import Service
 from tests.api.invented_reports import REPORTS
 
-SAMPLES = Path(__file__).parents[2] / "samples"
-
 
 @pytest.fixture(scope="session")
 def reports_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -40,11 +38,10 @@ def service(settings: Settings, reports_folder: Path, embedder: Embedder) -> Ite
 
 
 @pytest.fixture(scope="module")
-def sampled(tmp_path_factory: pytest.TempPathFactory, models_dir: Path, embedder: Embedder) -> Iterator[FastAPI]:
+def sampled(data_dir: Path, models_dir: Path, embedder: Embedder) -> Iterator[FastAPI]:
     """A running application over the samples, for one module to change as it likes."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("sampled"), models_dir=models_dir, max_file_bytes=200_000)
+    settings = Settings(data_dir=data_dir, models_dir=models_dir, max_file_bytes=200_000)
     service = open_service(settings, embedder=embedder)
-    service.ingest([SAMPLES])
     app = create_app(service, settings)
     with TestClient(app):
         yield app

@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from rag.bootstrap import open_service
 from rag.config import Settings
+from rag.indexing.embedding import Embedder
 from rag.service import Service
 from tests.api.problem_checks import assert_problem
 
@@ -30,9 +31,9 @@ def test_an_empty_index_is_ready(tmp_path: Path, models_dir: Path):
         assert answer["status"] == "not_found"
 
 
-def test_is_not_ready_once_the_catalogue_is_gone(tmp_path: Path, models_dir: Path):
-    settings = Settings(data_dir=tmp_path / "data", models_dir=models_dir)
-    service = open_service(settings)
+def test_is_not_ready_once_the_catalogue_is_gone(tmp_path: Path, embedder: Embedder):
+    settings = Settings(data_dir=tmp_path / "data")
+    service = open_service(settings, embedder=embedder)
     client = TestClient(create_app(service, settings), raise_server_exceptions=False)
     for file in (tmp_path / "data").glob("catalogue*"):
         file.write_bytes(b"\x00" * 4096)

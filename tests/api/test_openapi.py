@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, settings
 from api.app import create_app, make_routes
 from api.openapi import TAGS, examples
 from api.problems import MEDIA_TYPE
-from tests.api.conftest import SAMPLES
 from tests.api.serving import served
+from tests.conftest import SAMPLES
 
 KEY = "s3cret"
 NUM_EXAMPLES = 12

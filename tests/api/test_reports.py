@@ -12,15 +12,18 @@ from httpx import Response
 from api.app import create_app
 from rag.bootstrap import open_service
 from rag.config import Settings
+from rag.indexing.embedding import Embedder
 from tests.api.invented_reports import FENGLAN_2031
 from tests.api.problem_checks import assert_problem
 
 
 @pytest.fixture(scope="module")
-def own_client(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[TestClient]:
+def own_client(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[TestClient]:
     """An application of its own, to put things in and take them out."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("own"), models_dir=models_dir, max_file_bytes=50_000)
-    with TestClient(create_app(open_service(settings), settings), raise_server_exceptions=False) as client:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("own"), max_file_bytes=50_000)
+    with TestClient(
+        create_app(open_service(settings, embedder=embedder), settings), raise_server_exceptions=False
+    ) as client:
         yield client
 
 

@@ -4,7 +4,6 @@ import json
 import socket
 import time
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 import anyio
 import httpx
@@ -16,7 +15,6 @@ from rag.config import Settings
 from tests.api.serving import served
 from tests.rag.provider_server import Provider, serving
 
-SAMPLES = Path(__file__).parents[2] / "samples"
 ASKED = {"question": "云汀县2022年规模以上工业企业新增多少家？"}
 GOOD = "云汀县2022年新增规模以上工业企业27家，总数达到214家。"
 
@@ -31,14 +29,8 @@ def running(provider, data_dir, embedder, name="openai:qwen-plus", **changes):
         **changes,
     )
     service = open_service(settings, embedder=embedder)
-    service.ingest([SAMPLES])
     with closing(service), served(create_app(service, settings)) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory):
-    return tmp_path_factory.mktemp("served")
 
 
 @pytest.mark.parametrize("name", ["openai:qwen-plus", "ollama:qwen3"])
@@ -142,7 +134,7 @@ def test_questions_that_wait_for_a_model_hold_no_others_up(data_dir, embedder):
             return done
 
     with (
-        serving(Provider(slow, pause_seconds=3.0)) as provider,
+        serving(Provider(slow, pause_seconds=1.0)) as provider,
         running(provider, data_dir, embedder, max_concurrent_questions=1) as url,
     ):
         assert anyio.run(ask_many, url) == [True] * 60

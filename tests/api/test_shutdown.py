@@ -16,26 +16,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from rag.bootstrap import open_service
-from rag.config import Settings
-from rag.indexing.embedding import Embedder
-from tests.api.conftest import SAMPLES
 from tests.rag.provider_server import Provider, serving
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 ASKED = {"question": "云汀县2022年规模以上工业企业新增多少家？"}
 FIRST = "云汀县2022年新增规模以上工业企业27家，总数达到214家。"
 LAST = "云汀县2022年开工亿元以上工业项目34个。"
 SERVE = "import sys, api.serve; api.serve.GRACE_SECONDS = {}; api.serve.main(sys.argv[1:])"
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
-    folder = tmp_path_factory.mktemp("stopped")
-    service = open_service(Settings(data_dir=folder), embedder=embedder)
-    service.ingest([SAMPLES])
-    service.close()
-    return folder
 
 
 @dataclass

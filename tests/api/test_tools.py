@@ -32,20 +32,20 @@ TOOLS = {"ask", "search", "list_reports", "read_report", "table"}
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
+def data_dir(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
     folder = tmp_path_factory.mktemp("tools")
     for name, text in REPORTS.items():
         (folder / name).write_text(text, "utf-8")
-    service = open_service(Settings(data_dir=folder / "data", models_dir=models_dir))
+    service = open_service(Settings(data_dir=folder / "data"), embedder=embedder)
     service.ingest(sorted(folder.glob("*.txt")))
     service.close()
     return folder / "data"
 
 
 @pytest.fixture(scope="module")
-def url(data_dir: Path, models_dir: Path) -> Iterator[str]:
+def url(data_dir: Path, models_dir: Path, embedder: Embedder) -> Iterator[str]:
     settings = Settings(data_dir=data_dir, models_dir=models_dir)
-    with served(create_app(open_service(settings), settings), lifespan="on") as address:
+    with served(create_app(open_service(settings, embedder=embedder), settings), lifespan="on") as address:
         yield f"{address}/mcp"
 
 
@@ -242,9 +242,9 @@ def test_an_agent_is_told_to_come_again_where_the_line_is_too_long(
     assert "try again in a moment" in told.content[0].text
 
 
-def test_threat_dns_rebinding_and_foreign_pages_at_the_tools(data_dir: Path, models_dir: Path):
-    settings = Settings(data_dir=data_dir, models_dir=models_dir)
-    service = open_service(settings)
+def test_threat_dns_rebinding_and_foreign_pages_at_the_tools(data_dir: Path, embedder: Embedder):
+    settings = Settings(data_dir=data_dir)
+    service = open_service(settings, embedder=embedder)
     request = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
     headers = {"Accept": "application/json, text/event-stream"}
     client = TestClient(create_app(service, settings), raise_server_exceptions=False)

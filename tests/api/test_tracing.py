@@ -23,7 +23,6 @@ from rag.bootstrap import open_service
 from rag.config import Settings, load_settings
 from rag.indexing.embedding import Embedder
 from rag.tracing import Tracer
-from tests.api.conftest import SAMPLES
 from tests.api.serving import served
 from tests.rag.provider_server import Provider, serving
 
@@ -74,11 +73,6 @@ def collecting() -> Iterator[Collector]:
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("traced")
-
-
 @pytest.fixture
 def ask(data_dir: Path, embedder: Embedder) -> Any:
     """Ask a server over the samples whose model says ``pieces``; return what a collector got of it."""
@@ -93,7 +87,6 @@ def ask(data_dir: Path, embedder: Embedder) -> Any:
                 **changes,
             )
             service = open_service(settings, embedder=embedder, tracer=open_tracer(settings))
-            service.ingest([SAMPLES])
             with served(create_app(service, settings)) as address:
                 assert httpx.post(f"{address}{path}", json=body, headers=HEADERS, timeout=30).status_code == 200
             service.close()

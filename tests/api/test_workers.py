@@ -10,17 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
 from eval.bench.load import free_port
-from rag.bootstrap import open_service
-from rag.config import Settings
-from rag.indexing.embedding import Embedder
-from tests.api.conftest import SAMPLES
 
 pytestmark = pytest.mark.slow
 QUESTION = {"question": "云汀县2022年规模以上工业企业新增多少家？"}
@@ -56,10 +52,7 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, models_dir: Path, embedder: Embedder) -> Iterator[Served]:
-    data_dir = tmp_path_factory.mktemp("served")
-    with closing(open_service(Settings(data_dir=data_dir, models_dir=models_dir), embedder=embedder)) as service:
-        service.ingest([SAMPLES])
+def served(data_dir: Path, models_dir: Path) -> Iterator[Served]:
     environment = os.environ | {"REPORT_QA_DATA_DIR": str(data_dir), "REPORT_QA_MODELS_DIR": str(models_dir)}
     running = Served(free_port(), environment)
     running.wait_until_ready()

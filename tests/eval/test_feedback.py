@@ -13,6 +13,7 @@ from eval.text_matching import states
 from rag.bootstrap import open_service
 from rag.config import Settings
 from rag.errors import BadInputError
+from rag.indexing.embedding import Embedder
 
 RIGHT = {
     "id": "a1b2",
@@ -38,11 +39,13 @@ REFUSED = {"id": "e5f6", "rating": "up", "question": "旅游收入呢？", "answ
 
 
 @pytest.fixture
-def gold(tmp_path: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def gold(tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Candidates from three opinions that came over HTTP, one of them changed afterwards."""
-    settings = Settings(data_dir=tmp_path / "data", models_dir=models_dir)
+    settings = Settings(data_dir=tmp_path / "data")
     monkeypatch.setenv("REPORT_QA_DATA_DIR", str(settings.data_dir))
-    with TestClient(create_app(open_service(settings), settings), base_url="http://127.0.0.1") as client:
+    with TestClient(
+        create_app(open_service(settings, embedder=embedder), settings), base_url="http://127.0.0.1"
+    ) as client:
         for opinion in (RIGHT, {**WRONG, "rating": "up", "comment": ""}, WRONG, REFUSED):
             assert client.post("/v1/feedback", json=opinion).status_code == 201
     assert main(["--gold", str(tmp_path / "candidates.jsonl")]) == 0

@@ -14,7 +14,10 @@ from typing import Any
 
 @dataclass
 class Provider:
-    """What the server says and what it saw. ``statuses`` are given out first, one a request, then replies."""
+    """What the server says and what it saw. ``statuses`` are given out first, one a request, then replies.
+
+    It pauses between two pieces, neither before the first nor after the last.
+    """
 
     pieces: tuple[str, ...] = ()
     pause_seconds: float = 0.0
@@ -68,11 +71,11 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
 
         def _reply(self) -> None:
             try:
-                for line in WAYS[self.path](provider.pieces):
+                for number, line in enumerate(WAYS[self.path](provider.pieces)):
+                    time.sleep(provider.pause_seconds if 0 < number < len(provider.pieces) else 0)
                     self.wfile.write(line)
                     self.wfile.flush()
                     provider.pieces_sent += 1
-                    time.sleep(provider.pause_seconds)
             except (BrokenPipeError, ConnectionResetError):
                 provider.went_away.set()
 

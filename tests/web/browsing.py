@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from api.app import create_app
 from rag.bootstrap import open_service
 from rag.config import Settings
+from rag.indexing.embedding import Embedder
 from tests.api.serving import served
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -23,10 +24,11 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def serving(settings: Settings, *folders: Path) -> Iterator[str]:
-    """Serve the reports in ``folders``; gives the page's address."""
-    service = open_service(settings)
-    service.ingest(list(folders))
+def serving(settings: Settings, *folders: Path, embedder: Embedder | None = None) -> Iterator[str]:
+    """Serve what the data directory holds, and the reports in ``folders``; gives the page's address."""
+    service = open_service(settings, embedder=embedder)
+    if folders:
+        service.ingest(list(folders))
     with served(create_app(service, settings), lifespan="on") as address:
         yield address
 

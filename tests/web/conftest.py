@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from rag.config import Settings
-from tests.web.browsing import SAMPLES, browsing, find_chromium, serving
+from rag.indexing.embedding import Embedder
+from tests.web.browsing import browsing, find_chromium, serving
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for one module: while it is open, no other test of this process can run an event loop."""
     executable = find_chromium()
     if executable is None:
         pytest.skip("NO CHROMIUM ON THIS MACHINE: the page is not tested (apt-get install chromium fonts-noto-cjk)")
@@ -21,11 +24,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[str]:
+def address(
+    samples_dir: Path, tmp_path_factory: pytest.TempPathFactory, models_dir: Path, embedder: Embedder
+) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "石笼县2031.txt").write_text(HOSTILE, "utf-8")
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), models_dir=models_dir)
-    with serving(settings, SAMPLES, folder) as address:
+    data_dir = shutil.copytree(samples_dir, tmp_path_factory.mktemp("page") / "data")
+    with serving(Settings(data_dir=data_dir, models_dir=models_dir), folder, embedder=embedder) as address:
         yield address
 
 

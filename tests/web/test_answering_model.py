@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from rag.config import Settings
+from rag.indexing.embedding import Embedder
 from tests.rag.provider_server import Provider
 from tests.rag.provider_server import serving as serving_provider
-from tests.web.browsing import SAMPLES, marked, serving
+from tests.web.browsing import marked, serving
 from tests.web.conftest import Opens
 
 pytestmark = pytest.mark.browser
@@ -43,17 +44,15 @@ def provider(shared_provider: Provider) -> Provider:
 
 
 @pytest.fixture(scope="module")
-def model_address(
-    shared_provider: Provider, tmp_path_factory: pytest.TempPathFactory, models_dir: Path
-) -> Iterator[str]:
+def model_address(shared_provider: Provider, data_dir: Path, models_dir: Path, embedder: Embedder) -> Iterator[str]:
     settings = Settings(
-        data_dir=tmp_path_factory.mktemp("model"),
+        data_dir=data_dir,
         models_dir=models_dir,
         llm="openai:m",
         llm_base_url=f"{shared_provider.url}/v1",
         llm_api_key="sk-none",
     )
-    with serving(settings, SAMPLES) as address:
+    with serving(settings, embedder=embedder) as address:
         yield address
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +70,13 @@ def test_every_feature_has_a_weight_for_both_purposes() -> None:
 def test_of_a_place_without_a_report_only_words_that_name_it_speak(service: Service) -> None:
     assert service.ask("鹭湾县2030年的粮食产量是多少？").status == "not_found"
     assert "桑坪镇" in service.ask("桑坪镇引进了什么？").text
+
+
+def test_where_several_are_asked_for_they_are_told(service: Service, tmp_path: Path) -> None:
+    report = (
+        "2030年桐屿县政府工作报告\n\n实施“两河三路”工程：整治桐河、屿溪，贯通望海路、文昌路、工业路。改造小区12个。\n"
+    )
+    (tmp_path / "tongyu.txt").write_text(report, "utf-8")
+    service.ingest([tmp_path / "tongyu.txt"])
+    answer = service.ask("桐屿县2030年的“两河三路”工程是哪些？").text
+    assert all(each in answer for each in ("桐河", "屿溪", "工业路")), answer

@@ -12,6 +12,7 @@ from rag.bootstrap import open_service
 from rag.config import Settings
 from rag.errors import BadInputError
 from rag.finding.indicators import core, find_indicators, wordings
+from rag.indexing.embedding import Embedder
 from rag.service import Service
 from rag.types import Answer, Reading
 from tests.rag.pile_reports import FILES
@@ -26,10 +27,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def pile(folder: Path, models_dir: Path) -> Iterator[Service]:
+def pile(folder: Path, embedder: Embedder) -> Iterator[Service]:
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
-    service = open_service(Settings(data_dir=folder / "data", models_dir=models_dir))
+    service = open_service(Settings(data_dir=folder / "data"), embedder=embedder)
     assert len(service.ingest([folder / name for name in FILES]).new) == len(FILES)
     yield service
     service.close()
@@ -118,9 +119,9 @@ def test_programs_get_a_row_for_every_report(pile: Service):
         pile.table()
 
 
-def reply(text: str, folder: Path, models_dir: Path, question: str = EMPLOYED) -> tuple[Answer, list[str]]:
+def reply(text: str, folder: Path, embedder: Embedder, question: str = EMPLOYED) -> tuple[Answer, list[str]]:
     model, scripted = chat(replies(*text.split("|||")))
-    service = open_service(Settings(data_dir=folder / "data", models_dir=models_dir), chat_model=model)
+    service = open_service(Settings(data_dir=folder / "data"), embedder=embedder, chat_model=model)
     try:
         answer = service.ask(question)
     finally:
@@ -132,37 +133,37 @@ def line(claim: str, *quotes: str) -> str:
     return json.dumps({"claim": claim, "quotes": [{"n": 1, "quote": quote} for quote in quotes]}, ensure_ascii=False)
 
 
-def test_a_model_is_shown_a_row_of_every_report_and_who_has_none(pile: Service, folder: Path, models_dir: Path):
+def test_a_model_is_shown_a_row_of_every_report_and_who_has_none(pile: Service, folder: Path, embedder: Embedder):
     claim = line("2031年砚浦县的城镇新增就业目标最高，为9000个。", "新增城镇就业岗位9000个")
-    answer, prompts = reply(claim, folder, models_dir)
+    answer, prompts = reply(claim, folder, embedder)
     assert "砚浦县的城镇新增就业目标最高" in answer.text
     assert answer.answered_by != "evidence"
     assert "霁泽县" in prompts[0].split("<table>")[1].split("</table>")[0]
     assert all(place in prompts[0] for place in ("云汀县", "鹭溪县", "砚浦县", "栖川县"))
 
 
-def test_a_highest_that_the_table_contradicts_is_not_said(pile: Service, folder: Path, models_dir: Path):
+def test_a_highest_that_the_table_contradicts_is_not_said(pile: Service, folder: Path, embedder: Embedder):
     answer, _ = reply(
-        line("2031年云汀县的城镇新增就业目标最高，为6000人以上。", "城镇新增就业6000人以上"), folder, models_dir
+        line("2031年云汀县的城镇新增就业目标最高，为6000人以上。", "城镇新增就业6000人以上"), folder, embedder
     )
     assert answer.answered_by == "evidence"
     assert "云汀县的城镇新增就业目标最高" not in answer.text
 
 
-def test_a_denial_that_names_a_place_with_the_term_is_not_said(pile: Service, folder: Path, models_dir: Path):
+def test_a_denial_that_names_a_place_with_the_term_is_not_said(pile: Service, folder: Path, embedder: Embedder):
     question = "2031年哪些县的报告没有提到低空经济？"
     true = "云汀县、鹭溪县、砚浦县、栖川县没有提到低空经济。"
-    assert reply(line(true, "低空经济起步"), folder, models_dir, question)[0].answered_by != "evidence"
+    assert reply(line(true, "低空经济起步"), folder, embedder, question)[0].answered_by != "evidence"
     lie = "云汀县、霁泽县没有提到低空经济。"
-    assert lie[:-1] not in reply(line(lie, "低空经济起步"), folder, models_dir, question)[0].text
+    assert lie[:-1] not in reply(line(lie, "低空经济起步"), folder, embedder, question)[0].text
 
 
-def test_a_place_without_a_figure_may_not_be_given_one(pile: Service, folder: Path, models_dir: Path):
-    answer, _ = reply(line("霁泽县2031年城镇新增就业目标是6000人以上。", "城镇新增就业6000人以上"), folder, models_dir)
+def test_a_place_without_a_figure_may_not_be_given_one(pile: Service, folder: Path, embedder: Embedder):
+    answer, _ = reply(line("霁泽县2031年城镇新增就业目标是6000人以上。", "城镇新增就业6000人以上"), folder, embedder)
     assert "霁泽县2031年城镇新增就业目标是6000人" not in answer.text
 
 
-def test_a_model_may_ask_for_a_table_and_give_rows(pile: Service, folder: Path, models_dir: Path):
+def test_a_model_may_ask_for_a_table_and_give_rows(pile: Service, folder: Path, embedder: Embedder):
     rows = [
         {"columns": ["地区", "目标"]},
         {"row": ["云汀县", "6%左右"], "quotes": [{"n": 1, "quote": "地区生产总值增长6%左右"}]},
@@ -170,7 +171,7 @@ def test_a_model_may_ask_for_a_table_and_give_rows(pile: Service, folder: Path, 
     ]
     wish = json.dumps({"look_for": {"figures": "经济增长"}}, ensure_ascii=False)
     script = wish + "|||" + "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
-    answer, prompts = reply(script, folder, models_dir, "云汀县和栖川县对来年怎么看？")
+    answer, prompts = reply(script, folder, embedder, "云汀县和栖川县对来年怎么看？")
     assert "GDP增长5%" in prompts[1]
     assert answer.table is not None
     assert [row.cells for row in answer.table.rows] == [("云汀县", "6%左右")]

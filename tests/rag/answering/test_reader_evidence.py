@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.reader_evidence import asked_measure
+from rag.answering.reader_evidence import ASKS_AMOUNT, asked_measure
 from rag.language.folding import fold
 
 
@@ -26,3 +26,8 @@ from rag.language.folding import fold
 )
 def test_the_measure_that_is_asked_for(question: str, measure: str) -> None:
     assert asked_measure(fold(question)) == measure
+
+
+def test_which_ones_is_no_amount() -> None:
+    assert ASKS_AMOUNT.search("新增了几家企业？")
+    assert not ASKS_AMOUNT.search("是哪几家企业？")

@@ -7,13 +7,17 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
 from tests.api.invented_reports import REPORTS
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-c", "import sys; from rag.cli import main; sys.exit(main())"]
 
@@ -25,29 +29,35 @@ def environment(tmp_path: Path, models_dir: Path) -> dict[str, str]:
     return base | ours | {"PYTHONPATH": str(ROOT)}
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_watch_takes_in_what_comes_and_a_signal_ends_it_cleanly(
-    environment: dict[str, str], tmp_path: Path, number: signal.Signals
-):
+@contextmanager
+def watching(environment: dict[str, str], folder: Path, ended_by: signal.Signals) -> Iterator[TextIO]:
+    """Run ``report-qa watch`` over a folder and give what it writes; a signal ends it, cleanly."""
+    command = [*COMMAND, "watch", str(folder)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=environment, **pipes) as process:
+        try:
+            yield process.stdout
+            process.send_signal(ended_by)
+            rest, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert (process.returncode, rest, errors) == (0, "", "")
+
+
+def test_watch_takes_in_what_comes_and_signals_end_it_cleanly(environment: dict[str, str], tmp_path: Path):
     folder = tmp_path / "reports"
     folder.mkdir()
-    (first, text), (second, other) = list(REPORTS.items())[:2]
+    (first, text), (second, other), (third, last) = REPORTS.items()
     (folder / first).write_text(text, "utf-8")
-    watching = subprocess.Popen(
-        [*COMMAND, "watch", str(folder)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        assert watching.stdout.readline().startswith("1 new · ")
+    with watching(environment, folder, signal.SIGTERM) as lines:
+        assert lines.readline().startswith("1 new · ")
         (folder / second).write_text(other, "utf-8")
-        assert watching.stdout.readline().startswith("1 new · ")
-        watching.send_signal(number)
-        rest, errors = watching.communicate(timeout=30)
-    finally:
-        watching.kill()
-    assert (watching.returncode, rest, errors) == (0, "", "")
+        assert lines.readline().startswith("1 new · ")
+    (folder / third).write_text(last, "utf-8")
+    with watching(environment, folder, signal.SIGINT) as lines:
+        assert lines.readline().startswith("1 new, 2 unchanged · ")
     listed = subprocess.run([*COMMAND, "reports"], env=environment, capture_output=True, text=True, check=True).stdout
-    assert first in listed
-    assert second in listed
+    assert all(name in listed for name in REPORTS)
 
 
 def test_threat_ssrf_no_setting_lets_fetch_reach_this_machine(environment: dict[str, str]):

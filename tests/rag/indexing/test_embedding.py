@@ -19,11 +19,6 @@ PASSAGES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def embedder(models_dir: Path) -> Embedder:
-    return load_embedder(Settings(models_dir=models_dir))
-
-
 def test_the_bundled_model_is_named_with_its_arithmetic(embedder: Embedder):
     assert (embedder.name, embedder.dimension) == ("multilingual-e5-small/onnx-int8", 384)
 

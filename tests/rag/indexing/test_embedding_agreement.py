@@ -73,11 +73,6 @@ def float32(models_dir: Path) -> Embedder:
         return load_embedder(Settings(models_dir=models_dir, embedding_model=str(folder)))
 
 
-@pytest.fixture(scope="module")
-def bundled(models_dir: Path) -> Embedder:
-    return load_embedder(Settings(models_dir=models_dir))
-
-
 def cosines(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
     return (left * right).sum(axis=1)
 
@@ -93,10 +88,10 @@ def test_queries_in_float32_agree_with_the_engine(engine: Engine, float32: Embed
     assert cosines(found, expected).min() >= 0.999
 
 
-def test_int8_stays_close_to_float32(bundled: Embedder, float32: Embedder):
-    assert cosines(bundled.embed_passages(TEXTS), float32.embed_passages(TEXTS)).min() >= 0.997
+def test_int8_stays_close_to_float32(embedder: Embedder, float32: Embedder):
+    assert cosines(embedder.embed_passages(TEXTS), float32.embed_passages(TEXTS)).min() >= 0.997
     for text in TEXTS[:-1]:
-        assert float(bundled.embed_query(text) @ float32.embed_query(text)) >= 0.997
+        assert float(embedder.embed_query(text) @ float32.embed_query(text)) >= 0.997
 
 
 def test_a_folder_is_named_without_its_path(float32: Embedder):

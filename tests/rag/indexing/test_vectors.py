@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +25,13 @@ from tests.rag.invented import ask, make_report, put, wait_until
 EXACT = "exact search over the catalogue"
 
 
-@pytest.fixture
-def open_index(tmp_path: Path, catalogue: Catalogue) -> Iterator[Callable[[], VectorIndex]]:
+@contextmanager
+def opening(catalogue: Catalogue, folder: Path) -> Iterator[Callable[[], VectorIndex]]:
     """Open a refreshed index as often as a test likes; all are closed at the end."""
     opened: list[VectorIndex] = []
 
     def open_one() -> VectorIndex:
-        index = VectorIndex(catalogue, ChromaMirror(tmp_path / "vectors", catalogue))
+        index = VectorIndex(catalogue, ChromaMirror(folder / "vectors", catalogue))
         opened.append(index)
         index.refresh()
         return index
@@ -38,6 +39,12 @@ def open_index(tmp_path: Path, catalogue: Catalogue) -> Iterator[Callable[[], Ve
     yield open_one
     for index in opened:
         index.close()
+
+
+@pytest.fixture
+def open_index(tmp_path: Path, catalogue: Catalogue) -> Iterator[Callable[[], VectorIndex]]:
+    with opening(catalogue, tmp_path) as open_one:
+        yield open_one
 
 
 def ids(hits: list[tuple[str, float]]) -> list[str]:
@@ -150,16 +157,31 @@ def inner_files(folder: Path) -> list[Path]:
     return [each for each in (folder / "chroma").rglob("*") if each.is_file()]
 
 
-def test_more_than_a_thousand_vectors_survive_a_restart(
-    catalogue: Catalogue, open_index: Callable[[], VectorIndex], tmp_path: Path
-) -> None:
-    fill(catalogue, 1_500)
-    index = open_index()
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with more than the thousand vectors at which Chroma first writes files of its own."""
+    folder = tmp_path_factory.mktemp("filled")
+    with closing(Catalogue.open(folder)) as catalogue, opening(catalogue, folder) as open_one:
+        fill(catalogue, 1_200)
+        assert open_one().status == "ready"
+    return folder
+
+
+@pytest.fixture
+def open_filled(filled: Path, tmp_path: Path) -> Iterator[Callable[[], VectorIndex]]:
+    """Open an index over a copy of it as often as a test likes."""
+    folder = shutil.copytree(filled, tmp_path / "filled")
+    with closing(Catalogue.open(folder)) as catalogue, opening(catalogue, folder) as open_one:
+        yield open_one
+
+
+def test_more_than_a_thousand_vectors_survive_a_restart(open_filled: Callable[[], VectorIndex], tmp_path: Path) -> None:
+    made = (tmp_path / "filled" / "vectors" / "chroma").stat().st_ino
+    index = open_filled()
     before = index.search(ask("粮食产量"), 20)
     index.close()
-    made = (tmp_path / "vectors" / "chroma").stat().st_ino
     index.refresh()
-    assert (tmp_path / "vectors" / "chroma").stat().st_ino == made
+    assert (tmp_path / "filled" / "vectors" / "chroma").stat().st_ino == made
     assert index.search(ask("粮食产量"), 20) == before
 
 
@@ -178,13 +200,12 @@ def test_more_than_a_thousand_vectors_survive_a_restart(
     ],
 )
 def test_a_damaged_index_is_made_anew_without_embedding(
-    catalogue: Catalogue, open_index: Callable[[], VectorIndex], tmp_path: Path, name: str, damage: str
+    open_filled: Callable[[], VectorIndex], tmp_path: Path, name: str, damage: str
 ) -> None:
-    fill(catalogue, 1_200)
-    index = open_index()
+    index = open_filled()
     before = index.search(ask("粮食产量"), 20)
     index.close()
-    folder = tmp_path / "vectors"
+    folder = tmp_path / "filled" / "vectors"
     target = next((each for each in inner_files(folder) if each.name == name), folder)
     match damage:
         case "overwritten":
@@ -199,7 +220,7 @@ def test_a_damaged_index_is_made_anew_without_embedding(
             (folder / "seal.json").unlink()
         case _:
             (folder / "seal.json").write_text('{"held": 3}')
-    repaired = open_index()
+    repaired = open_filled()
     assert repaired.status == "ready"
     assert repaired.search(ask("粮食产量"), 20) == before
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import random
 import resource
-import select
-import signal
 import subprocess
 import sys
 import time
@@ -21,6 +19,7 @@ from rag.indexing.doctor import examine
 from rag.storing import Catalogue
 from rag.types import Report
 from tests.postgres_server import PostgresServer
+from tests.rag.ingest_child import IngestProcess
 from tests.rag.invented import LetterEmbedder, body, make_report, put
 from tests.rag.workshop import Workshop
 
@@ -28,31 +27,8 @@ ROOT = Path(__file__).parents[3]
 QUESTIONS = ("粮食产量", "柳溪县2003年乡村道路", "第4号灌区", "学校改造21所")
 KILLS = 10
 MAX_ROUNDS = 25
+MAX_SECONDS = 120
 FILES_A_ROUND = 9
-
-
-def start_ingest(data_dir: Path, folder: Path, url: str | None) -> subprocess.Popen[str]:
-    """Start an ingest in a process of its own and return once it has begun."""
-    command = [sys.executable, "-m", "tests.rag.ingest_child", str(data_dir), str(folder), *([url] if url else [])]
-    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    assert child.stdout.readline() == "began\n"
-    return child
-
-
-def ingest_whole(data_dir: Path, folder: Path, url: str | None) -> None:
-    child = start_ingest(data_dir, folder, url)
-    output, _ = child.communicate(timeout=120)
-    assert (output, child.returncode) == ("done\n", 0)
-
-
-def kill_after(child: subprocess.Popen[str], seconds: float) -> bool:
-    """Kill a process without warning; return whether it was still at work."""
-    assert child.stdout is not None
-    finished, _, _ = select.select([child.stdout], [], [], seconds)
-    child.send_signal(signal.SIGKILL)
-    child.communicate()
-    return not finished
 
 
 def write_round(folder: Path, number: int) -> None:
@@ -96,17 +72,17 @@ def test_ten_kills_at_random_moments_lose_and_double_nothing(
     moments = random.Random(20310)
     write_round(folder, 0)
     began = time.monotonic()
-    ingest_whole(tmp_path / "clock", folder, new_database())
+    IngestProcess(tmp_path / "clock", folder, new_database()).finish(MAX_SECONDS)
     span, hits, number = 0.8 * (time.monotonic() - began), 0, 0
     while hits < KILLS and number < MAX_ROUNDS:
         write_round(folder, number)
-        child = start_ingest(tmp_path / "killed", folder, url)
-        in_time = kill_after(child, moments.uniform(0.0, span))
+        child = IngestProcess(tmp_path / "killed", folder, url)
+        in_time = child.kill_after(moments.uniform(0.0, span))
         hits, number = hits + in_time, number + 1
         span *= 1.0 if in_time else 0.7  # the clock ran while the machine was busier
         Catalogue.open(tmp_path / "killed", url, read_only=True).close()
-    ingest_whole(tmp_path / "killed", folder, url)
-    ingest_whole(tmp_path / "undisturbed", folder, undisturbed)
+    IngestProcess(tmp_path / "killed", folder, url).finish(MAX_SECONDS)
+    IngestProcess(tmp_path / "undisturbed", folder, undisturbed).finish(MAX_SECONDS)
     assert hits == KILLS, "the kills came too late to prove anything"
     reports, found, files = contents(tmp_path / "killed", url)
     expected_reports, expected_found, expected_files = contents(tmp_path / "undisturbed", undisturbed)
@@ -124,7 +100,7 @@ def test_a_running_service_sees_what_another_process_ingested(tmp_path: Path, da
     server = Workshop(tmp_path / "data", database_url)
     server.vectors.refresh()
     assert server.vectors.status == "ready"
-    ingest_whole(tmp_path / "data", folder, database_url)
+    IngestProcess(tmp_path / "data", folder, database_url).finish(MAX_SECONDS)
     assert len(server.catalogue.reports()) == FILES_A_ROUND
     found = {passage_id.partition(":")[0] for passage_id, _ in server.lexical.search("粮食产量", 500)}
     assert found == {report.report_id for report in server.catalogue.reports()}
@@ -143,13 +119,13 @@ def test_a_second_writer_of_a_file_is_told_which_process_writes(tmp_path: Path) 
     folder.mkdir()
     for number in range(4):
         write_round(folder, number)
-    child = start_ingest(tmp_path / "data", folder, None)
+    child = IngestProcess(tmp_path / "data", folder, None)
     workshop = Workshop(tmp_path / "data")
     while not workshop.catalogue.reports():
         time.sleep(0.01)
     with pytest.raises(LockedError, match=f"process {child.pid} "):
         workshop.ingester.ingest([folder])
-    child.communicate(timeout=120)
+    child.finish(MAX_SECONDS)
     workshop.close()
 
 
@@ -163,8 +139,8 @@ def test_two_processes_take_in_at_once_where_the_database_is_made_for_it(
         for index in range(FILES_A_ROUND):
             (folder / f"{index}.txt").write_text(body(f"柳溪{folder.name}县", 2000 + index, paragraphs=20))
         (folder / "copy.txt").write_text(body("白鹿市", 2030))
-    children = [start_ingest(tmp_path / f"data {folder.name}", folder, url) for folder in folders]
-    assert [child.communicate(timeout=120)[0] for child in children] == ["done\n", "done\n"]
+    for child in [IngestProcess(tmp_path / f"data {folder.name}", folder, url) for folder in folders]:
+        child.finish(MAX_SECONDS)
     reports, _, files = contents(tmp_path / "data one", url)
     assert len(files) == 2 * FILES_A_ROUND + 2
     assert len({report.report_id for report, _ in reports.values()}) == 2 * FILES_A_ROUND + 1

@@ -24,14 +24,12 @@ SAMPLES = Path(__file__).parents[3] / "samples"
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    made = Workshop(tmp_path / "data")
+def workshop(workshop: Workshop) -> Iterator[Workshop]:
     pool = ParserPool(1, 60, 2_000_000_000, work=read_report)
-    parts = IntakeParts(made.catalogue, made.embedder, SandboxedParser(pool), made.indexes, RECIPE)
-    made.ingester = Ingester(parts, max_file_bytes=10_000_000, data_dir=tmp_path / "data")
-    yield made
+    parts = IntakeParts(workshop.catalogue, workshop.embedder, SandboxedParser(pool), workshop.indexes, RECIPE)
+    workshop.ingester = Ingester(parts, max_file_bytes=10_000_000, data_dir=workshop.data_dir)
+    yield workshop
     pool.close()
-    made.close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.ingesting.watching import watch
+from rag.ingesting import watching
 from rag.storing.lock import FileLock
 from rag.types import IngestSummary
 from tests.postgres_server import PostgresServer
@@ -14,6 +14,7 @@ from tests.rag.invented import body
 from tests.rag.workshop import Workshop
 
 WAIT_SECONDS = 60
+REST_MS = 250  # shorter than the watcher's own second, which one test keeps
 
 
 @pytest.fixture
@@ -42,7 +43,9 @@ class Watcher:
         workshop = Workshop(self.data_dir, self._url)
         self._ready.set()
         try:
-            watch(workshop.ingester.ingest, [folder], leave_out=self.data_dir, on_summary=self._note, prune=prune)
+            watching.watch(
+                workshop.ingester.ingest, [folder], leave_out=self.data_dir, on_summary=self._note, prune=prune
+            )
         except KeyboardInterrupt:
             self.sources = [each.source for each in workshop.catalogue.reports()]
         finally:
@@ -68,8 +71,10 @@ class Watcher:
 
 
 @pytest.fixture
-def watcher(folder: Path, request: pytest.FixtureRequest) -> Iterator[Watcher]:
-    watcher = Watcher(folder, prune=getattr(request, "param", False))
+def watcher(folder: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watcher]:
+    options = {"prune": False, "rest_ms": REST_MS} | getattr(request, "param", {})
+    monkeypatch.setattr(watching, "REST_MS", options["rest_ms"])
+    watcher = Watcher(folder, prune=options["prune"])
     yield watcher
     if watcher._thread.is_alive():
         watcher.end(lambda: (folder / "last.txt").write_text(body("末县", 2031), "utf-8"))
@@ -98,7 +103,7 @@ def test_a_file_that_cannot_be_read_is_refused_and_taken_once_it_can(watcher: Wa
     assert name(watcher.next().new) == ["b.txt"]
 
 
-@pytest.mark.parametrize("watcher", [True], indirect=True)
+@pytest.mark.parametrize("watcher", [{"prune": True}], indirect=True)
 def test_with_prune_what_is_removed_is_dropped(watcher: Watcher, folder: Path):
     watcher.next()
     (folder / "b.txt").write_text(body("白鹿市", 2031), "utf-8")
@@ -113,6 +118,7 @@ def test_without_prune_what_is_removed_stays(watcher: Watcher, folder: Path):
     assert watcher.end(lambda: (folder / "b.txt").write_text(body("白鹿市", 2031), "utf-8")) == ["a.txt", "b.txt"]
 
 
+@pytest.mark.parametrize("watcher", [{"rest_ms": watching.REST_MS}], indirect=True)
 def test_many_changes_in_a_moment_are_one_ingest(watcher: Watcher, folder: Path):
     watcher.next()
     for number in range(30):
@@ -125,9 +131,9 @@ def test_changes_wait_while_another_process_writes_and_its_own_data_wake_it_not(
     watcher.next()
     with FileLock(watcher.data_dir / "writer.lock").hold():
         (folder / "b.txt").write_text(body("白鹿市", 2031), "utf-8")
-        assert not watcher.told.acquire(timeout=4)
+        assert not watcher.told.acquire(timeout=6 * REST_MS / 1_000)
     assert name(watcher.next().new) == ["b.txt"]
-    assert not watcher.told.acquire(timeout=3)
+    assert not watcher.told.acquire(timeout=6 * REST_MS / 1_000)
 
 
 def test_a_sidecar_that_comes_later_is_a_change_of_its_file(watcher: Watcher, folder: Path):

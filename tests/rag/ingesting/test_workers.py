@@ -20,17 +20,27 @@ from rag.storing.upload_table import UploadTable
 from tests.postgres_server import PostgresServer
 from tests.rag.invented import body, content_hash, wait_until
 
-REPORT_QA = Path(sys.executable).with_name("report-qa")
+WORKER = """
+import sys
+from rag.cli import main
+from rag.ingesting import uploads
+from rag.storing import job_table
+job_table.LEASE_SECONDS, uploads.BEAT_SECONDS = 5, 1
+sys.exit(main(["worker"]))
+"""
 UPLOADS = 12
 SECONDS = 240
 
 
 @contextmanager
 def worker(data_dir: Path, models_dir: Path, url: str) -> Iterator[subprocess.Popen[str]]:
-    """Run ``report-qa worker``; it is stopped, and held to having stopped in good order, unless it was killed."""
+    """Run ``report-qa worker``, with jobs of the silent given to others sooner.
+
+    It is stopped, and held to having stopped in good order, unless it was killed.
+    """
     settings = {"DATA_DIR": str(data_dir), "MODELS_DIR": str(models_dir), "DATABASE_URL": url}
     environment = os.environ | {f"REPORT_QA_{name}": value for name, value in settings.items()}
-    process = subprocess.Popen([REPORT_QA, "worker"], env=environment, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", WORKER], env=environment, stderr=subprocess.PIPE, text=True)
     try:
         yield process
     finally:

@@ -9,7 +9,7 @@ from rag.reading.profile import make_profile
 from rag.reading.section_periods import Clock, with_periods
 from rag.types import Format, SourceText
 
-MAX_SECONDS = 12.0
+MAX_SECONDS = 12.0  # of this thread, however busy the machine is
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +39,9 @@ def gazetteer() -> Gazetteer:
     ids=lambda text: repr(text[:8]),
 )
 def test_no_text_makes_reading_slow(text, gazetteer):
-    started = time.perf_counter()
+    started = time.thread_time()
     cleaned = clean(SourceText(text, Format.TEXT))
     sections = outline(cleaned)
     profile = make_profile(cleaned.text, sections, "a.txt", "", gazetteer)
     with_periods(cleaned.text, sections, Clock(profile.current_year, profile.year, profile.kind))
-    assert time.perf_counter() - started < MAX_SECONDS
+    assert time.thread_time() - started < MAX_SECONDS

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rag.errors import IndexMismatchError, LockedError, NotFoundError, StorageError
-from rag.storing import Catalogue, FileRecord, embedded_text, text_hash
+from rag.storing import Catalogue, FileRecord, advisory_lock, embedded_text, text_hash
 from rag.types import Report
 from tests.rag.invented import MODEL, LetterEmbedder, content_hash, make_report, put
 
@@ -164,8 +164,10 @@ def test_readers_in_other_threads_see_whole_reports_while_one_writes(catalogue: 
 
 
 def test_second_writer_is_told_who_holds_the_lock(
-    catalogue: Catalogue, tmp_path: Path, database_url: str | None
+    catalogue: Catalogue, tmp_path: Path, database_url: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(advisory_lock, "ALONE_SECONDS", 0.2)
+    monkeypatch.setattr(advisory_lock, "SHARED_SECONDS", 0.2)
     rival = Catalogue.open(tmp_path, database_url)
     report = make_report()
     told: list[str] = []
