@@ -34,7 +34,7 @@ BUDGETS = {
     "storing": 2_290,
     "indexing": 1_950,
     "ingesting": 1_550,
-    "finding": 1_446,
+    "finding": 1_455,
     "answering": 2_960,
     "cli": 700,
     "models": 300,

@@ -22,14 +22,23 @@ def with_history(
     gazetteer: Gazetteer,
     given: Scope,
 ) -> QuestionScope:
-    """Return the scope of a question with the places, or else the years, that only earlier questions named."""
+    """Return the scope of a question with what it leaves out of where and when, as an earlier question said it last.
+
+    One that names neither may be about all that was named before; 下一年 is that of the year asked about last.
+    """
+    if (scope.places and scope.years) or (scope.groups and not scope.places and not scope.years):
+        return scope
     earlier = [turn.question for turn in history[-REMEMBERED_TURNS:]]
-    if not scope.places:
-        return read_scope(" ".join([*earlier, question]), reports, gazetteer, given)
-    if not scope.years:
-        years = " ".join(f"{year}年" for year in read_scope(earlier[-1], reports, gazetteer, given).years)
-        return read_scope(f"{question} {years}", reports, gazetteer, given)
-    return scope
+    told = [read_scope(each, reports, gazetteer, given) for each in reversed(earlier)]
+    years = {*next((row.years for row in told if row.years), ())}
+    if years:
+        years |= {year for mention in resolve_years(question, max(years)) for year in mention.years}
+    words: Sequence[str] = [f"{year}年" for year in sorted(years)]
+    if scope.years:
+        words = next((row.names or row.places for row in told if row.places), ())
+    elif not scope.places:
+        words = [*earlier, *words]
+    return read_scope(" ".join([question, *words]), reports, gazetteer, given)
 
 
 def searches(question: str, history: Sequence[Turn], gazetteer: Gazetteer) -> tuple[str, ...]:

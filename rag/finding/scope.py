@@ -20,6 +20,11 @@ from rag.language.terms import stop_terms
 from rag.types import ReportSummary, Scope
 
 LATIN_YEAR = re.compile(r"(?<![\d.,])(?:19[4-9]\d|20\d\d)(?![\d%]|[.,]\d)")
+# What is named right after these is not asked about: 除了云汀和砚浦，….
+EXCEPT = re.compile(
+    r"(?:(?<![解清拆排消免])除(?!夕)|\b(?:except|besides|excluding|other than|apart from)\b)[^,，。；;？?!！外]*$",
+    re.IGNORECASE,
+)
 MIN_AUTHOR_CHARS = 2
 MIN_TITLE_WORD_CHARS = 4
 MAX_GROUPS = 8
@@ -120,10 +125,11 @@ def _allowed(given: Scope, reports: Iterable[ReportSummary], gazetteer: Gazettee
 
 
 def _named_places(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer) -> list[_Named]:
-    """Return the places in text order; one without reports must be a county or a city at least."""
+    """Return the places asked about in text order; one without reports must be a county or a city at least."""
     mentions = gazetteer.find_places(text)
     found = [_of_mention(mention, reports, gazetteer) for mention in mentions]
     found += _unlisted(text, mentions, reports, gazetteer)
+    found = [row for row in found if not EXCEPT.search(text[: row.start])]
     named = {row.name: row for row in reversed(found) if row.reports or _is_county(row, gazetteer)}
     nation = named.pop(NATION, None)
     rows = sorted(

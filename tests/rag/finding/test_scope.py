@@ -48,6 +48,9 @@ def scope_of(gazetteer: Gazetteer, text: str, given: Scope | None = None) -> Que
     ("text", "places"),
     [
         ("新建区2022年的目标是什么？", ("新建区",)),
+        ("除了青浦区和燧河县，还有谁讲了？", ()),
+        ("除了青浦区以外，燧河县讲了吗？", ("燧河县",)),
+        ("Apart from Qingpu, did Qingyuan District speak of it?", ("清苑区",)),
         ("全国新建多少保障性住房？", ()),
         ("2022年新建了多少公里公路？", ()),
         ("青浦岭县2022年修了几座桥？", ("青浦岭县",)),

@@ -46,6 +46,7 @@ def compound(stream):
         ("rows.txt", b'[\n  {"year": 2031}\n]\n', "JSON file is not read"),
         ("run.exe", b"MZ\x90\x00" + bytes(60), "a program is not read"),
     ],
+    ids=lambda value: "bytes" if isinstance(value, bytes) else None,  # an archive holds the time it is made
 )
 def test_refuses_with_name_reason_and_mend_in_one_line(name, content, reason):
     with pytest.raises(UnreadableFileError, match=f"^{name}: .*{reason}") as caught:
