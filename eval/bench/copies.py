@@ -20,7 +20,7 @@ class Copier:
     """Makes reports of a made-up one: the same words of another place and year, so that every offset stays."""
 
     def __init__(self, report: Report, place: str, year: int, report_id: str) -> None:
-        """Take over from a report of a place of three characters and a year from 1,000 on."""
+        """Take over from a report of a place whose name is as long as the new one."""
         profile = report.profile
         self._report, self._shift = report, year - (profile.current_year or 0)
         told = {profile.place or "": place, report.report_id: report_id}
@@ -50,13 +50,14 @@ def put_copies(data_dir: Path, embedder: Embedder, *, count: int, first: int) ->
     names = place_names()
     catalogue = Catalogue.open(data_dir, None)
     try:
-        read = [catalogue.report(each.report_id) for each in catalogue.reports() if each.source.endswith(".txt")]
+        rows = [each for each in catalogue.reports() if each.profile.place in names and each.source.endswith(".txt")]
+        read = [catalogue.report(each.report_id) for each in rows]
         for number in range(first, first + count):
             place, year = names[number % len(names)], FIRST_YEAR + number // len(names)
             report_id = f"{number:016x}"
-            copy = Copier(read[number % len(read)], place, year, report_id).made()
+            copy = replace(Copier(read[number % len(read)], place, year, report_id).made(), source=f"{report_id}.copy")
             vectors = embedder.embed_passages([embedded_text(each) for each in copy.passages])
-            file = FileRecord(f"{report_id}.copy", f"{report_id}.copy", report_id, report_id)
+            file = FileRecord(copy.source, copy.source, report_id, report_id)
             catalogue.add(copy, vectors, file=file, model=embedder.name)
     finally:
         catalogue.close()
