@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 from importlib.resources import files
+from itertools import zip_longest
 
 from rag.answering.borne import DIGITS, Borne, cells_of, is_computed, is_same, loose_digits, numbers_of
+from rag.figures.words import word_list
 from rag.language.folding import fold
 from rag.language.numerals import YEAR, find_numbers
 from rag.language.sentences import PART_END, POINT
@@ -52,14 +54,16 @@ def altered_words(text: str, borne: Borne) -> str:
 
 def _other_figure(text: str, quotes: Sequence[str], borne: Borne) -> str:
     """Return a clause that has another figure than the quoted clauses it repeats best."""
-    originals = [each for quote in quotes for each in PART_END.split(quote) if DIGITS.search(each)]
+    places = [quote.span.place for quote in borne.quotes]
     for clause in PART_END.split(text):
+        named = [quote for quote, place in zip(quotes, places, strict=True) if place and place[:-1] in clause]
+        originals = [row for quote in named or quotes for row in _statements(quote) if DIGITS.search(row[0])]
         numbers = find_numbers(clause)
         figures = [each for each in numbers if each.kind != YEAR]
         words = Counter(each for each in _tokens(clause) if not each[0].isdigit())
         if words.total() < MIN_COPY_TOKENS or not DIGITS.search(clause):
             continue
-        shares = [(sum((words & Counter(_tokens(each))).values()), each) for each in originals]
+        shares = [(sum((words & Counter(_tokens(each))).values()), whole) for each, whole in originals]
         most = max((same for same, _ in shares), default=0)
         if most < COPY_SHARE * words.total():
             continue
@@ -74,6 +78,13 @@ def _other_figure(text: str, quotes: Sequence[str], borne: Borne) -> str:
         if loose_digits(clause, numbers, best):
             return clause
     return ""
+
+
+def _statements(quote: str) -> list[tuple[str, str]]:
+    """Return the clauses of a quote, each also with the one after it where that only goes on: ，达到62661亿元."""
+    parts = PART_END.split(quote)
+    following = [each if each.startswith(word_list("qualifiers")) else "" for each in parts[2:]]
+    return list(zip(parts, map("".join, zip_longest(parts, following, fillvalue="")), strict=False))
 
 
 def _tokens(text: str) -> list[str]:

@@ -54,6 +54,16 @@ TRUE = {
         "2030年菱浦县地区生产总值203.1亿元，比燧河县的186.4亿元多16.7亿元。",
         [GDP, OTHER_GDP],
     ),
+    "a figure in a clause that goes on about the one before": (
+        "菱浦县2030年游客多少？",
+        "2030年菱浦县接待游客达到63万人次。",
+        ["接待游客迈上60万人次台阶，达到63万人次"],
+    ),
+    "of two places each by its own words": (
+        "燧河县和菱浦县2030年地区生产总值各是多少？",
+        "2030年菱浦县完成地区生产总值为203.1亿元，燧河县为186.4亿元。",
+        [GDP, OTHER_GDP],
+    ),
     "one figure against the other": (
         "菱浦县2030年地区生产总值比燧河县多多少？",
         "菱浦县2030年多16.7亿元（203.1亿对186.4亿）。",
@@ -133,6 +143,16 @@ FALSE = {
         "How large was Suihe County's GDP in 2030?",
         "The 2030 GDP of Suihe County (燧河县) stood at 18.64 million.",
         [GDP],
+    ),
+    "another figure in a clause that goes on": (
+        "菱浦县2030年游客多少？",
+        "2030年菱浦县接待游客达到36万人次。",
+        ["接待游客迈上60万人次台阶，达到63万人次"],
+    ),
+    "the other place's figure": (
+        "燧河县和菱浦县2030年地区生产总值各是多少？",
+        "2030年菱浦县完成地区生产总值186.4亿元。",
+        [GDP, OTHER_GDP],
     ),
     "a romanised name of another": (
         "Which company of Suihe County has sales of over a billion yuan?",

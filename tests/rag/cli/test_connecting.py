@@ -19,7 +19,12 @@ from tests.api.invented_reports import REPORTS
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
-COMMAND = [sys.executable, "-c", "import sys; from rag.cli import main; sys.exit(main())"]
+# What a shell runs in the background ignores SIGINT, and so would its children.
+PROGRAM = """import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from rag.cli import main
+sys.exit(main())"""
+COMMAND = [sys.executable, "-c", PROGRAM]
 
 
 @pytest.fixture
