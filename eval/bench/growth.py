@@ -1,7 +1,8 @@
 """How search and answers grow with the number of passages: real ingest, real indexes, vectors made from words.
 
-Vectors are seeded by a hash of the text instead of a model's, so that 100,000 passages can be taken in; what is
-measured, the indexes and the reading of answers, works the same on them.
+Vectors are seeded by a hash of the text instead of a model's, and from 100 reports on what is put in are copies of
+the read ones under other places and years, so that a million passages can be taken in; what is measured, the indexes
+and the reading of answers, works the same on them.
 
 ``python -m eval.bench.growth 10000 100000`` measures these sizes alone and prints them, a line of JSON each.
 """
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.bench.copies import put_copies
 from eval.bench.synthetic import FIRST_YEAR, write_pile_questions, write_questions, write_reports
 from eval.bench.timing import peak_memory_mb, timings
 from rag.bootstrap import open_service
@@ -30,6 +32,7 @@ DIMENSION = 384
 QUESTIONS = 40
 PILE_QUESTIONS = 8
 CHARACTERS = 20_000
+READ_REPORTS = 100
 INDEXES = ("vectors", "lexical")
 
 
@@ -68,10 +71,13 @@ def measure_growth(
                 began = time.perf_counter()
                 while (passages := sum(row.num_passages for row in service.reports())) < size:
                     missing = max(2, math.ceil((size - passages) / (passages / reports if reports else 130)))
-                    batch = Path(folder) / f"batch{reports}"
-                    write_reports(batch, count=missing, characters=CHARACTERS, seed=reports, first=reports)
-                    service.ingest([batch])
+                    read = min(missing, max(1, READ_REPORTS - reports))
+                    if missing > read:  # the indexes take the copies up with the report that is read after them
+                        put_copies(scratch.data_dir, HashedEmbedder(), count=missing - read, first=reports)
                     reports += missing
+                    batch = Path(folder) / f"batch{reports}"
+                    write_reports(batch, count=read, characters=CHARACTERS, seed=reports, first=reports - read)
+                    service.ingest([batch])
                 row = _measured(service, passages, reports, time.perf_counter() - began)
                 rows.append(row | {"disk_mb": _disk_mb(scratch.data_dir)})
                 if on_row is not None:

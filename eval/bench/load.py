@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -9,7 +10,8 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -62,15 +64,23 @@ def running_server(data_dir: Path, models_dir: Path, *options: str, **changes: s
 
 
 def _ask_until(base: str, questions: Sequence[str], first: int, deadline: float) -> list[tuple[float, bool]]:
-    """One client's requests until the deadline: seconds, and whether the answer came."""
+    """One client's requests until the deadline: seconds, and whether the answer came.
+
+    The plain client of the standard library, which takes a third of the time of httpx from the cores that serve.
+    """
     outcomes = []
-    with httpx.Client(base_url=base, timeout=60) as client:
+    with closing(HTTPConnection(base.removeprefix("http://"), timeout=60)) as connection:
         number = first
         while time.monotonic() < deadline:
             began = time.perf_counter()
+            body = json.dumps({"question": questions[number % len(questions)]}).encode()
             try:
-                good = client.post("/v1/ask", json={"question": questions[number % len(questions)]}).is_success
-            except httpx.TransportError:
+                connection.request("POST", "/v1/ask", body, {"Content-Type": "application/json"})
+                response = connection.getresponse()
+                response.read()
+                good = response.status == httpx.codes.OK
+            except (OSError, HTTPException):
+                connection.close()
                 good = False
             outcomes.append((time.perf_counter() - began, good))
             number += 1

@@ -66,7 +66,7 @@ def write_reports(folder: Path, *, count: int, characters: int = 10_000, seed: i
     names = place_names()
     total = 0
     for number in range(first, first + count):
-        place, year = names[number % len(names)], FIRST_YEAR + number // len(names) % 20
+        place, year = names[number % len(names)], FIRST_YEAR + number // len(names) % 30
         text = write_report(place, year, random, characters=characters)
         (folder / f"{number:06d}.txt").write_text(text, "utf-8")
         total += len(text)

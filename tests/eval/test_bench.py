@@ -5,8 +5,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from eval.bench.copies import put_copies
+from eval.bench.growth import HashedEmbedder
 from eval.bench.load import measure_load
 from eval.bench.summary import bench_markdown, bench_picture, quickest, with_ratios
+from eval.bench.synthetic import FIRST_YEAR, place_names, write_reports
+from rag.bootstrap import open_service
+from rag.config import Settings
 
 
 def timed(median):
@@ -93,3 +98,17 @@ def test_load_counts_answers_and_errors_apart():
     assert found["clients"] == 1
     assert found["errors"] >= 1
     assert abs(found["answers_per_second"] * 0.5 - found["errors"]) <= 1
+
+
+def test_copies_of_reports_are_whole_reports_of_other_places_and_years(tmp_path):
+    write_reports(tmp_path / "reports", count=2, characters=2_000)
+    service = open_service(Settings(data_dir=tmp_path / "data"), embedder=HashedEmbedder())
+    try:
+        service.ingest([tmp_path / "reports"])
+        put_copies(tmp_path / "data", HashedEmbedder(), count=2, first=len(place_names()) + 2)
+        assert all(check.holds for check in service.examine())
+        copied = {(each.profile.place, each.profile.current_year) for each in service.reports()}
+        assert copied >= {(place, FIRST_YEAR + 1) for place in place_names()[2:4]}
+        assert service.search(f"{place_names()[3]}的目标").hits[0].passage.place == place_names()[3]
+    finally:
+        service.close()
