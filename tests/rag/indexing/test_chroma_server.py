@@ -192,8 +192,8 @@ def test_what_a_restored_catalogue_had_on_the_server_goes_and_nothing_else_does(
     index.refresh()
     assert collections(server) == {catalogue.state()[0], *others}
     assert (index.status, index.num_passages) == ("ready", num_passages(catalogue))
-    assert reports_of(other.search(ask("粮食产量"), 500)) == set(catalogue.versions())
-    assert not other.is_away
+    wait_until(lambda: reports_of(other.search(ask("粮食产量"), 500)) == set(catalogue.versions()))
+    wait_until(lambda: not other.is_away)
 
 
 def half_mended(folder: str, url: str) -> None:
