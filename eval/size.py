@@ -35,7 +35,7 @@ BUDGETS = {
     "indexing": 1_950,
     "ingesting": 1_550,
     "finding": 1_455,
-    "answering": 2_985,
+    "answering": 2_988,
     "cli": 700,
     "models": 300,
     "library": 350,

@@ -15,7 +15,7 @@ from importlib.resources import files
 from rag.answering.items import Columns, Item, NotFound, Row
 from rag.finding.gathering import Evidence
 from rag.finding.indicators import translated
-from rag.finding.piles import PileQuestion
+from rag.finding.piles import PileQuestion, words
 from rag.finding.table_choosing import chosen
 from rag.finding.tables import bounds, dimension_of
 from rag.language.scripts import wordings
@@ -138,7 +138,9 @@ class TableWriter:
                 (kind for kind in ("first", "last") if kind in wants), "count" + suffix if "count" in wants else "term"
             )
         dimensions = {dimension_of(row.unit) for row in table.found}
-        kinds = ("highest", "lowest", *(COMPUTED if len(dimensions) == 1 else ()), "count")
+        bound = words("figures")["before"]  # of a result that is only told to be above 300 nothing is reckoned
+        is_exact = not any(row.reading is Reading.RESULT and bound.match(row.words) for row in table.found)
+        kinds = ("highest", "lowest", *(COMPUTED if len(dimensions) == 1 and is_exact else ()), "count")
         return next((kind for kind in kinds if kind in wants), "plain")
 
     def _nothing(self, table: PileTable, lead: str) -> Item:
