@@ -183,3 +183,18 @@ def test_wordings_of_an_indicator_count_as_one():
     assert core("人均地区生产总值") not in wordings("地区生产总值")
     named = find_indicators("Which sets the highest growth target for fixed-asset investment?", "en")
     assert [row.name for row in named] == ["固定资产投资"]
+
+
+def test_nothing_is_reckoned_from_a_result_that_is_only_told_to_be_above_a_bound(tmp_path: Path, embedder: Embedder):
+    service = open_service(Settings(data_dir=tmp_path / "data"), embedder=embedder)
+    try:
+        for year, told in ((2031, "286.4亿元"), (2032, "突破300亿元")):
+            report = f"{year}年云汀县政府工作报告\n\n一、{year - 1}年工作回顾\n{year - 1}年全县地区生产总值{told}。\n"
+            (tmp_path / f"{year}.txt").write_text(report, "utf-8")
+        service.ingest([tmp_path / "2031.txt", tmp_path / "2032.txt"])
+        answer = service.ask("云汀县2031年的地区生产总值比2030年多了多少亿元？")
+        assert "286.4亿元" in answer.text
+        assert "突破300亿元" in answer.text
+        assert "13.6" not in answer.text
+    finally:
+        service.close()
