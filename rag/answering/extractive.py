@@ -113,7 +113,8 @@ def _difference(chosen: Sequence[Window], asked: Asked) -> str:
         text = chosen[0].text
         told = [each for each in find_numbers(text) if each.kind == QUANTITY]
         common = [{*text[each.end : other.start]} & {"到", "至"} for each, other in pairwise(told)]
-    if len(told) != 2 or not set.intersection(*common) or "change" not in spoken("turns", asked.searches[-1]):
+    asks = spoken("wants", asked.searches[-1]) | spoken("turns", asked.searches[-1])
+    if len(told) != 2 or not set.intersection(*common) or asks.isdisjoint({"difference", "change"}):
         return ""
     if len({measure(each.unit)[0] for each in told}) > 1:
         return ""

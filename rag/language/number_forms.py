@@ -21,10 +21,10 @@ SPACES = dict.fromkeys(map(ord, " \u00a0\u202f"), ",")
 CONTINENTAL_LANGUAGES = frozenset({"es", "vi"})
 KOREAN_SCALE = re.compile(r"(?<=\d)[십백천만억조]{1,2}(?=\s?[\d원명개건곳대가])|(?<=\d )[억조](?=\s)")
 CHINESE = rf"[{_HAN}十百千]*(?:[{_HAN}十]|百(?!分)|千(?![瓦伏米克卡分]))(?:点[{_HAN}]+)?"
-MORE = "[多余几来]"
+MORE = "多余几来"
 SMALL = r"[十百千](?![瓦伏米克卡分])"
 LARGE = r"万亿|亿|万|兆(?![瓦赫字比帕伏欧])"
-_PART = rf"(?:(?:(?<=[兆亿万])\ (?=\d))?(?:{ARABIC}\ ?|{CHINESE}){MORE}?(?:{SMALL})?(?:(?:{LARGE}){MORE}?)?)"
+_PART = rf"(?:(?:(?<=[兆亿万])\ (?=\d))?(?:{ARABIC}\ ?|{CHINESE})[{MORE}]?(?:{SMALL})?(?:(?:{LARGE})[{MORE}]?)?)"
 _WORD_LIST = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"

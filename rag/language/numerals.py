@@ -92,7 +92,7 @@ def same_quantity(one: Number, other: Number) -> bool:
 def _parts(text: str) -> tuple[Reading, str] | None:
     """Read a numeral such as 3亿5千万 or 二十多万 into its value in the returned scale, and the scale."""
     components: list[tuple[Reading, float, str]] = []
-    for match in re.finditer(rf"({ARABIC}|{CHINESE})\ ?{MORE}?({SMALL})?({LARGE})?", text):
+    for match in re.finditer(rf"({ARABIC}|{CHINESE})\ ?[{MORE}]?({SMALL})?({LARGE})?", text):
         reading = Reading(float(match[1].replace(",", ""))) if match[1][0].isdigit() else read_chinese(match[1])
         if reading is None:
             return None

@@ -43,8 +43,8 @@ def is_spelled(name: str, text: str) -> bool:
     """Tell whether some characters of a Chinese text are spelled like a romanised name: Dongli of 东利机械."""
     from pypinyin import lazy_pinyin
 
-    syllables = lazy_pinyin(text, errors="ignore") if name.isascii() else []
-    return any(letters(name) in itertools.accumulate(syllables[at : at + MAX_WORDS]) for at in range(len(syllables)))
+    wanted, syllables = letters(name), lazy_pinyin(text, errors="ignore") if name.isascii() else []
+    return any(wanted in itertools.accumulate(syllables[at : at + MAX_WORDS]) for at in range(len(syllables)))
 
 
 def romanise(place: Place) -> str:
