@@ -27,20 +27,21 @@ OPPOSITES = tuple(
 def altered_words(text: str, borne: Borne) -> str:
     """Return what a claim altered where it else repeats a quote: a figure, a unit, or a word into its opposite.
 
-    An alteration counts only where no quote has the claim's version in that place.
+    An alteration counts only where no quote has the claim's version in that place, with more than a figure and its
+    unit.
     """
     text, quotes = POINT.sub("", text), [POINT.sub("", quote) for quote in borne.texts]
     claimed, stated, told = _tokens(text), find_numbers(text), numbers_of(borne)
     computed = {each.value for each in stated if is_computed(each, told, stated, text, borne)}
+    figure = max((len(_tokens(each.text)) for each in stated), default=2)
     faults, cleared = [], set()
     for quote in quotes:
         original = _tokens(quote)
         matcher = SequenceMatcher(None, original, claimed, autojunk=False)
         blocks = matcher.get_opcodes()
-        same = sum(high - low for tag, _, _, low, high in blocks if tag == "equal")
-        cleared |= {
-            place for tag, _, _, low, high in blocks if tag == "equal" and high - low > 2 for place in range(low, high)
-        }
+        equal = [range(low, high) for tag, _, _, low, high in blocks if tag == "equal"]
+        same = sum(map(len, equal))
+        cleared |= {place for run in equal if len(run) > figure for place in run}
         if same < COPY_SHARE * min(len(claimed), len(original)) or same < 4:
             continue
         for tag, old_low, old_high, low, high in blocks:
@@ -54,10 +55,11 @@ def altered_words(text: str, borne: Borne) -> str:
 
 def _other_figure(text: str, quotes: Sequence[str], borne: Borne) -> str:
     """Return a clause that has another figure than the quoted clauses it repeats best."""
-    places = [quote.span.place for quote in borne.quotes]
+    places, stated = [quote.span.place for quote in borne.quotes], find_numbers(text)
+    told_by = [[row for row in _statements(quote) if DIGITS.search(row[0])] for quote in quotes]
     for clause in PART_END.split(text):
-        named = [quote for quote, place in zip(quotes, places, strict=True) if place and place[:-1] in clause]
-        originals = [row for quote in named or quotes for row in _statements(quote) if DIGITS.search(row[0])]
+        named = [rows for rows, place in zip(told_by, places, strict=True) if place and place[:-1] in clause]
+        originals = [row for rows in named or told_by for row in rows]
         numbers = find_numbers(clause)
         figures = [each for each in numbers if each.kind != YEAR]
         words = Counter(each for each in _tokens(clause) if not each[0].isdigit())
@@ -74,7 +76,7 @@ def _other_figure(text: str, quotes: Sequence[str], borne: Borne) -> str:
             told = numbers_of(borne)
         for figure in figures:
             if not any(is_same(figure, other) or figure.text == other.text for other in told):
-                return "" if not is_copy and is_computed(figure, numbers_of(borne), figures, text, borne) else clause
+                return "" if not is_copy and is_computed(figure, numbers_of(borne), stated, text, borne) else clause
         if loose_digits(clause, numbers, best):
             return clause
     return ""

@@ -76,7 +76,7 @@ def figure_fault(text: str, borne: Borne) -> str:
     """Return a figure of the claim that nothing bears; "" where there is none.
 
     A figure may also be a sum, difference, ratio, average or count of figures that are borne, where the claim or the
-    question speaks of one.
+    question speaks of one or the claim states them.
     """
     if mark := _other_mark(text, borne):
         return mark
@@ -90,11 +90,10 @@ def figure_fault(text: str, borne: Borne) -> str:
             continue
         if _is_term_of_equation(number, text, [*known, *numbers]) or _is_rounded(number, text, known):
             continue
+        if {number.value, base_value(number)[0]} & spelled:
+            continue
         if number.kind == QUANTITY and (
-            {number.value, base_value(number)[0]} & spelled
-            or _is_count(number, text, borne)
-            or is_computed(number, told, numbers, text, borne)
-            or _is_rate(number, told)
+            _is_count(number, text, borne) or is_computed(number, told, numbers, text, borne) or _is_rate(number, told)
         ):
             continue
         if number.kind != QUANTITY and any(fold(number.text.rstrip(".")) in fold(each) for each in _sources(borne)):
@@ -177,8 +176,11 @@ def _is_rate(number: Number, told: Sequence[Number]) -> bool:
 
 def is_same(one: Number, other: Number) -> bool:
     """Tell whether two numbers state the same amount; measure words that count the same things are one."""
-    if ORDINAL in (one.kind, other.kind):  # 第369位 is 369位
-        return fold(one.text).removeprefix("第") == fold(other.text).removeprefix("第")
+    if ORDINAL in (one.kind, other.kind):  # 第369位 is 369位, 46th is 第四十六届
+        if fold(one.text).removeprefix("第") == fold(other.text).removeprefix("第"):
+            return True
+        units = {one.unit, other.unit} - ({""} if one.kind == other.kind else set())
+        return len(units) < 2 and one.value == other.value > 0
     if same_quantity(one, other):
         return True
     (value, kind), (other_value, other_kind) = base_value(one), base_value(other)
@@ -200,14 +202,17 @@ def _near(one: float, other: float, rounding: float = ROUNDING) -> bool:
 
 
 def is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number], text: str, borne: Borne) -> bool:
-    """Tell whether a number follows from those told: a sum, difference, ratio or average, where one is spoken of."""
+    """Tell whether a number follows from those told: a sum, difference, ratio or average.
+
+    One is spoken of, or all of its terms stand in the claim itself.
+    """
     value, kind = base_value(number)
     told = [*told, *find_numbers(borne.question)]
     amounts = {base_value(each) for each in told if each.kind == QUANTITY}
-    if not COMPUTED.search(text) and not COMPUTED.search(borne.question):
-        return False
-    shown = {base_value(each) for each in stated if each is not number and each.kind == QUANTITY}
-    if len(borne.quotes) < 2 and len(amounts & shown) < 2:
+    shown = amounts & {base_value(each) for each in stated if each is not number and each.kind == QUANTITY}
+    if not COMPUTED.search(text):
+        amounts = shown
+    elif len(borne.quotes) < 2 and len(shown) < 2:
         return False
     if kind == "points":
         values = [100 * each for each, other in amounts if other == "ratio"] + [
@@ -226,7 +231,7 @@ def is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number]
         for amount in {base_value(row) for row in find_numbers(words)}
     ]
     each_quoted += {base_value(row) for row in cells_of(borne)}.difference(each_quoted)
-    values = [each for each, other in each_quoted if other == kind or {kind, other} <= COUNTABLE]
+    values = [row[0] for row in each_quoted if row in amounts and (row[1] == kind or {kind, row[1]} <= COUNTABLE)]
     sums = {abs(a - b) for a, b in combinations(values, 2)} | {a + b for a, b in combinations(values, 2)}
     if len(values) > 2:
         sums |= {sum(values), sum(values) / len(values)} | {a + b + c for a, b, c in combinations(values, 3)}

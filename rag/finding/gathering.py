@@ -118,9 +118,9 @@ class Gatherer:
 
     def _found(self, text: str, scope: QuestionScope, corpus: Corpus, depth: int) -> list[Hit]:
         """Return the hits within each group in turn, then those of all reports; ``depth`` times as many as usual."""
+        vector = self._searcher.embed(text)
 
         def search(words: str, limit: int, scopes: Sequence[tuple[str, ...] | None]) -> list[Hit]:
-            vector = self._searcher.embed(words)
             rows = [
                 self._searcher.search(words, corpus, limit=depth * limit, report_ids=report_ids, vector=vector)
                 for report_ids in scopes

@@ -151,12 +151,6 @@ def _read_year(match: re.Match[str]) -> tuple[Reading, str, str]:
     return Reading(value), "年", YEAR
 
 
-def _kind(unit: str) -> str:
-    if unit in DATE_UNITS or unit == "日":
-        return DATE
-    return ORDINAL if unit in ORDINAL_UNITS else QUANTITY
-
-
 def _read_plain(match: re.Match[str], folded: str) -> tuple[Reading, str, str] | None:
     """Read a numeral with its unit; None where Chinese characters form a word rather than an amount (三角, 千人)."""
     written, unit = match["plain"].strip(), (OTHER_UNITS | ENGLISH_UNITS).get(match["unit"] or "", match["unit"] or "")
@@ -170,8 +164,9 @@ def _read_plain(match: re.Match[str], folded: str) -> tuple[Reading, str, str] |
         reading = Reading(reading.low + 0.5)
     if match["sign"] and measure(unit)[0] in ("ratio", "points", "℃"):
         reading = Reading(-reading.low)
-    article = written == "一" and measure(unit)[0] in COUNT_DIMENSIONS
-    return reading, scale + unit, ARTICLE if article else _kind(unit)
+    kind = ARTICLE if written == "一" and measure(unit)[0] in COUNT_DIMENSIONS else QUANTITY
+    kind = DATE if unit in DATE_UNITS else ORDINAL if unit in ORDINAL_UNITS else kind
+    return reading, scale + unit, kind
 
 
 def _is_word(written: str, scale: str, unit: str, before: str) -> bool:
@@ -201,7 +196,10 @@ def _read(match: re.Match[str], folded: str) -> tuple[Reading, str, str] | None:
         return _read_latin(match)
     if match["bare"]:
         return Reading(1.0), match["bare"] + match["bare_unit"], QUANTITY
-    return _read_plain(match, folded) if match["plain"] else (Reading(0.0), "", ORDINAL)
+    if match["plain"]:
+        return _read_plain(match, folded)
+    parts = _parts((match["order"] or match["nth"] or "0").strip())  # no place in an order where it is a name's: G20
+    return parts[0] if parts else Reading(0.0), match["order_unit"] or "", ORDINAL
 
 
 def _share_units(numbers: list[Number], folded: str) -> list[Number]:

@@ -49,6 +49,11 @@ TRUE = {
         "88处驿站和巡护点（36处驿站、52处巡护点）。",
         ["36处驿站、52处巡护点"],
     ),
+    "sum without a word for it, its terms stated": (
+        "燧河县2031年的驿站和巡护点有几处？",
+        "88处：36处驿站，52处巡护点。",
+        ["36处驿站、52处巡护点"],
+    ),
     "difference": (
         "菱浦县2030年地区生产总值比燧河县多多少？",
         "2030年菱浦县地区生产总值203.1亿元，比燧河县的186.4亿元多16.7亿元。",
@@ -87,6 +92,11 @@ TRUE = {
         "The work report of Suihe County (燧河县) was given on February 6, 2031.",
         ["2031年2月6日在燧河县第十届人民代表大会第二次会议上"],
     ),
+    "English ordinals": (
+        "Which session of the congress was the 2031 report of Suihe County given to?",
+        "It was given to the 2nd session of the 10th People's Congress of Suihe County.",
+        ["2031年2月6日在燧河县第十届人民代表大会第二次会议上"],
+    ),
     "a large English figure without a unit": (
         "How large was Suihe County's GDP in 2030?",
         "The 2030 GDP of Suihe County (燧河县) stood at 18.64 billion (186.4亿元).",
@@ -116,6 +126,11 @@ FALSE = {
     "year": ("燧河县2030年GDP？", "燧河县2027年地区生产总值是186.4亿元。", [GDP]),
     "place": ("燧河县2031年的增长目标？", "昆山市2031年地区生产总值增长目标是6.2%左右。", [GOAL]),
     "another place's figure": ("菱浦县2031年的增长目标？", "菱浦县2031年地区生产总值增长目标是6.2%左右。", [GOAL]),
+    "another's figure in the same unit": (
+        "菱浦县2030年碳汇首单成交多少？",
+        "碳汇完成首单，成交9万吨，金额210万元。",
+        ["碳汇完成首单，成交3.5万吨，金额210万元", "处理毛竹9万吨"],
+    ),
     "unit of money": ("燧河县2030年GDP？", "燧河县2030年地区生产总值是186.4万元。", [GDP]),
     "unit counted": ("燧河县2030年新增就业？", "燧河县2030年城镇新增就业3150万人。", [JOBS]),
     "direction": ("燧河县2030年GDP增长？", "燧河县2030年地区生产总值比上年下降5.7%。", [GDP]),
@@ -128,6 +143,16 @@ FALSE = {
         "燧河县和菱浦县2030年地区生产总值一共多少？",
         "2030年燧河县（186.4亿元）和菱浦县（203.1亿元）地区生产总值合计399.5亿元。",
         [GDP, OTHER_GDP],
+    ),
+    "sum without a word for it": (
+        "燧河县2031年的驿站和巡护点有几处？",
+        "89处：36处驿站，52处巡护点。",
+        ["36处驿站、52处巡护点"],
+    ),
+    "English ordinals": (
+        "Which session of the congress was the 2031 report of Suihe County given to?",
+        "It was given to the 3rd session of the 10th People's Congress of Suihe County.",
+        ["2031年2月6日在燧河县第十届人民代表大会第二次会议上"],
     ),
     "the sum written out with another figure": (
         "菱浦县2030年地区生产总值比燧河县多多少？",
