@@ -37,7 +37,7 @@ class Settings(BaseModel):
     api_key: str | None = None
     max_file_bytes: int = Field(default=100_000_000, gt=0)
     max_question_chars: int = Field(default=2_000, gt=0)
-    max_concurrent_questions: int = Field(default=4, gt=0)
+    max_concurrent_questions: int = Field(default=2, gt=0)
     requests_per_minute: int = Field(default=0, ge=0)
     log_questions: bool = False
     otlp_endpoint: str | None = None

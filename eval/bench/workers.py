@@ -1,7 +1,7 @@
 """What more processes bring: ``python -m eval.bench.workers [N]`` asks one worker, then N (2), the same questions.
 
-Prints JSON: answers a second of each, without a language model, and how many times as many N give. The clients are
-processes of their own, so that they take no more of a core than they must.
+Prints JSON: answers a second of each, without a language model, and how many times as many N give, in turns of a
+noisy machine. The clients are processes of their own, so that they take no more of a core than they must.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rag.bootstrap import open_service
 from rag.config import load_settings
 
 CLIENT_PROCESSES, CLIENTS = 2, 8
-WARMING_SECONDS, SECONDS = 10.0, 20.0
+ROUNDS, WARMING_SECONDS, SECONDS = 3, 6.0, 15.0
 
 
 def load(base: str, questions: list[str], seconds: float) -> float:
@@ -37,15 +37,15 @@ def measure(workers: int) -> dict[str, Any]:
     models = load_settings().models_folder.absolute()
     rows = (ROOT / "eval" / "gold" / "samples.jsonl").read_text("utf-8").splitlines()
     questions = [json.loads(row)["question"] for row in rows]
-    found = {}
+    found = {1: 0.0, workers: 0.0}
     with TemporaryDirectory(prefix="report-qa-workers-") as folder:
         service = open_service(load_settings(data_dir=Path(folder), models_dir=models))
         service.ingest([ROOT / "samples"])
         service.close()
-        for count in (1, workers):
+        for count in (1, workers) * ROUNDS:
             with running_server(Path(folder), models, "--workers", str(count)) as (base, _):
                 load(base, questions, WARMING_SECONDS)
-                found[count] = load(base, questions, SECONDS)
+                found[count] += load(base, questions, SECONDS) / ROUNDS
     times = round(found[workers] / found[1], 2)
     return {"answers_a_second": {str(count): round(each, 1) for count, each in found.items()}, "times": times}
 

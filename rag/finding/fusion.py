@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +19,7 @@ from rag.types import Hit
 
 RRF_K = 60
 CANDIDATES = 60
+REMEMBERED = 1_000
 
 
 class QueryEmbedder(Protocol):
@@ -33,7 +35,7 @@ class Searcher:
     def __init__(self, *, lexical: LexicalIndex, vectors: VectorIndex, embedder: QueryEmbedder) -> None:
         self._lexical = lexical
         self._vectors = vectors
-        self._embedder = embedder
+        self._embed = lru_cache(REMEMBERED)(embedder.embed_query)  # many ask the same, and follow-ups search again
         self._beside = ThreadPoolExecutor(thread_name_prefix="search by words")
 
     @property
@@ -43,7 +45,7 @@ class Searcher:
 
     def embed(self, text: str) -> NDArray[np.float32]:
         """Embed search text: shape ``(dimension,)``, of length 1."""
-        return self._embedder.embed_query(text)
+        return self._embed(text)
 
     def search(
         self,
@@ -65,7 +67,7 @@ class Searcher:
         named = load_glossary().expand(text, "en") if language_of(text) == "en" else {}
         words = " ".join((text, *(term for term, weight in named.items() if weight == 1)))
         by_words = self._beside.submit(self._lexical.search, words, CANDIDATES, report_ids=report_ids)
-        vector = self._embedder.embed_query(text) if vector is None else vector
+        vector = self._embed(text) if vector is None else vector
         by_meaning = self._vectors.search(vector, CANDIDATES, report_ids=report_ids)
         ranks: dict[str, dict[str, float]] = {}
         for name, found in (("lexical", by_words.result()), ("dense", by_meaning)):
