@@ -11,7 +11,8 @@ on their side, tables without rules or over two pages, watermarks, contents, hid
 converters write beside the plain forms (docs/field.md) took reading from 5,150 to 5,470, and the sum, with what
 language, finding and the reader took of theirs, to 21,050. The measure asked for, and what spans say kept between
 questions, took it to 21,110, and pinyin of places in no list to 21,130; patterns in one place took the expressions
-down to 215, and methods of strings where they say the same, and one pattern for what stood twice, to 190.
+down to 215, and methods of strings where they say the same, and one pattern for what stood twice, to 190. Years of two
+digits and the order of ordinals took language from 1,720 to 1,735, within the sum.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 MAX_LINES = 21_130
 BUDGETS = {
     "": 1_400,
-    "language": 1_720,
+    "language": 1_735,
     "figures": 1_100,
     "reading": 5_470,
     "storing": 2_290,

@@ -28,12 +28,6 @@ ROUNDING = 0.006
 # Measure words that count the same things: 30个项目, 项目30项.
 COUNTERS = COUNT_DIMENSIONS - {"people", "户", "人次", "次", "户次", "人家", "户人家", "人份"}
 COUNTABLE = COUNT_DIMENSIONS | {""}
-COMPUTED = re.compile(
-    r"共|合计|总计|总共|一共|加起来|之和|相加|相差|差|多|少|高|低|增|减|升|降|倍|占|平均|累计|快|慢|缩|扩|长|短|早|晚|翻"
-    r"|\b(?:total|sum|together|combined|altogether|difference|differ\w*|more|less|fewer|higher|lower|above|below|up|down|average|"
-    r"gap|times|rose|fell|increase\w*|decrease\w*|grew|gr\w+|share|percentage points?|from)\b",
-    re.IGNORECASE,
-)
 OPERATORS = frozenset("-+=×÷−")
 MONTHS = tuple(name.lower() for name in month_name[1:])
 ENGLISH_DATE = re.compile(
@@ -75,8 +69,7 @@ class Borne:
 def figure_fault(text: str, borne: Borne) -> str:
     """Return a figure of the claim that nothing bears; "" where there is none.
 
-    A figure may also be a sum, difference, ratio, average or count of figures that are borne, where the claim or the
-    question speaks of one or the claim states them.
+    A figure may also be a count, or a sum, difference, ratio or average of borne figures that the claim states too.
     """
     if mark := _other_mark(text, borne):
         return mark
@@ -162,10 +155,10 @@ def _spelled(text: str) -> set[float]:
     known = find_numbers(text)
     values = set()
     for match in CHINESE_NUMERAL.finditer(text):
-        if not any(each.start <= match.start() and match.end() <= each.end for each in known):
-            reading = read_chinese(match["digits"] or "一")
-            values.add((reading.low if reading else 0.0) * SCALES.get(match["scale"] or "", 1.0))
-    return values - {0.0, 1.0}
+        inside = any(each.start <= match.start() and match.end() <= each.end for each in known)
+        if not inside and (reading := read_chinese(match["digits"] or "一")):
+            values.add(reading.low * SCALES.get(match["scale"] or "", 1.0))
+    return values - {1.0}
 
 
 def _is_rate(number: Number, told: Sequence[Number]) -> bool:
@@ -202,22 +195,14 @@ def _near(one: float, other: float, rounding: float = ROUNDING) -> bool:
 
 
 def is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number], text: str, borne: Borne) -> bool:
-    """Tell whether a number follows from those told: a sum, difference, ratio or average.
-
-    One is spoken of, or all of its terms stand in the claim itself.
-    """
+    """Tell whether a number is a sum, difference, ratio or average of others that are told and the claim states."""
     value, kind = base_value(number)
     told = [*told, *find_numbers(borne.question)]
     amounts = {base_value(each) for each in told if each.kind == QUANTITY}
-    shown = amounts & {base_value(each) for each in stated if each is not number and each.kind == QUANTITY}
-    if not COMPUTED.search(text):
-        amounts = shown
-    elif len(borne.quotes) < 2 and len(shown) < 2:
-        return False
+    others = [each for each in stated if each is not number]
+    amounts &= {base_value(each) for each in told if any(is_same(each, other) for other in others)}
     if kind == "points":
-        values = [100 * each for each, other in amounts if other == "ratio"] + [
-            each for each, other in amounts if other == "points"
-        ]
+        values = [100 * each if other == "ratio" else each for each, other in amounts if other in ("ratio", "points")]
         return any(_near(abs(a - b), value) or _near(a + b, value) for a, b in combinations(values, 2))
     if kind in ("ratio", "倍"):
         pairs = [(a, b) for a, ka in amounts for b, kb in amounts if ka == kb and a != b and b]
@@ -225,11 +210,7 @@ def is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number]
         computed = [each for a, b in pairs for each in (a / b, abs(a - b) / b)]
         if any(_near(each, value, 0.01) or (kind == "倍" and round(each, decimals) == value) for each in computed):
             return True
-    each_quoted = [
-        amount
-        for words in (*borne.texts, borne.question)
-        for amount in {base_value(row) for row in find_numbers(words)}
-    ]
+    each_quoted = [each for words in (*borne.texts, borne.question) for each in {*map(base_value, find_numbers(words))}]
     each_quoted += {base_value(row) for row in cells_of(borne)}.difference(each_quoted)
     values = [row[0] for row in each_quoted if row in amounts and (row[1] == kind or {kind, row[1]} <= COUNTABLE)]
     sums = {abs(a - b) for a, b in combinations(values, 2)} | {a + b for a, b in combinations(values, 2)}

@@ -14,6 +14,7 @@ from rag.language.scripts import wordings
 from rag.types import ReportSummary
 
 HASH_CHARS = 12
+MAX_REPORTS_TOLD = 12
 PROMPTS: Mapping[str, frozenset[str]] = {
     "answer": frozenset(),
     "prose": frozenset(),
@@ -74,8 +75,13 @@ def evidence_block(evidence: Evidence, language: str = "zh") -> str:
 
 
 def reports_block(reports: Sequence[ReportSummary], missing: Sequence[str], language: str) -> str:
-    """Write which reports of the named places there are, a line each; "" where nothing is known of any."""
-    rows = [_report_line(row) for row in reports]
+    """Write which reports of the named places there are, a line each, of more than twelve how many and of when.
+
+    "" where nothing is known of any.
+    """
+    rows = [_report_line(row) for row in reports[:MAX_REPORTS_TOLD]]
+    if years := [row.profile.year for row in reports[MAX_REPORTS_TOLD:] if row.profile.year]:
+        rows.append(f"… +{len(years)}: {min(years)}—{max(years)}")
     rows += [wordings(language)["no_report"].format(place).strip(" 。.") for place in missing]
     return "\n".join(("<reports>", *map(shown, rows), "</reports>")) if rows else ""
 

@@ -18,8 +18,7 @@ from rag.language.scripts import language_of
 from rag.types import Hit
 
 RRF_K = 60
-CANDIDATES = 60
-REMEMBERED = 1_000
+CANDIDATES, REMEMBERED = 60, 1_000
 
 
 class QueryEmbedder(Protocol):

@@ -22,7 +22,6 @@ MIN_SHARE = 3
 MAX_LABEL_CHARS = 40
 # What the line above a span takes of the budget.
 LABEL_CHARS = 60
-MAX_REPORTS_TOLD = 12
 MAX_ROWS = 40
 # Beside a table, passages get this share of the budget.
 BESIDE_TABLES = 0.5
@@ -267,6 +266,5 @@ def shown(text: str) -> str:
 
 
 def _reports(scope: QuestionScope, corpus: Corpus) -> tuple[ReportSummary, ...]:
-    rows = [corpus.summaries[key] for key in scope.report_ids if key in corpus.summaries]
-    rows.sort(key=lambda row: (-(row.profile.year or 0), row.profile.place or "", row.report_id))
-    return tuple(rows[:MAX_REPORTS_TOLD])
+    rows = (corpus.summaries[key] for key in scope.report_ids if key in corpus.summaries)
+    return tuple(sorted(rows, key=lambda row: (-(row.profile.year or 0), row.profile.place or "", row.report_id)))

@@ -101,7 +101,8 @@ class RomanisedNames:
         if not _joined(text, words) or not (kind or letters(text[start:end]) in self._index):
             return None
         places = self.lookup(text[start:end], kind)
-        if not places or not self._is_name(text[start:end], kind):
+        has_letter = any(word.end() - word.start() == 1 for word in words)  # And a year later: no 安达
+        if not places or has_letter or not self._is_name(text[start:end], kind):
             return None
         return start, rest[0].end() if kind else end, places
 

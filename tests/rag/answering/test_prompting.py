@@ -83,6 +83,14 @@ def test_the_block_of_reports_says_what_there_is_and_what_there_is_not():
     assert reports_block([], [], "zh") == ""
 
 
+def test_of_more_than_twelve_reports_the_block_says_how_many_more_and_of_when():
+    profiles = [Profile(f"{year}年报告", "燧河县", ("燧河县",), year) for year in range(2031, 2011, -1)]
+    rows = [ReportSummary(str(each.year), "a.txt", "/a.txt", each, 9, 1) for each in profiles]
+    lines = reports_block(rows, [], "zh").splitlines()
+    assert len(lines) == 15
+    assert lines[-2] == "… +8: 2012—2019"
+
+
 def test_a_value_is_never_read_as_a_template():
     filled = load_prompt("repair", "zh").fill({"problems": "$question ${points} $$"})
     assert "$question ${points} $$" in filled

@@ -92,6 +92,11 @@ TRUE = {
         "The work report of Suihe County (燧河县) was given on February 6, 2031.",
         ["2031年2月6日在燧河县第十届人民代表大会第二次会议上"],
     ),
+    "difference of figures that English writes otherwise": (
+        "How many visits did Lingpu County count in 2030?",
+        "In 2030 Lingpu County counted more than 600,000 visits, 630,000 exactly, which is 30,000 above that mark.",
+        ["接待游客迈上60万人次台阶，达到63万人次"],
+    ),
     "English ordinals": (
         "Which session of the congress was the 2031 report of Suihe County given to?",
         "It was given to the 2nd session of the 10th People's Congress of Suihe County.",

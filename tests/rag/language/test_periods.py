@@ -1,6 +1,6 @@
 import pytest
 
-from rag.language.periods import plan_years, reading_of, reading_of_headings, resolve_years
+from rag.language.periods import plan_years, reading_of, reading_of_headings, resolve_years, short_years
 from rag.types import Reading
 
 
@@ -40,6 +40,19 @@ def test_a_mention_stands_at_its_span():
     text = "力争到2035年翻一番"
     (mention,) = resolve_years(text, 2031)
     assert text[mention.start : mention.end] == "2035年"
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("24年GDP多少", (2024,)),
+        ("08年和98年", (2008, 1998)),
+        ("五四年的报告，二〇年呢", (1954, 2020)),
+        ("用了24年，近10年，25年来，七八年，2024年", ()),
+    ],
+)
+def test_two_digits_may_be_a_year(text, years):
+    assert short_years(text) == years
 
 
 def test_five_year_plans_follow_from_their_number():

@@ -118,6 +118,11 @@ def test_short_and_romanised_names_are_the_everyday_ones(gazetteer):
     assert gazetteer.romanise("青禾县") == "青禾县"
 
 
+def test_words_of_an_english_sentence_are_no_place(gazetteer):
+    assert not gazetteer.find_places("And a year later? How big was the drop?")
+    assert [each.name for each in gazetteer.find_places("And in Anda or An Da?")] == ["安达市", "安达市"]
+
+
 def test_finding_places_in_a_question_takes_under_a_millisecond(gazetteer):
     question = "昆山市和青禾县2031年的地区生产总值增长目标哪个更高？" * 2
     started = time.perf_counter()
