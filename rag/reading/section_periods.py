@@ -64,7 +64,8 @@ def _dated(text: str, section: Section, clock: Clock, default: Reading) -> Secti
     if reading is Reading.UNKNOWN:
         reading = _of_sentences(text, section) if default is Reading.UNKNOWN else default
     years = years or (heading_years if heading is reading else ()) or _default_years(reading, clock)
-    return replace(section, reading=reading, years=years)
+    is_over = bool(years) and years[-1] < (clock.current_year or 0) and reading in (Reading.TARGET, Reading.PLAN)
+    return replace(section, reading=Reading.RESULT if is_over else reading, years=years)
 
 
 def _of_opening(text: str, section: Section, clock: Clock) -> tuple[Reading, tuple[int, ...]]:

@@ -26,6 +26,7 @@ REAL_SETS = {
     "reports_f": 50,
     "reports_g": 90,
     "reports_h": 104,
+    "reports_i": 50,
     "reports_scope": 36,
     "seeds_g": 180,
 }

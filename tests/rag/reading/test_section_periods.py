@@ -53,6 +53,14 @@ def test_chapters_after_the_targets_are_targets_too():
     assert period(dated(WORK_REPORT, CLOCK), "满意政府") == ((2031,), Reading.TARGET)
 
 
+def test_nothing_is_a_target_of_a_year_that_is_over():
+    past = f"一、2030年主要工作任务和成就\n{BODY}\n（一）落实改革任务\n{BODY}\n"
+    sections = dated(f"2031年云岭市政府工作报告\n各位代表：\n{past}二、2031年主要任务\n{BODY}", CLOCK)
+    assert period(sections, "工作任务和成就") == ((2030,), Reading.RESULT)
+    assert period(sections, "落实改革") == ((2030,), Reading.RESULT)
+    assert period(sections, "2031年主要任务") == ((2031,), Reading.TARGET)
+
+
 def test_a_speech_about_next_year_counts_from_this_one():
     text = f"云岭市讲话\n{BODY}\n一、坚决打好“十五五”收官之战\n{BODY}\n二、今年工作回顾\n{BODY}"
     sections = dated(text, Clock(2029, 2030, ReportKind.SPEECH))
