@@ -84,7 +84,7 @@ def run(settings: Settings, sizes: tuple[int, ...]) -> dict[str, Any]:
 def main() -> None:
     """Run the bench and write its results."""
     parser = argparse.ArgumentParser(prog="python -m eval.bench", description="Measure speed, memory, growth and load.")
-    parser.add_argument("--large", action="store_true", help=f"grow to {LARGE:,} passages; takes hours")
+    parser.add_argument("--large", action="store_true", help=f"grow to {LARGE:,} passages; takes an hour")
     parser.add_argument("--sizes", type=int, nargs="+", help="numbers of passages to grow to instead")
     options = parser.parse_args()
     sizes = tuple(options.sizes or (*SIZES, *([LARGE] if options.large else [])))

@@ -1,4 +1,4 @@
-"""How search and answers grow with the number of passages: real ingest, real indexes, vectors made from words.
+"""How search and answers grow with the number of passages: real ingest, real indexes, made-up vectors.
 
 Vectors are seeded by a hash of the text instead of a model's, and from 100 reports on what is put in are copies of
 the read ones under other places and years, so that a million passages can be taken in; what is measured, the indexes

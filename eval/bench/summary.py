@@ -115,7 +115,7 @@ def bench_markdown(measured: Mapping[str, Any]) -> str:
             f"in turn, the quicker of their rounds; ms are p50 / p95 / p99). Load average before: {busy:.1f}"
             + ("." if busy < IDLE else ", a busy machine: only the ratios mean anything."),
             _side_by_side(measured),
-            "Growth (vectors made from words, so that no model is timed):",
+            "Growth (made-up vectors, as varied as those of real passages, so that no model is timed):",
             _growth(measured),
             "A real server under clients that ask one question after another:",
             _load(measured),
