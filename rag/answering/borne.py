@@ -83,7 +83,8 @@ def figure_fault(text: str, borne: Borne) -> str:
             continue
         if _is_term_of_equation(number, text, [*known, *numbers]) or _is_rounded(number, text, known):
             continue
-        if {number.value, base_value(number)[0]} & spelled:
+        may_be_spelled = number.kind == QUANTITY or number.text.endswith(("st", "nd", "rd", "th"))
+        if may_be_spelled and {number.value, base_value(number)[0]} & spelled:
             continue
         if number.kind == QUANTITY and (
             _is_count(number, text, borne) or is_computed(number, told, numbers, text, borne) or _is_rate(number, told)

@@ -164,6 +164,11 @@ FALSE = {
         "2030年菱浦县地区生产总值比燧河县多16.7亿元（213.1－196.4＝16.7）。",
         [GDP, OTHER_GDP],
     ),
+    "a date whose figure stands in a word": (
+        "燧河县的“三灯工作法”是哪天推行的？",
+        "燧河县3月推行“三灯工作法”。",
+        ["县里推行“三灯工作法”"],
+    ),
     "English date": (
         "When was the work report of Suihe County given in 2031?",
         "The work report of Suihe County (燧河县) was given on March 6, 2031.",
