@@ -97,6 +97,11 @@ TRUE = {
         "In 2030 Lingpu County counted more than 600,000 visits, 630,000 exactly, which is 30,000 above that mark.",
         ["接待游客迈上60万人次台阶，达到63万人次"],
     ),
+    "zero in a word": (
+        "How are medicines sold in Lingpu County?",
+        "Medicines are sold in Lingpu County with zero markup.",
+        ["药品零差价销售"],
+    ),
     "English ordinals": (
         "Which session of the congress was the 2031 report of Suihe County given to?",
         "It was given to the 2nd session of the 10th People's Congress of Suihe County.",
