@@ -3,7 +3,7 @@
 Vectors are seeded by a hash of the text instead of a model's, and from 100 reports on what is put in are copies of
 the read ones under other places and years, so that a million passages can be taken in; what is measured, the indexes
 and the reading of answers, works the same on them. Like the vectors of real passages they vary in some 25 directions:
-so many the two nearest neighbours tell of 15,873 passages of 122 reports. In all 384 Chroma would take 1.6 times as long.
+so many the two nearest neighbours tell of 15,873 passages of 122 reports. In all 384 Chroma takes 1.6 times as long.
 
 Source: intrinsic dimension by two nearest neighbours: Facco, d'Errico, Rodriguez and Laio 2017.
 

@@ -27,8 +27,7 @@ OPPOSITES = tuple(
 def altered_words(text: str, borne: Borne) -> str:
     """Return what a claim altered where it else repeats a quote: a figure, a unit, or a word into its opposite.
 
-    An alteration counts only where no quote has the claim's version in that place, with more than a figure and its
-    unit.
+    An alteration counts only where no quote has the claim's version there, with more than a figure and its unit.
     """
     text, quotes = POINT.sub("", text), [POINT.sub("", quote) for quote in borne.texts]
     claimed, stated, told = _tokens(text), find_numbers(text), numbers_of(borne)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from rag.answering.chat import Piece
@@ -13,6 +13,7 @@ from rag.finding.followups import searches, with_history
 from rag.finding.gathering import Evidence
 from rag.finding.piles import PileQuestion, read_pile
 from rag.finding.scope import QuestionScope, read_scope
+from rag.language.periods import with_full_years
 from rag.language.places import Gazetteer
 from rag.language.scripts import language_of, wordings
 from rag.types import Scope, Turn, Understood
@@ -100,11 +101,13 @@ def understand(
     turns = tuple(turn for turn in history if turn.question.strip())
     standalone = complete(question, turns, language, account) if turns and complete else ""
     reports = tuple(corpus.summaries.values())
-    scope = read_scope(standalone or question, reports, gazetteer, given)
+    text = with_full_years(standalone or question, corpus.years)
+    before = tuple(replace(turn, question=with_full_years(turn.question, corpus.years)) for turn in turns)
+    scope = read_scope(text, reports, gazetteer, given)
     if turns and not standalone:
-        scope = with_history(scope, question, turns, reports, gazetteer, given)
-    texts = searches(standalone or question, () if standalone else turns, gazetteer)
-    pile = read_pile(standalone or question, language, scope, corpus, gazetteer)
+        scope = with_history(scope, text, before, reports, gazetteer, given)
+    texts = searches(text, () if standalone else before, gazetteer)
+    pile = read_pile(text, language, scope, corpus, gazetteer)
     return Asked(question, language, scope, corpus, texts, turns, standalone, pile, account=account)
 
 

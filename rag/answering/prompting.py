@@ -75,10 +75,7 @@ def evidence_block(evidence: Evidence, language: str = "zh") -> str:
 
 
 def reports_block(reports: Sequence[ReportSummary], missing: Sequence[str], language: str) -> str:
-    """Write which reports of the named places there are, a line each, of more than twelve how many and of when.
-
-    "" where nothing is known of any.
-    """
+    """Write which reports of the named places there are, a line each; past twelve how many, of when; "" for none."""
     rows = [_report_line(row) for row in reports[:MAX_REPORTS_TOLD]]
     if years := [row.profile.year for row in reports[MAX_REPORTS_TOLD:] if row.profile.year]:
         rows.append(f"… +{len(years)}: {min(years)}—{max(years)}")

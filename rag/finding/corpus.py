@@ -25,6 +25,7 @@ class Corpus:
         self._lock = threading.Lock()
         self.version = catalogue.version
         self.summaries: dict[str, ReportSummary] = {row.report_id: row for row in catalogue.reports()}
+        self.years = frozenset(year for row in self.summaries.values() for year in row.profile.years)
         self._reports: dict[str, Report] = {}
         self._passages: dict[str, Passage] = {}
         self._indicators: dict[str, tuple[str, ...]] = {}

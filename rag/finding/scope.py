@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from rag.language.folding import fold
 from rag.language.numerals import QUANTITY, find_numbers
-from rag.language.periods import resolve_years, short_years
+from rag.language.periods import resolve_years
 from rag.language.places import NATION, Gazetteer, Level, Place, PlaceMention
 from rag.language.romanisation import letters, spelled
 from rag.language.terms import stop_terms
@@ -78,9 +78,7 @@ def read_scope(text: str, reports: Sequence[ReportSummary], gazetteer: Gazetteer
     pool = [row for row in reports if allowed is None or row.report_id in allowed]
     named = _without_ancestors(_named_places(text, pool, gazetteer))
     held = [row for row in named if row.reports]
-    years = named_years(text) or tuple(
-        year for year in short_years(text) if any(year in row.profile.years for row in pool)
-    )
+    years = named_years(text)
     missing = tuple(row.name for row in named if not row.reports and row.name != NATION)
     authored = tuple(row for row in pool if _is_author_named(row, text)) or _titled(text, pool)
     places = tuple(dict.fromkeys([*(row.name for row in held), *given.places]))

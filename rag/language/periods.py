@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -38,7 +38,6 @@ PLAN_NUMERAL = "[一二三四五六七八九十]{1,3}"
 BARE_YEAR = re.compile(
     r"(?<![\d.,/$€£₹|])(?<!\| )(?:19[4-9]\d|20\d\d)(?![\d%/]|[.,]\d| \|| (?:million|billion|people|km|kg))"
 )
-# No span of time: 用了24年, 近10年, 25年来.
 SHORT_YEAR = re.compile(
     r"(?<![\d.\-—~至近去来这历了达满第每前后余逾超零〇一二三四五六七八九十百])(?:\d\d|[〇零一二五六七八九][〇零一二三四五六七八九])"
     r"(?=年(?![来间内以之前后多余里]))"
@@ -201,11 +200,15 @@ def resolve_years(text: str, current_year: int | None) -> tuple[YearMention, ...
     return tuple(sorted(found, key=lambda mention: mention.start))
 
 
-def short_years(text: str) -> tuple[int, ...]:
-    """Return the years that two digits may mean: 24年, 08年, 五四年; 七八年 is as likely seven or eight years."""
-    written = [match.group() for match in SHORT_YEAR.finditer(fold(text))]
-    read = [(each.isdecimal(), spoken_year(each)) for each in written]
-    return tuple(year + (1900 if year >= 50 else 2000) for is_plain, year in read if is_plain or (year - 1) % 11)
+def with_full_years(text: str, known: Collection[int]) -> str:
+    """Write out ``known`` years of two digits: 24年, 08年, 五四年; 用了24年, 近10年, 七八年 are spans of time."""
+
+    def full(match: re.Match[str]) -> str:
+        digits, short = match.group(), spoken_year(match.group())
+        year = short + (1900 if short >= 50 else 2000)
+        return str(year) if year in known and (digits.isdecimal() or short % 11 != 1) else digits
+
+    return SHORT_YEAR.sub(full, text)
 
 
 @dataclass(frozen=True, slots=True)

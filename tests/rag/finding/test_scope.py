@@ -146,20 +146,6 @@ def test_only_years_named_outright_count(text: str, years: tuple[int, ...]) -> N
     assert named_years(text) == years
 
 
-@pytest.mark.parametrize(
-    ("text", "years"),
-    [
-        ("21年清苑区的目标？", (2021,)),
-        ("清苑区二二年呢", (2022,)),
-        ("清苑区21年和2022年比", (2022,)),
-        ("清苑区近21年的变化", ()),
-        ("清苑区98年的目标", ()),
-    ],
-)
-def test_two_digits_are_a_year_that_reports_tell_of(gazetteer: Gazetteer, text: str, years: tuple[int, ...]) -> None:
-    assert scope_of(gazetteer, text).years == years
-
-
 def test_a_name_that_one_title_alone_holds_stands_for_that_report() -> None:
     titles = {"a": "Annual Report of Harrowgate", "b": "Annual Report of Silverton", "c": "새벽시 시정 보고"}
     pool = [ReportSummary(key, key, key, Profile(title), 10, 1) for key, title in titles.items()]
