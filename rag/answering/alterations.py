@@ -12,7 +12,7 @@ from itertools import zip_longest
 from rag.answering.borne import DIGITS, Borne, cells_of, is_computed, is_same, loose_digits, numbers_of
 from rag.figures.words import word_list
 from rag.language.folding import fold
-from rag.language.numerals import YEAR, find_numbers
+from rag.language.numerals import YEAR, Number, find_numbers
 from rag.language.sentences import PART_END, POINT
 
 TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+|[^\W\d_]")
@@ -49,12 +49,12 @@ def altered_words(text: str, borne: Borne) -> str:
     for low, high in faults:
         if not set(range(low, high)) <= cleared:
             return "".join(claimed[max(0, low - 4) : high + 4])
-    return _other_figure(text, quotes, borne)
+    return _other_figure(text, stated, quotes, borne)
 
 
-def _other_figure(text: str, quotes: Sequence[str], borne: Borne) -> str:
+def _other_figure(text: str, stated: Sequence[Number], quotes: Sequence[str], borne: Borne) -> str:
     """Return a clause that has another figure than the quoted clauses it repeats best."""
-    places, stated = [quote.span.place for quote in borne.quotes], find_numbers(text)
+    places = [quote.span.place for quote in borne.quotes]
     told_by = [[row for row in _statements(quote) if DIGITS.search(row[0])] for quote in quotes]
     for clause in PART_END.split(text):
         named = [rows for rows, place in zip(told_by, places, strict=True) if place and place[:-1] in clause]

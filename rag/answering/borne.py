@@ -171,10 +171,9 @@ def _is_rate(number: Number, told: Sequence[Number]) -> bool:
 def is_same(one: Number, other: Number) -> bool:
     """Tell whether two numbers state the same amount; measure words that count the same things are one."""
     if ORDINAL in (one.kind, other.kind):  # 第369位 is 369位, 46th is 第四十六届
-        if fold(one.text).removeprefix("第") == fold(other.text).removeprefix("第"):
-            return True
+        is_written_so = fold(one.text).removeprefix("第") == fold(other.text).removeprefix("第")
         units = {one.unit, other.unit} - ({""} if one.kind == other.kind else set())
-        return len(units) < 2 and one.value == other.value > 0
+        return is_written_so or (len(units) < 2 and one.value == other.value > 0)
     if same_quantity(one, other):
         return True
     (value, kind), (other_value, other_kind) = base_value(one), base_value(other)
@@ -200,7 +199,7 @@ def is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number]
     value, kind = base_value(number)
     told = [*told, *find_numbers(borne.question)]
     amounts = {base_value(each) for each in told if each.kind == QUANTITY}
-    others = [each for each in stated if each is not number]
+    others = [each for each in stated if base_value(each) != (value, kind)]
     amounts &= {base_value(each) for each in told if any(is_same(each, other) for other in others)}
     if kind == "points":
         values = [100 * each if other == "ratio" else each for each, other in amounts if other in ("ratio", "points")]
@@ -212,7 +211,8 @@ def is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number]
         if any(_near(each, value, 0.01) or (kind == "倍" and round(each, decimals) == value) for each in computed):
             return True
     each_quoted = [each for words in (*borne.texts, borne.question) for each in {*map(base_value, find_numbers(words))}]
-    each_quoted += {base_value(row) for row in cells_of(borne)}.difference(each_quoted)
+    written = {(row[0], each) for row in each_quoted for each in (row[1], *(COUNTABLE if not row[1] else ()))}
+    each_quoted += {base_value(row) for row in cells_of(borne)} - written  # a bare cell is no second term
     values = [row[0] for row in each_quoted if row in amounts and (row[1] == kind or {kind, row[1]} <= COUNTABLE)]
     sums = {abs(a - b) for a, b in combinations(values, 2)} | {a + b for a, b in combinations(values, 2)}
     if len(values) > 2:
