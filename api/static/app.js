@@ -15,12 +15,15 @@ const MAX_BOX_PIXELS = 160;
 let status = null;
 let examples = [];
 
-function submit() {
+/** Ask what stands in the box, once the conversation of before is shown again. */
+async function submit() {
   if (isAsking()) return;
   const box = find("question");
-  ask(box.value);
+  const words = box.value;
   box.value = "";
   fit();
+  await ready;
+  ask(words);
 }
 
 function fit() {
@@ -96,7 +99,6 @@ function listen() {
     if (isAsking()) stop();
     else closeReader();
   });
-  addEventListener("hashchange", followLink);
 }
 
 async function begin() {
@@ -111,6 +113,7 @@ async function begin() {
   const talk = currentTalk();
   if (talk) showTalk(talk);
   followLink();
+  addEventListener("hashchange", followLink);
 }
 
-begin();
+const ready = begin();

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from rag.config import Settings
 from rag.indexing.embedding import Embedder
@@ -106,6 +106,24 @@ def test_stop_ends_the_model_keeps_what_was_verified_and_offers_it_again(page: P
     turn.get_by_role("button", name="重问").click()
     expect(turn.locator(".foot")).to_be_visible(timeout=15_000)
     expect(turn.locator(".marker").nth(1)).to_be_visible()
+
+
+def test_what_is_asked_while_the_page_still_loads_is_answered_after_the_turns_before(page: Page, provider: Provider):
+    provider.pieces = (f"{LINES[0]}\n",)
+    begin(page)
+    expect(page.locator(".foot")).to_be_visible(timeout=15_000)
+    held: list[Route] = []
+    page.route("**/v1/status", lambda route: held.append(route))
+    page.reload()
+    expect(page.locator("#num-reports")).not_to_be_empty()
+    provider.pieces = (f"{LINES[0]}\n", *PAUSE, f"{LINES[1]}\n")
+    begin(page)
+    expect(page.locator("#question")).to_be_empty()
+    held[0].continue_()
+    expect(page.locator(".turn")).to_have_count(2)
+    provider.pause_seconds = 0
+    expect(page.locator(".turn").last.locator(".foot")).to_be_visible(timeout=15_000)
+    expect(page.locator("#turns")).not_to_contain_text("已停止")
 
 
 def test_a_link_followed_while_an_answer_comes_asks_its_question_at_once(page: Page, provider: Provider):
