@@ -107,7 +107,7 @@ def event_bytes(event: Event) -> bytes:
     if isinstance(event.value, Answer):
         return sse(answer_body(event.value), name=event.name)
     if event.name == "token":
-        return sse({"text": event.value}, name="token")
+        return sse({"text": event.value, "citations": event.citations}, name="token")
     if event.name in {"evidence", "citations"}:
         return sse({"citations": event.value}, name=event.name)
     return sse(event.value, name=event.name)

@@ -48,8 +48,9 @@ async def ask_stream(body: AskIn, context: ContextDep, turn: TurnDep) -> Streami
     """Answer a question step by step, as server-sent events.
 
     In this order: `understood` (what was made of the question), `evidence` (what is looked at), `token` after `token`
-    (each a sentence that was verified), `citations`, and `done` with the whole answer as `/v1/ask` gives it. A failure
-    on the way is an event `error` with a problem; what is wrong with the question itself is a plain problem.
+    (each a sentence that was verified, with the citations that come up in it), `citations`, and `done` with the whole
+    answer as `/v1/ask` gives it. A failure on the way is an event `error` with a problem; what is wrong with the
+    question itself is a plain problem.
     """
     context.note_question(body.question)
     events = context.service.stream(body.question, history=body.turns(), scope=body.to_scope())

@@ -77,8 +77,9 @@ def evidence_block(evidence: Evidence, language: str = "zh") -> str:
 def reports_block(reports: Sequence[ReportSummary], missing: Sequence[str], language: str) -> str:
     """Write which reports of the named places there are, a line each; past twelve how many, of when; "" for none."""
     rows = [_report_line(row) for row in reports[:MAX_REPORTS_TOLD]]
-    if years := [row.profile.year for row in reports[MAX_REPORTS_TOLD:] if row.profile.year]:
-        rows.append(f"… +{len(years)}: {min(years)}—{max(years)}")
+    if more := reports[MAX_REPORTS_TOLD:]:
+        years = sorted(row.profile.year for row in more if row.profile.year)
+        rows.append(f"… +{len(more)}" + (f": {years[0]}—{years[-1]}" if years else ""))
     rows += [wordings(language)["no_report"].format(place).strip(" 。.") for place in missing]
     return "\n".join(("<reports>", *map(shown, rows), "</reports>")) if rows else ""
 

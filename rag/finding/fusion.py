@@ -34,7 +34,7 @@ class Searcher:
     def __init__(self, *, lexical: LexicalIndex, vectors: VectorIndex, embedder: QueryEmbedder) -> None:
         self._lexical = lexical
         self._vectors = vectors
-        self._embed = lru_cache(REMEMBERED)(embedder.embed_query)  # many ask the same, and follow-ups search again
+        self._remembered = lru_cache(REMEMBERED)(embedder.embed_query)  # many ask the same, and follow-ups search again
         self._beside = ThreadPoolExecutor(thread_name_prefix="search by words")
 
     @property
@@ -44,7 +44,7 @@ class Searcher:
 
     def embed(self, text: str) -> NDArray[np.float32]:
         """Embed search text: shape ``(dimension,)``, of length 1."""
-        return self._embed(text)
+        return self._remembered(text)
 
     def search(
         self,
@@ -66,7 +66,7 @@ class Searcher:
         named = load_glossary().expand(text, "en") if language_of(text) == "en" else {}
         words = " ".join((text, *(term for term, weight in named.items() if weight == 1)))
         by_words = self._beside.submit(self._lexical.search, words, CANDIDATES, report_ids=report_ids)
-        vector = self._embed(text) if vector is None else vector
+        vector = self.embed(text) if vector is None else vector
         by_meaning = self._vectors.search(vector, CANDIDATES, report_ids=report_ids)
         ranks: dict[str, dict[str, float]] = {}
         for name, found in (("lexical", by_words.result()), ("dense", by_meaning)):

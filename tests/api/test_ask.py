@@ -96,6 +96,7 @@ def test_streams_the_steps_in_order_and_the_same_answer(client: TestClient):
     assert set(names[2:-2]) == {"token"}
     done = steps[-1][1]
     assert "".join(value["text"] for name, value in steps if name == "token") == done["answer"]
+    assert [one for name, value in steps if name == "token" for one in value["citations"]] == done["citations"]
     assert done["answer"] == ask(client, question=QUESTION)["answer"]
 
 

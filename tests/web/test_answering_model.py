@@ -79,6 +79,22 @@ def test_each_claim_appears_once_it_is_verified(page: Page, provider: Provider):
     expect(turn.locator(".foot")).to_contain_text("语言模型 openai:m")
 
 
+def test_a_marker_is_a_click_from_its_words_while_the_model_still_writes_and_after_a_stop(
+    page: Page, provider: Provider
+):
+    provider.pieces = (f"{LINES[0]}\n", *PAUSE)
+    turn = begin(page)
+    turn.locator("button.marker").click()
+    assert marked(page) == CLAIMS[0][1]
+    expect(turn).to_have_attribute("aria-busy", "true")
+    expect(turn.locator("button.marker")).to_have_class("marker chosen")
+    page.get_by_role("button", name="停止").click()
+    expect(turn).to_contain_text("已停止")
+    page.get_by_role("button", name="关闭").click()
+    turn.locator("button.marker").click()
+    assert marked(page) == CLAIMS[0][1]
+
+
 def test_the_quoted_clause_is_marked_and_not_its_sentence(page: Page, provider: Provider):
     provider.pieces = (f"{LINES[0]}\n{LINES[1]}\n",)
     turn = begin(page)

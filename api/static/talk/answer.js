@@ -8,11 +8,11 @@ import { makeTable } from "../table/table.js";
 import { makeInstead } from "./instead.js";
 import { makeOpinion } from "./opinion.js";
 import { makeMeant } from "./scope.js";
-import { makeSources, withMarkers, withPlainMarkers } from "./sources.js";
+import { makeSources, withMarkers } from "./sources.js";
 import { answerLines, asText } from "./writing.js";
 
 /**
- * Make the list item of a turn: { question, scope, isAlone, understood, looked, said, result, failure }.
+ * Make the list item of a turn: { question, scope, isAlone, understood, looked, said, cited, result, failure }.
  *
  * actions: again(question, scope, isAlone) asks this turn again, alone without the turns before it; ask(question, scope)
  * asks a new one; history() are the turns before.
@@ -28,7 +28,7 @@ export function makeTurn(turn, actions) {
     item,
     begin: () => { item.ariaBusy = "true"; words.replaceChildren(); answer.replaceChildren(status, words); },
     understood: () => meant.replaceChildren(...named(turn)),
-    token: (text) => { status.remove(); words.append(make("span.claim", ...withPlainMarkers(text))); },
+    token: (text) => { status.remove(); words.append(make("span.claim", ...withMarkers(text, turn.cited))); },
     settle: () => {
       item.ariaBusy = "false";
       item.firstChild.textContent = turn.question;
@@ -57,7 +57,7 @@ function finished(turn, actions) {
 function brokenOff(turn, { again }) {
   const why = turn.failure ? make("p.failure", turn.failure) : make("p.note", word("stopped"));
   const retry = button("button.again", word("retry"), () => again(turn.question, turn.scope, turn.isAlone));
-  return [turn.said ? make("p.words", turn.said) : "", why, make("p", retry)].filter(Boolean);
+  return [turn.said ? make("p.words", ...withMarkers(turn.said, turn.cited)) : "", why, make("p", retry)].filter(Boolean);
 }
 
 function foot(turn, { again, history }) {

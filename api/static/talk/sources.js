@@ -13,11 +13,6 @@ export function withMarkers(line, citations) {
   });
 }
 
-/** The same while an answer still comes: what its markers stand for is known at its end. */
-export function withPlainMarkers(text) {
-  return text.split(/(\[\d+\])/).map((piece) => (/^\[\d+\]$/.test(piece) ? make("span.marker", piece.slice(1, -1)) : piece));
-}
-
 export function makeMarker(citation, citations) {
   const element = button("button.marker", String(citation.marker), (event) => show(citation, citations, event.currentTarget));
   element.title = citation.quote;

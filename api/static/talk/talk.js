@@ -72,7 +72,7 @@ function addView(turn) {
 
 async function answer(turn) {
   const [own, view] = [talk, views[talk.turns.indexOf(turn)]];
-  Object.assign(turn, { understood: null, looked: [], said: "", result: null, failure: "" });
+  Object.assign(turn, { understood: null, looked: [], said: "", cited: [], result: null, failure: "" });
   setCurrent(own);
   keepTalk(own);
   const control = new AbortController();
@@ -94,7 +94,7 @@ async function receive(turn, view, signal) {
   const steps = {
     understood: (value) => { turn.understood = value; view.understood(); },
     evidence: ({ citations }) => { turn.looked = citations.slice(0, MAX_LOOKED_AT).map(short); },
-    token: ({ text }) => { turn.said += text; view.token(text); },
+    token: ({ text, citations }) => { turn.said += text; turn.cited.push(...citations); view.token(text); },
     done: (result) => { turn.result = result; turn.understood = result.understood; },
     error: ({ detail }) => { turn.failure = detail; },
   };

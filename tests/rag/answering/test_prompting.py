@@ -89,6 +89,9 @@ def test_of_more_than_twelve_reports_the_block_says_how_many_more_and_of_when():
     lines = reports_block(rows, [], "zh").splitlines()
     assert len(lines) == 15
     assert lines[-2] == "… +8: 2012—2019"
+    undated = ReportSummary("0", "a.txt", "/a.txt", Profile("报告", "燧河县", ("燧河县",)), 9, 1)
+    assert "… +9: 2012—2019" in reports_block([*rows, undated], [], "zh")
+    assert "… +1\n" in reports_block([*rows[:12], undated], [], "zh")
 
 
 def test_a_value_is_never_read_as_a_template():
