@@ -348,7 +348,7 @@ class PileRow:
     ``place`` is a report's title where no place is known. ``words`` are the figure as written with what bounds it
     (5%左右, 不少于28万人, 5%—5.5%), or the term; "" where the reports have none: then ``[start, end)`` are the nearest
     words found, or empty. ``low`` and ``high`` bound the figure in ``unit`` (equal but for a range), None for a term.
-    ``number`` is the span's in the evidence, 0 outside.
+    ``number`` is the span's in the evidence, 0 outside. ``others`` are what else might be meant, a few.
     """
 
     place: str
@@ -362,16 +362,21 @@ class PileRow:
     start: int = 0
     end: int = 0
     number: int = 0
+    others: tuple[PileRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PileTable:
-    """One row for every place and year in scope. ``subject`` is the indicator or term; ``is_term`` tells which."""
+    """One row for every place and year in scope. ``subject`` is the indicator or term; ``is_term`` tells which.
+
+    ``reading`` is UNKNOWN where neither results nor targets alone are asked for.
+    """
 
     subject: str
     is_term: bool
     is_rate: bool
     rows: tuple[PileRow, ...]
+    reading: Reading = Reading.UNKNOWN
 
     @property
     def found(self) -> tuple[PileRow, ...]:

@@ -6,7 +6,7 @@ import re
 from calendar import month_name
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from rag.finding.scope import named_years
 from rag.language.chinese_numerals import read_chinese
@@ -19,7 +19,7 @@ from rag.language.sentences import POINT
 from rag.language.units import COUNT_DIMENSIONS, SCALES
 from rag.types import Figure, Quote
 
-DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
+DIGITS = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
 CHINESE_NUMERAL = re.compile(
     r"(?P<digits>[一二两三四五六七八九十百千零〇]*)(?P<scale>[万亿]?)(?<=[一二两三四五六七八九十百千零〇万亿])"
 )
@@ -45,7 +45,8 @@ class Borne:
 
     ``current_years`` are what 今年 means in each quote's report; ``report_years`` the years the reports tell of;
     ``names`` their places, titles and authors; ``question`` the user's words. ``figures`` are those of quoted rows of
-    tables, whose units and years stand in the head.
+    tables, whose units and years stand in the head; ``counts`` how many rows of tables over reports have what was
+    looked for, how many have not, and how many there are.
     """
 
     quotes: tuple[Quote, ...]
@@ -54,6 +55,7 @@ class Borne:
     names: tuple[str, ...]
     question: str
     figures: tuple[Figure, ...] = ()
+    counts: frozenset[int] = frozenset()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -78,6 +80,7 @@ def figure_fault(text: str, borne: Borne) -> str:
     spelled = {value for each in borne.texts for value in _spelled(each)}
     known = told + [number for each in (*borne.labels, borne.question) for number in find_numbers(each)]
     numbers = find_numbers(text)
+    computed: list[Number] = []
     for number in numbers:
         if number.kind in (YEAR, ARTICLE) or any(is_same(number, other) for other in known):
             continue
@@ -86,9 +89,13 @@ def figure_fault(text: str, borne: Borne) -> str:
         may_be_spelled = number.kind == QUANTITY or number.text.endswith(("st", "nd", "rd", "th"))
         if may_be_spelled and {number.value, base_value(number)[0]} & spelled:
             continue
+        if number.kind == QUANTITY and (_is_count(number, text, borne) or _is_rate(number, told)):
+            continue
         if number.kind == QUANTITY and (
-            _is_count(number, text, borne) or is_computed(number, told, numbers, text, borne) or _is_rate(number, told)
+            round(number.value, 6) in _written_sums(text, numbers)
+            or is_computed(number, [*told, *computed], numbers, text, borne, computed)
         ):
+            computed.append(number)
             continue
         if number.kind != QUANTITY and any(fold(number.text.rstrip(".")) in fold(each) for each in _sources(borne)):
             continue
@@ -113,6 +120,22 @@ def _is_rounded(number: Number, text: str, known: Sequence[Number]) -> bool:
         return False
     value, kind = base_value(number)
     return any(base_value(each)[1] == kind and _near(value, base_value(each)[0]) for each in known if kind)
+
+
+def _repeats(number: Number, told: Number) -> bool:
+    return is_same(told, number) or (not number.unit and number.value == told.value)
+
+
+def _written_sums(text: str, numbers: Sequence[Number]) -> set[float]:
+    """Return what the sums written out in a text come to (1186+1269-8); each term has to be borne by itself."""
+    sums, total = set(), 0.0
+    for before, number in pairwise(numbers):
+        sign = fold(text[before.end : number.start]).strip().removeprefix("以上").removeprefix("左右").strip()
+        total = (
+            (total or before.value) + (number.value if sign == "+" else -number.value) if sign in ("+", "-") else 0.0
+        )
+        sums.add(total)
+    return {round(each, 6) for each in sums if each}
 
 
 def _is_term_of_equation(number: Number, text: str, others: Sequence[Number]) -> bool:
@@ -194,25 +217,36 @@ def _near(one: float, other: float, rounding: float = ROUNDING) -> bool:
     return abs(one - other) <= max(rounding * abs(other), 1e-9 * max(abs(one), abs(other)))
 
 
-def is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number], text: str, borne: Borne) -> bool:
-    """Tell whether a number is a sum, difference, ratio or average of others that are told and the claim states."""
+def is_computed(
+    number: Number,
+    told: Sequence[Number],
+    stated: Sequence[Number],
+    text: str,
+    borne: Borne,
+    computed: Sequence[Number] = (),
+) -> bool:
+    """Tell whether a number is a sum, difference, ratio or average of others that are told and the claim states.
+
+    ``computed`` are earlier ones of the claim that are so themselves.
+    """
     value, kind = base_value(number)
     told = [*told, *find_numbers(borne.question)]
     amounts = {base_value(each) for each in told if each.kind == QUANTITY}
     others = [each for each in stated if base_value(each) != (value, kind)]
-    amounts &= {base_value(each) for each in told if any(is_same(each, other) for other in others)}
+    amounts &= {base_value(each) for each in told if any(_repeats(other, each) for other in others)}
     if kind == "points":
         values = [100 * each if other == "ratio" else each for each, other in amounts if other in ("ratio", "points")]
         return any(_near(abs(a - b), value) or _near(a + b, value) for a, b in combinations(values, 2))
     if kind in ("ratio", "倍"):
         pairs = [(a, b) for a, ka in amounts for b, kb in amounts if ka == kb and a != b and b]
         decimals = len(number.text.partition(".")[2].rstrip("%倍 "))
-        computed = [each for a, b in pairs for each in (a / b, abs(a - b) / b)]
-        if any(_near(each, value, 0.01) or (kind == "倍" and round(each, decimals) == value) for each in computed):
+        ratios = [each for a, b in pairs for each in (a / b, abs(a - b) / b)]
+        if any(_near(each, value, 0.01) or (kind == "倍" and round(each, decimals) == value) for each in ratios):
             return True
     each_quoted = [each for words in (*borne.texts, borne.question) for each in {*map(base_value, find_numbers(words))}]
     written = {(row[0], each) for row in each_quoted for each in (row[1], *(COUNTABLE if not row[1] else ()))}
     each_quoted += {base_value(row) for row in cells_of(borne)} - written  # a bare cell is no second term
+    each_quoted += map(base_value, computed)
     values = [row[0] for row in each_quoted if row in amounts and (row[1] == kind or {kind, row[1]} <= COUNTABLE)]
     sums = {abs(a - b) for a, b in combinations(values, 2)} | {a + b for a, b in combinations(values, 2)}
     if len(values) > 2:
@@ -223,7 +257,11 @@ def is_computed(number: Number, told: Sequence[Number], stated: Sequence[Number]
 def _is_count(number: Number, text: str, borne: Borne) -> bool:
     """Tell whether a small number counts what is listed: items of the claim or its quotes, quotes, or quoted places."""
     count, (_, kind) = number.value, base_value(number)
-    if count not in range(2, 21) or not (kind in COUNTERS or (not kind and text.isascii())):
+    if not (kind in COUNTERS or (not kind and text.isascii())):
+        return False
+    if count in borne.counts:
+        return True
+    if count not in range(2, 21):
         return False
     stops = (r"[、；;]|以及|和|与|\band\b|,", r"[、；;，,]")
     listed = [len(re.findall(stop, each)) + 1 for stop in stops for each in (text, *borne.texts)]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from rag.answering.borne import COUNTERS
+from rag.answering.quotes import quote_at
 from rag.finding.gathering import Evidence
 from rag.finding.piles import spoken
 from rag.finding.tables import bounds
-from rag.language.numerals import QUANTITY, find_numbers
-from rag.language.sentences import PART_END
+from rag.language.numerals import QUANTITY, base_value, find_numbers
+from rag.language.sentences import PART_END, Span
 from rag.types import PileRow, PileTable, Quote
 
+DENIAL_END = re.compile(r"[；;。\n]|(?<=[一-鿿])[，,](?=[^，,；;。]*没)")
 EXTREMES = {"highest": max, "lowest": min}
 NamesOf = Callable[[str], Sequence[str]]
 
@@ -46,7 +49,8 @@ def _table_fault(
         told = [row for row in table.found if any(_tells(row, quote) for quote in quotes)]
         extremes = [name for name in EXTREMES if name in said]
         if table.is_term:
-            if _denies(text, evidence) and any(_is_told(row, text, table, names_of) for row in table.found):
+            denied = _denied(text, evidence)
+            if denied and any(_is_told(row, denied, table, names_of) for row in table.found):
                 return text
         elif told and len(extremes) == 1:
             best = EXTREMES[extremes[0]](bounds(row) for row in table.found)
@@ -67,10 +71,24 @@ def _is_told(row: PileRow, text: str, table: PileTable, names_of: NamesOf) -> bo
     return any(f"{name}{year}".lower() in text.lower() for name in names for year in years)
 
 
-def _denies(text: str, evidence: Evidence) -> bool:
-    """Tell whether a claim names those that say nothing: by its own words, or because that was asked."""
+def _denied(text: str, evidence: Evidence) -> str:
+    """Return the part of a claim that names those that say nothing, by its own words or because that was asked."""
     asked = evidence.question is not None and "not" in evidence.question.wants
-    return "not" in spoken("turns", text) or (asked and "mention" not in spoken("turns", text))
+    if asked and not {"mention", "not"} & spoken("turns", text):
+        return text
+    parts = [part for part in DENIAL_END.split(text) if "not" in spoken("turns", part)]
+    return "；".join(parts)
+
+
+def absence_quotes(text: str, evidence: Evidence, names_of: NamesOf) -> list[Quote]:
+    """Return what a claim that names rows without anything rests on: their nearest words, else those of the others."""
+    for table in evidence.tables:
+        absent = [row for row in table.missing if _is_told(row, text, table, names_of)]
+        if absent and _denied(text, evidence):
+            near = absent if all(row.number for row in absent) else table.found
+            spans = [evidence.span(row.number) for row in near]
+            return [quote_at(span, Span(span.start, span.end)) for span in spans if span]
+    return []
 
 
 def without_absent(text: str, evidence: Evidence, names_of: NamesOf) -> str:
@@ -93,4 +111,5 @@ def without_absent(text: str, evidence: Evidence, names_of: NamesOf) -> str:
 
 
 def _has_amount(text: str) -> bool:
-    return any(number.kind == QUANTITY for number in find_numbers(text))
+    """Tell whether a figure is stated that counts no reports or places."""
+    return any(row.kind == QUANTITY and base_value(row)[1] not in COUNTERS for row in find_numbers(text))

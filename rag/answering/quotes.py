@@ -63,6 +63,12 @@ def located(quotes: Sequence[tuple[int, str]], spans: Sequence[EvidenceSpan]) ->
     return list(dict.fromkeys(found))
 
 
+def repeated(quotes: Sequence[tuple[int, str]], spans: Iterable[EvidenceSpan]) -> list[Quote]:
+    """Return every place in ``spans`` where words of the quotes stand."""
+    places = [(span, place) for _, words in quotes for span in spans if (place := locate(words, span))]
+    return list(dict.fromkeys(quote_at(span, each) for span, place in places for each in _as_quotes(span, place)))
+
+
 def quote_at(span: EvidenceSpan, place: Span) -> Quote:
     """Return the words at ``place`` of the span's report as a quote."""
     return Quote(span, place.start, place.end, span.text[place.start - span.start : place.end - span.start])

@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.answering.asked import Answerer, Asked, refusal
 from rag.answering.citing import MARKER, Citer, signs
@@ -25,10 +25,11 @@ from rag.types import Answer, AnswerTable, Claim, Event, Quote, TableRow
 
 LOG = logging.getLogger(__name__)
 RETRIEVAL = {"gen_ai.operation.name": "retrieval", "gen_ai.data_source.id": "reports"}
-MAX_CALLS = 3
+MAX_CALLS = 4
 MAX_LOOKS = 2
 MAX_CLAIMS = 12
 MAX_ROWS = 40
+MAX_WISHES = 6
 MAX_PROBLEMS = 4
 
 
@@ -137,7 +138,7 @@ class Replier:
         looks = 0
         for _ in range(MAX_CALLS):
             failed = len(progress.problems)
-            wanted: LookFor | None = None
+            wanted: list[LookFor] = []
             try:
                 with closing(self._items(answerer, asked, evidence, told, progress)) as items:
                     for item in items:
@@ -145,8 +146,9 @@ class Replier:
                             yield Event("token", "")
                             continue
                         if isinstance(item, LookFor):
-                            wanted = item
-                            break
+                            wanted.append(item)
+                        if wanted:
+                            continue
                         yield from self._take(item, asked, evidence, progress)
                         if progress.refused or progress.is_full:
                             break
@@ -156,7 +158,7 @@ class Replier:
                 return
             problems = progress.problems[failed:]
             if wanted and not progress.has_answer:
-                more = self._more(wanted, asked, answerer, evidence) if looks < MAX_LOOKS else evidence
+                more = self._more(wanted[:MAX_WISHES], asked, answerer, evidence) if looks < MAX_LOOKS else evidence
                 if more == evidence:  # it has seen what there is
                     progress.refused = refusal(asked)
                     return
@@ -180,12 +182,17 @@ class Replier:
     def _writer(self, asked: Asked, evidence: Evidence, question: PileQuestion) -> TableWriter:
         return TableWriter(evidence, question, asked.language, self._verifier.name_in(asked.language))
 
-    def _more(self, wanted: LookFor, asked: Asked, answerer: Answerer, known: Evidence) -> Evidence:
-        """Gather what an answerer wants to see: a table, or passages for its own words."""
-        if wanted.figures or wanted.mentions:
-            question = self._verifier.asked_table(wanted, asked)
-            return self._gatherer.tabled(question, asked.corpus, language=asked.language, known=known)
-        return self._gather(asked, answerer.evidence_chars, wanted.texts, known)
+    def _more(self, wanted: Sequence[LookFor], asked: Asked, answerer: Answerer, known: Evidence) -> Evidence:
+        """Gather what an answerer wants to see: tables, which take the place of those code read, or passages."""
+        is_table = any(row.figures or row.mentions for row in wanted)
+        if is_table and known.question is asked.pile:
+            known = replace(known, question=None, tables=())
+        for row in wanted:
+            if row.figures or row.mentions:
+                question = self._verifier.asked_table(row, asked)
+                known = self._gatherer.tabled(question, asked.corpus, language=asked.language, known=known)
+        texts = [text for row in wanted for text in row.texts]
+        return self._gather(asked, answerer.evidence_chars, texts, known) if texts else known
 
     def _add_table(self, asked: Asked, progress: _Progress) -> Iterator[Event]:
         """Show the table an answer rests on, each row with its citation; every marker stands in the answer's text."""

@@ -64,17 +64,15 @@ class TableWriter:
 
     def table(self) -> tuple[Columns, list[Row]]:
         """Return the table as it is shown: a row for each place and year, a cell for each subject."""
-        words, first = self._words, self._tables[0]
+        words = self._words
         names = (words["place"], words["when"], *(self._lead(each).strip() for each in self._tables), words["meant"])
-        cells_of = [{(row.place, row.year): row for row in table.rows} for table in self._tables]
         rows = []
-        for row in first.rows:
-            held = [cells.get((row.place, row.year)) for cells in cells_of]
-            meant = next((each.reading for each in held if each and each.reading is not Reading.UNKNOWN), row.reading)
+        for (place, year), held in self._by_place_and_year().items():
+            meant = dict.fromkeys(each.reading for each in held if each and each.reading is not Reading.UNKNOWN)
             cells = (
-                self._name_of(row.place), str(row.year or ""),
+                self._name_of(place), str(year or ""),
                 *(self._cell(each, table) for each, table in zip(held, self._tables, strict=True)),
-                wordings(self._language)["readings"].get(meant, ""),
+                wordings(self._language)["readings"].get(next(iter(meant), Reading.UNKNOWN), ""),
             )  # fmt: skip
             rows.append(Row(cells, self._quotes([each for each in held if each])))
         return Columns(names), rows
@@ -85,7 +83,9 @@ class TableWriter:
         for table in self._tables:
             numbers = [row.number for row in table.found if row.number]
             shown = f" [{numbers[0]}]—[{numbers[-1]}] " if numbers else ""
-            lines.append(self._coverage(table, MAX_TOLD) + shown + self._words["rule"])
+            near = [row for row in table.missing if row.number]
+            also = self._words["near"].format(self._listed(near, MAX_TOLD)) if near else ""
+            lines.append(self._coverage(table, MAX_TOLD) + also + shown + self._words["rule"])
         return "\n".join(lines)
 
     def coverage(self) -> str:
@@ -152,16 +152,20 @@ class TableWriter:
 
     def _side_by_side(self) -> Item:
         """Name the figures of all tables, place by place."""
-        cells_of = [{(row.place, row.year): row for row in table.rows} for table in self._tables]
-        keys = list(dict.fromkeys((row.place, row.year) for table in self._tables for row in table.rows))[:MAX_NAMED]
         parts, cited = [], []
-        for key in keys:
-            held = [(cells[key], table) for cells, table in zip(cells_of, self._tables, strict=True) if key in cells]
+        for cells in list(self._by_place_and_year().values())[:MAX_NAMED]:
+            held = [(row, table) for row, table in zip(cells, self._tables, strict=True) if row]
             parts.append(self._title(held[0][0]) + self._words["comma"].join(self._cell(*each) for each in held))
             cited += [row for row, _ in held if row.words]
         text = self._words["semicolon"].join(parts) + self._words["stop"]
         quotes = self._quotes(cited)
         return Claim(text, quotes) if quotes else NotFound(text)
+
+    def _by_place_and_year(self) -> dict[tuple[str, int | None], list[PileRow | None]]:
+        """Return the rows of all tables side by side."""
+        cells_of = [{(row.place, row.year): row for row in table.rows} for table in self._tables]
+        keys = dict.fromkeys(key for cells in cells_of for key in cells)
+        return {key: [cells.get(key) for cells in cells_of] for key in keys}
 
     def _quotes(self, rows: Sequence[PileRow]) -> tuple[tuple[int, str], ...]:
         spans = [self._evidence.span(row.number) for row in rows]
@@ -192,7 +196,8 @@ class TableWriter:
         name = translated(table.subject) if self._language == "en" else table.subject
         grows = table.is_rate and not any(each in name for each in ("增", "率", "grow", "rate"))
         lead = name + (self._words["growth"] if grows else "")
-        lead += self._words["target"] if self._question.reading is Reading.TARGET else ""
+        if table.reading is Reading.TARGET or sum(each.subject == table.subject for each in self._tables) > 1:
+            lead += self._words.get(table.reading, "")
         return lead if self._language == "zh" else " " + lead
 
 

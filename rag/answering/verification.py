@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from rag.answering.alterations import altered_words
 from rag.answering.asked import Asked
 from rag.answering.borne import Borne, figure_fault, place_fault, year_fault
-from rag.answering.coverage import coverage_fault, without_absent
+from rag.answering.coverage import absence_quotes, coverage_fault, without_absent
 from rag.answering.items import LookFor
-from rag.answering.quotes import find_quotes, located, narrowed
+from rag.answering.quotes import find_quotes, located, narrowed, repeated
 from rag.answering.sense import sense_fault
 from rag.figures.table_rows import is_table_row
 from rag.finding.gathering import Evidence
 from rag.finding.piles import PileQuestion, asked_table
 from rag.finding.scope import speaks_of
 from rag.language.places import Gazetteer
-from rag.types import Claim, Quote
+from rag.types import Claim, EvidenceSpan, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,19 @@ class Verifier:
         """Return the claim's quotes where they stand, or the first reason against it.
 
         Quotes that stand nowhere are left out; where none is left, the words of the evidence that bear the claim take
-        their place.
+        their place. The same words count for every place and year that the claim names and that says them too.
         """
         quotes = located(claim.quotes, evidence.spans)
         verdict = self._judge(claim.text, quotes, asked, evidence)
         if verdict.problem is None:
             return verdict
+        spans = [span for span in evidence.spans if self._is_told_of(span, claim.text)]
+        quotes = list(dict.fromkeys([*quotes, *repeated(claim.quotes, spans)]))
+        if not quotes:
+            quotes = absence_quotes(claim.text, evidence, self._names)
+        again = self._judge(claim.text, quotes, asked, evidence)
+        if again.problem is None:
+            return again
         found = find_quotes(claim.text, evidence.spans)
         if not claim.quotes or not quotes:
             again = self._judge(claim.text, found, asked, evidence)
@@ -66,12 +73,16 @@ class Verifier:
         more = self._judge(claim.text, list(dict.fromkeys([*quotes, *found])), asked, evidence)
         return more if more.problem is None else verdict
 
+    def _is_told_of(self, span: EvidenceSpan, text: str) -> bool:
+        is_named = span.place is not None and self._is_named(span.place, text)
+        return is_named or any(str(year) in text for year in span.years)
+
     def refusal_fault(
         self, text: str, quotes: Sequence[tuple[int, str]], asked: Asked, evidence: Evidence
     ) -> Problem | None:
         """Say what a refusal states that nothing bears: a figure or a place; None where it states no such thing."""
         held = located(quotes, evidence.spans) or find_quotes(text, evidence.spans)
-        borne = self.borne(held, asked)
+        borne = self.borne(held, asked, evidence)
         for kind, fault in (
             ("figure", figure_fault(text, borne)),
             ("place", place_fault(text, borne, self._gazetteer)),
@@ -83,7 +94,7 @@ class Verifier:
     def _judge(self, text: str, quotes: Sequence[Quote], asked: Asked, evidence: Evidence) -> Verdict:
         if not quotes:
             return Verdict(problem=Problem(text, "quote", "no excerpt has these words"))
-        borne = self.borne(quotes, asked)
+        borne = self.borne(quotes, asked, evidence)
         named = [group.place for group in asked.scope.groups if group.place]
         told = without_absent(text, evidence, self._names)
         for kind, fault in (
@@ -99,8 +110,8 @@ class Verifier:
                 return Verdict(problem=Problem(text, kind, fault))
         return Verdict(tuple(quotes))
 
-    def borne(self, quotes: Sequence[Quote], asked: Asked) -> Borne:
-        """Return what quotes, the labels of their spans and the question bear."""
+    def borne(self, quotes: Sequence[Quote], asked: Asked, evidence: Evidence) -> Borne:
+        """Return what quotes, the labels of their spans, the question and the tables bear."""
         profiles = [asked.corpus.summaries[quote.span.report_id].profile for quote in quotes]
         return Borne(
             quotes=tuple(quotes),
@@ -117,6 +128,7 @@ class Verifier:
                 for figure in asked.corpus.report(quote.span.report_id).figures
                 if quote.start <= figure.start and figure.end <= quote.end
             ),
+            counts=frozenset(len(rows) for each in evidence.tables for rows in (each.rows, each.found, each.missing)),
             question=" ".join([asked.question, asked.standalone, *(turn.question for turn in asked.history[-2:])]),
         )
 

@@ -21,6 +21,8 @@ from rag.figures.source import Carried
 AND = re.compile(r"、|(?<=.{2})(?:以及|和|与|(?<!普)及)")
 BARE_COMPARISONS = frozenset("比较同与")
 NARROWED = re.compile(r"[、，,\s]*其中,?(?:过|超|达)?\d")
+# 城乡居民收入分别增长5%、6% gives the towns' figure first, then the countryside's.
+TOWN_AND_COUNTRY = re.compile(r"(?:城乡|城镇(?:居民)?(?:和|、|与|及)农村)(?P<of>居民.+)")
 MAX_INHERITED_CHARS = 16
 
 
@@ -88,6 +90,8 @@ def distribute(indicator: str, count: int, carried: Carried) -> str:
     items = [item for item in map(clean_phrase, AND.split(indicator)) if item]
     if count < 2:
         return indicator
+    if count == 2 and (both := TOWN_AND_COUNTRY.fullmatch(indicator)):
+        items = [f"{half}{both['of']}" for half in ("城镇", "农村")]
     if len(items) < count:
         earlier = list(dict.fromkeys(carried.history))
         if indicator != carried.subject or len(earlier) < count:

@@ -22,7 +22,7 @@ MIN_SHARE = 3
 MAX_LABEL_CHARS = 40
 # What the line above a span takes of the budget.
 LABEL_CHARS = 60
-MAX_ROWS = 40
+MAX_ROW_SPANS = 60
 # Beside a table, passages get this share of the budget.
 BESIDE_TABLES = 0.5
 # What a model could take for the marks around the evidence is shown in full-width signs.
@@ -65,24 +65,31 @@ class Gatherer:
     def tabled(
         self, question: PileQuestion, corpus: Corpus, *, language: str = "zh", known: Evidence | None = None
     ) -> Evidence:
-        """Return ``known`` evidence with the tables of a question, at most 40 rows of each with a span."""
-        spans = list(known.spans) if known else []
+        """Return ``known`` evidence with the tables of a question, each with at most 60 spans for its rows."""
+        known = known or Evidence()
+        spans = {(span.report_id, span.start, span.end): span for span in known.spans}
         tables = []
         for subject, table in zip(question.subjects, self.tables(question, corpus), strict=True):
             asked_for = chosen(question, table)
             order = dict.fromkeys((*asked_for, *arranged(question, table)))
-            rows, last = [], len(spans) + MAX_ROWS
+            rows, last = [], len(spans) + MAX_ROW_SPANS
             for row in order:
-                if row.words and len(spans) < last:
-                    row = located(row, subject.indicator or subject.term, corpus)
-                if row.start < row.end and len(spans) < last:
-                    row = replace(row, number=len(spans) + 1)
-                    spans.append(_row_span(row, corpus, language))
-                rows.append(row)
+                placed = []
+                for each in (row, *row.others):
+                    if each.words and len(spans) < last:
+                        each = located(each, subject.indicator or subject.term, corpus)
+                    if each.start < each.end and len(spans) < last:
+                        new = _row_span(replace(each, number=len(spans) + 1), corpus, language)
+                        span = spans.setdefault((new.report_id, new.start, new.end), new)
+                        each = replace(each, number=span.number)
+                    placed.append(each)
+                rows.append(replace(placed[0], others=tuple(placed[1:])))
             tables.append(replace(table, rows=tuple(rows)))
         if not any(table.found or table.is_term for table in tables):
-            return known or Evidence()
-        return Evidence(tuple(spans), known.reports if known else (), question, tuple(tables))
+            return known
+        return replace(
+            known, spans=tuple(spans.values()), question=known.question or question, tables=(*known.tables, *tables)
+        )
 
     def gather(
         self,

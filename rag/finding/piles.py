@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 from rag.finding.corpus import Corpus
 from rag.finding.indicators import Indicator, find_indicators, named
-from rag.finding.scope import QuestionScope, speaks_of
+from rag.finding.scope import QuestionScope, named_years, speaks_of
 from rag.language.folding import fold
 from rag.language.glossary import load_glossary
 from rag.language.numerals import QUANTITY, Number, find_numbers
-from rag.language.periods import read_numeral
+from rag.language.periods import read_numeral, resolve_years
 from rag.language.places import NATION_NAMES, Gazetteer, Level
 from rag.language.units import measure, unit_pattern
 from rag.types import Reading, ReportSummary
@@ -52,23 +52,6 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """What a table is about: an indicator, or (``term``) words that reports may hold.
-
-    ``dimension`` is that of the unit asked for, "" where the question leaves it open.
-    """
-
-    indicator: Indicator | None = None
-    term: str = ""
-    dimension: str = ""
-
-    @property
-    def name(self) -> str:
-        """The indicator's or the term's words."""
-        return self.indicator.name if self.indicator else self.term
-
-
-@dataclass(frozen=True, slots=True)
 class Unit:
     """What gets one row: a place (else a title) in a year (None: unknown), with the reports that may tell of it."""
 
@@ -78,16 +61,33 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What a table is about: an indicator, or (``term``) words that reports may hold, in each of ``units``.
+
+    ``dimension`` is that of the unit asked for, "" where the question leaves it open, as ``reading`` is UNKNOWN then.
+    """
+
+    indicator: Indicator | None = None
+    term: str = ""
+    dimension: str = ""
+    reading: Reading = Reading.UNKNOWN
+    units: tuple[Unit, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The indicator's or the term's words."""
+        return self.indicator.name if self.indicator else self.term
+
+
+@dataclass(frozen=True, slots=True)
 class PileQuestion:
-    """A question over ``units``; ``wants`` names what is to be made of the rows (see ``table_words.toml``)."""
+    """A question over many reports; ``wants`` names what is to be made of the rows (see ``table_words.toml``)."""
 
     text: str
     subjects: tuple[Subject, ...]
-    units: tuple[Unit, ...]
     wants: frozenset[str] = frozenset()
     conditions: tuple[Condition, ...] = ()
     top: int = 1
-    reading: Reading = Reading.UNKNOWN
 
 
 @cache
@@ -109,13 +109,13 @@ def read_pile(
     wants = spoken("wants", text) | _turns(text)
     if not _is_listing(wants, scope) or not (subjects := _subjects(text, language, wants, corpus.indicators)):
         return None
-    reading = asked_reading(text)
-    units = find_units(text, subjects, reading, scope, corpus, gazetteer)
+    subjects = _over_reports(subjects, _readings(text), text, scope, corpus, gazetteer)
+    units = [unit for subject in subjects for unit in subject.units]
     if len({row.report_id for unit in units for row in unit.reports}) < 2 or len(units) < 2:
         return None
     top = TOP.search(fold(text))
     count = ENGLISH.get(top[1]) or read_numeral(top[1]) if top else 1
-    return PileQuestion(text, subjects, units, wants, _conditions(text), count, reading)
+    return PileQuestion(text, subjects, wants, _conditions(text), count)
 
 
 def _is_listing(wants: frozenset[str], scope: QuestionScope) -> bool:
@@ -135,23 +135,37 @@ def _turns(text: str) -> frozenset[str]:
     return rest | {"no_range"} if excluding.search(fold(text)) else rest
 
 
-def asked_reading(text: str) -> Reading:
-    """Tell whether a question asks for targets or for results; UNKNOWN where it says neither or both."""
-    told = spoken("turns", text) & {"target", "result"}
-    return Reading(next(iter(told))) if len(told) == 1 else Reading.UNKNOWN
+def _readings(text: str) -> tuple[Reading, ...]:
+    """Tell whether words ask for results, for targets, or for both; UNKNOWN where they say neither."""
+    told = spoken("turns", text) & {"result", "target"}
+    return tuple(map(Reading, sorted(told))) or (Reading.UNKNOWN,)
+
+
+def _over_reports(
+    subjects: Sequence[Subject],
+    readings: Sequence[Reading],
+    text: str,
+    scope: QuestionScope,
+    corpus: Corpus,
+    gazetteer: Gazetteer,
+) -> tuple[Subject, ...]:
+    """Give subjects the reports to look at; a figure asked for as result and as target is a subject of each."""
+    asked = [replace(row, reading=each) for row in subjects for each in ([row.reading] if row.term else readings)]
+    return tuple(replace(row, units=find_units(text, row, scope, corpus, gazetteer)) for row in asked)
 
 
 def _subjects(text: str, language: str, wants: frozenset[str], known: Collection[str]) -> tuple[Subject, ...]:
     quoted = [each for each in QUOTED.findall(text) if not any(map(str.isdigit, each))]
-    indicators = find_indicators(text, language, known)
+    indicators = find_indicators(QUOTED.sub(lambda match: " " * len(match.group()), text), language, known)
     if not indicators and {"rate", "target"} <= wants:  # growth of nothing else is the economy's
         indicators = [named(GROWTH, known)]
     if wants & {"mention", "first", "last"} and not (indicators and "target" in wants):
         terms = quoted or _unquoted_terms(text, language)
         if terms:
             return tuple(Subject(term=term) for term in dict.fromkeys(terms))
+    indicators = indicators or find_indicators(text, language, known)
     asked = re.search(rf"(?:多少|几)[百千万亿]*({unit_pattern()})", fold(text))
-    units = [row.number.unit for row in _conditions(text)] + ([asked[1]] if asked else [])
+    units = [row.number.unit for row in _conditions(text)] + ([asked[1]] if asked and asked[1] not in COUNTING else [])
     dimension = measure(units[0])[0] if units else ""
     return tuple(_as_subject(row, text, dimension, alone=len(indicators) == 1) for row in indicators)
 
@@ -173,9 +187,8 @@ def _unquoted_terms(text: str, language: str) -> list[str]:
         return found[:1]
     after = AFTER_MENTION.match(text, mention.end())
     before = BEFORE_MENTION.match(text)
-    if after and not spoken("wants", after[1]):
-        return [after[1]]
-    return [before[1]] if before and not spoken("wants", before[1]) else []
+    found = [match[1] for match in (after, before) if match and not spoken("wants", match[1])]
+    return [term for term in found[:1] if not resolve_years(term, None)]
 
 
 def _conditions(text: str) -> tuple[Condition, ...]:
@@ -200,30 +213,58 @@ def _conditions(text: str) -> tuple[Condition, ...]:
 
 
 def find_units(
-    text: str, subjects: Sequence[Subject], reading: Reading, scope: QuestionScope, corpus: Corpus, gazetteer: Gazetteer
+    text: str, subject: Subject, scope: QuestionScope, corpus: Corpus, gazetteer: Gazetteer
 ) -> tuple[Unit, ...]:
     """Return what gets a row: each place and year in scope, by place and year; near-duplicates share one.
 
-    A report of a year sets that year's targets and tells the results of the year before.
+    A report of a year sets that year's targets and tells the results of the year before; 今年 and 去年 are counted from
+    the newest report of each place.
     """
     pool = [row for row in corpus.summaries.values() if scope.allowed is None or row.report_id in scope.allowed]
     pool = _of_places(pool, text, scope, gazetteer)
-    years = set(scope.years)
-    if years and "since" in spoken("turns", text):
-        years = set(range(min(years), max((row.profile.year or 0 for row in pool), default=0) + 1)) or years
-    tells_of_past = reading is not Reading.TARGET and not any(row.term for row in subjects)
+    years = _years(text, subject, scope, [row.profile.year for row in pool if row.profile.year])
+    relative = {row.first for row in resolve_years(text, 0) if row.first == row.last and row.first in (-1, 0)}
+    keys = {row.report_id: _key(row, gazetteer) for row in pool}
+    newest = {keys[row.report_id]: row.profile.year for row in sorted(pool, key=lambda row: row.profile.year or 0)}
     units: dict[tuple[tuple[str, ...], int | None], list[ReportSummary]] = {}
     for row in pool:
-        own, place = row.profile.year, row.profile.place
-        told = {own, own - 1} if own and tells_of_past and years else {own}
+        own, place, key = row.profile.year, row.profile.place, keys[row.report_id]
+        told = _told_years(row, subject, is_dated=bool(years))
+        if not years and relative and own:
+            meant = {own + each for each in relative if own == newest[key]}
+            told = told & meant or _told_years(row, subject, is_dated=True) & meant
         wanted = _own_years(text, place, gazetteer) if len(scope.names) > 1 else set()
-        key = (*row.profile.place_path[:-1], gazetteer.short_name(place)) if place else (row.report_id,)
         for year in told & (wanted or years) if years else told:
             units.setdefault((key, year), []).append(row)
     return tuple(
         Unit(rows[-1].profile.place or _title(rows[-1]), year, tuple(rows))
         for (_, year), rows in sorted(units.items(), key=lambda item: (item[0][0], item[0][1] or 0))
     )
+
+
+def _years(text: str, subject: Subject, scope: QuestionScope, own: Collection[int]) -> set[int]:
+    """Return the years named; those after where it says since when, those before where words are looked for until then."""
+    years, turns = set(scope.years), spoken("turns", text)
+    if len(years) == 1 and own and subject.term and "until" in turns:
+        return set(range(min(own), max(years) + 1))
+    if years and own and "since" in turns:
+        return set(range(min(years), max(own) + 1)) or years
+    return years
+
+
+def _told_years(row: ReportSummary, subject: Subject, *, is_dated: bool) -> set[int | None]:
+    """Return the years a report may tell of a subject for; where no year is asked about, the likeliest alone."""
+    own = row.profile.year
+    if not own or subject.term or subject.reading is Reading.TARGET:
+        return {own}
+    if is_dated:
+        return {own, own - 1}
+    return {own - 1 if subject.reading is Reading.RESULT and own - 1 in row.profile.years else own}
+
+
+def _key(row: ReportSummary, gazetteer: Gazetteer) -> tuple[str, ...]:
+    place = row.profile.place
+    return (*row.profile.place_path[:-1], gazetteer.short_name(place)) if place else (row.report_id,)
 
 
 def _own_years(text: str, place: str | None, gazetteer: Gazetteer) -> set[int]:
@@ -286,11 +327,14 @@ def asked_table(
 ) -> PileQuestion:
     """Return the question a program or a model asks outright: the table of one indicator or one term.
 
-    ``text`` tells what else is meant: kinds of places, growth, results or targets unless ``reading`` does.
+    ``text`` tells what else is meant: kinds of places, growth, and where ``value`` and ``reading`` do not, years and
+    whether results or targets.
     """
+    scope = replace(scope, years=named_years(value) or scope.years)
     indicator = None if is_term else named(value, corpus.indicators)
     is_rate = indicator is not None and (indicator.is_rate or "rate" in _turns(text))
     subject = Subject(indicator, "" if indicator else value, "ratio" if is_rate else "")
-    reading = reading or asked_reading(text)
-    units = find_units(text, (subject,), reading, scope, corpus, gazetteer)
-    return PileQuestion(text, (subject,), units, spoken("wants", text) | _turns(text), reading=reading)
+    told = _readings(value if spoken("turns", value) & {"result", "target"} else text)
+    readings = (reading,) if reading else told
+    subjects = _over_reports((subject,), readings, text, scope, corpus, gazetteer)
+    return PileQuestion(text, subjects, spoken("wants", text) | _turns(text))

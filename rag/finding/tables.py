@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from rag.finding.corpus import Corpus
 from rag.finding.fusion import Searcher
-from rag.finding.indicators import Indicator
+from rag.finding.indicators import Indicator, core
 from rag.finding.piles import PileQuestion, Subject, Unit, words
 from rag.language.folding import fold
 from rag.language.numerals import RANGE
@@ -25,6 +25,8 @@ MAX_RANGE_GAP = 3
 MAX_ROW_CHARS = 200
 MIN_NEAR_SHARE = 0.25
 NAME_WEIGHT = 2
+MIN_NAME_CHARS = 3
+MAX_OTHERS = 2
 CLAUSE_SIGNS = "，。；、：,;: \n"
 
 
@@ -65,14 +67,15 @@ class TableFinder:
     def _table(self, subject: Subject, question: PileQuestion, corpus: Corpus) -> PileTable:
         if subject.indicator is None:
             held = corpus.holding(subject.term)
-            rows = [_term_row(unit, subject.term, held) for unit in question.units]
+            rows = [_term_row(unit, subject.term, held) for unit in subject.units]
             return PileTable(subject.term, True, False, tuple(rows))
-        rows = _figure_rows(subject, subject.indicator, question, corpus)
+        rows = _figure_rows(subject, subject.indicator, corpus)
         missing = [index for index, row in enumerate(rows) if not row.words]
         for index in missing[:MAX_SEARCHES]:
-            rows[index] = self._nearest(rows[index], question.units[index], subject.indicator, question, corpus)
+            near = _nearest_figure(rows[index], subject.units[index], subject, corpus)
+            rows[index] = near or self._nearest(rows[index], subject.units[index], subject.indicator, question, corpus)
         is_rate = subject.dimension == "ratio"
-        return PileTable(subject.indicator.name, False, is_rate, tuple(rows))
+        return PileTable(subject.indicator.name, False, is_rate, tuple(rows), subject.reading)
 
     def _nearest(
         self, row: PileRow, unit: Unit, indicator: Indicator, question: PileQuestion, corpus: Corpus
@@ -99,6 +102,28 @@ class TableFinder:
         return best[1]
 
 
+def _nearest_figure(row: PileRow, unit: Unit, subject: Subject, corpus: Corpus) -> PileRow | None:
+    """Point a row without a figure to the words of some whose name holds the indicator's, maybe of a longer period."""
+    names = [each for each in subject.indicator.wordings if len(each) >= MIN_NAME_CHARS] if subject.indicator else []
+    near = [
+        figure
+        for report in unit.reports
+        for figure in corpus.report(report.report_id).figures
+        if _is_meant(figure, subject.reading) and (not unit.year or unit.year in figure.years[-1:])
+        if any(each in core(figure.indicator) for each in names)
+    ]
+    if not near:
+        return None
+    near.sort(key=lambda figure: bool(subject.dimension) and dimension_of(figure.unit) != subject.dimension)
+    first, *others = (_pointed(row, each, corpus.text(each.report_id)) for each in near[: 1 + MAX_OTHERS])
+    return replace(first, others=tuple(others))
+
+
+def _pointed(row: PileRow, figure: Figure, text: str) -> PileRow:
+    start, end = _clause_start(text, figure.start), _clause_end(text, figure.end)
+    return replace(row, report_id=figure.report_id, start=start, end=end)
+
+
 def _term_row(unit: Unit, term: str, held: Mapping[str, int]) -> PileRow:
     holder = next((report.report_id for report in unit.reports if report.report_id in held), None)
     if holder is None:
@@ -108,15 +133,17 @@ def _term_row(unit: Unit, term: str, held: Mapping[str, int]) -> PileRow:
     return PileRow(unit.place, unit.year, holder, term, start=start, end=end)
 
 
-def _figure_rows(subject: Subject, indicator: Indicator, question: PileQuestion, corpus: Corpus) -> list[PileRow]:
+def _figure_rows(subject: Subject, indicator: Indicator, corpus: Corpus) -> list[PileRow]:
     owners: dict[str, list[_Stated]] = {}
     for stated in _with_ranges(corpus.figures_of(indicator), corpus):
         owners.setdefault(stated.figure.report_id, []).append(stated)
-    fitting = [_fitting(unit, owners, question.reading) for unit in question.units]
+    fitting = [_fitting(unit, owners, subject.reading) for unit in subject.units]
     dimension = subject.dimension or _usual(fitting)
     dimension = "count" if dimension in COUNT_DIMENSIONS else dimension
-    kept = [next((row for row in rows if dimension_of(row.last.unit) == dimension), None) for rows in fitting]
-    return list(map(_row, question.units, kept))
+    return [
+        _row(unit, [row for row in rows if dimension_of(row.last.unit) == dimension])
+        for unit, rows in zip(subject.units, fitting, strict=True)
+    ]
 
 
 def _with_ranges(figures: Sequence[Figure], corpus: Corpus) -> Iterable[_Stated]:
@@ -143,11 +170,17 @@ def _fitting(unit: Unit, owners: dict[str, list[_Stated]], reading: Reading) -> 
         row
         for row in rows
         if (not unit.year or row.figure.years in ((unit.year,), ()))
-        and row.figure.reading in ((reading, Reading.UNKNOWN) if reading is not Reading.UNKNOWN else Reading)
+        and _is_meant(row.figure, reading)
         and not words("figures")["yearly"].search(row.figure.qualifier)
     ]
     order = (reading, Reading.RESULT, Reading.TARGET, Reading.PLAN, Reading.UNKNOWN)
     return sorted(kept, key=lambda row: order.index(row.figure.reading))
+
+
+def _is_meant(figure: Figure, reading: Reading) -> bool:
+    """Tell whether a figure is meant as asked; a plan for one year is its target."""
+    meant = Reading.TARGET if figure.reading is Reading.PLAN and len(figure.years) == 1 else figure.reading
+    return reading is Reading.UNKNOWN or meant in (reading, Reading.UNKNOWN)
 
 
 def _usual(fitting: Sequence[Sequence[_Stated]]) -> str:
@@ -156,9 +189,18 @@ def _usual(fitting: Sequence[Sequence[_Stated]]) -> str:
     return counts.most_common(1)[0][0] if counts else ""
 
 
-def _row(unit: Unit, stated: _Stated | None) -> PileRow:
-    if stated is None:
+def _row(unit: Unit, stated: Sequence[_Stated]) -> PileRow:
+    """Make the row of the first statement, the likeliest; other values follow it."""
+    if not stated:
         return PileRow(unit.place, unit.year, unit.reports[0].report_id)
+    values: dict[tuple[float, float, str], _Stated] = {}
+    for each in stated:
+        values.setdefault((each.figure.value, each.last.value, each.last.unit), each)
+    first, *others = (_stated_row(unit, each) for each in list(values.values())[: 1 + MAX_OTHERS])
+    return replace(first, others=tuple(others))
+
+
+def _stated_row(unit: Unit, stated: _Stated) -> PileRow:
     figure, last = stated.figure, stated.last
     before, after = words("figures")["before"], words("figures")["after"]
     bound = [each for each in last.qualifier.split() if before.fullmatch(each) or after.fullmatch(each)]

@@ -155,6 +155,11 @@ RULES: tuple[Rule, ...] = tuple(
         (ERA_YEAR, _era),
         (FISCAL_YEAR, _fiscal),
         (rf"(?P<first>{YEAR}|{HAN_YEAR})年?\s?(?:-|~|至|到)+\s?(?P<last>{YEAR}|{HAN_YEAR})年", _range),
+        (
+            rf"(?<![\d-])(?P<first>{YEAR})(?:\s(?:to|through|until)\s|-(?=\d{{4}}\s[a-z])|(?<=between\s\d{{4}})\sand\s)"
+            rf"(?P<last>{YEAR})(?!\d)",
+            _range,
+        ),
         (rf"(?<!\d)(?P<year>{YEAR}|{HAN_YEAR})\s?(?:年(?![龄级轻检限])|(?=年)|년)", _single),
         (rf"[“\"「](?P<plan>{PLAN_NUMERAL})五[”\"」](?!普法)", _plan),
         (

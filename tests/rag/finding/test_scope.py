@@ -8,10 +8,10 @@ from typing import cast
 import pytest
 
 from rag.finding.corpus import Corpus
-from rag.finding.piles import find_units
+from rag.finding.piles import Subject, find_units
 from rag.finding.scope import QuestionScope, named_years, read_scope
 from rag.language.places import Gazetteer, load_gazetteer
-from rag.types import Profile, Reading, ReportSummary, Scope
+from rag.types import Profile, ReportSummary, Scope
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def test_an_author_stands_for_what_he_wrote(gazetteer: Gazetteer) -> None:
 def test_a_table_about_what_an_author_wrote_has_rows_of_no_other_report(gazetteer: Gazetteer) -> None:
     corpus = SimpleNamespace(summaries={row.report_id: row for row in REPORTS})
     text = "纪望舒那份报告里的重点项目一共多少个？"
-    units = find_units(text, (), Reading.UNKNOWN, scope_of(gazetteer, text), cast(Corpus, corpus), gazetteer)
+    units = find_units(text, Subject(), scope_of(gazetteer, text), cast(Corpus, corpus), gazetteer)
     assert [(unit.place, unit.year) for unit in units] == [("燧河县", 2031)]
 
 
