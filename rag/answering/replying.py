@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
@@ -141,17 +141,7 @@ class Replier:
             wanted: list[LookFor] = []
             try:
                 with closing(self._items(answerer, asked, evidence, told, progress)) as items:
-                    for item in items:
-                        if item is None:
-                            yield Event("token", "")
-                            continue
-                        if isinstance(item, LookFor):
-                            wanted.append(item)
-                        if wanted:
-                            continue
-                        yield from self._take(item, asked, evidence, progress)
-                        if progress.refused or progress.is_full:
-                            break
+                    yield from self._said(items, wanted, asked, evidence, progress)
             except ProviderError as error:
                 LOG.warning("%s", error)
                 progress.failure = str(error)
@@ -168,6 +158,20 @@ class Replier:
             if not problems or told or progress.refused or answerer is self._reader:
                 return
             told = [f"{each.claim} ← {each.kind}: {each.words}" for each in problems[:MAX_PROBLEMS]]
+
+    def _said(
+        self, items: Iterable[Item | None], wanted: list[LookFor], asked: Asked, evidence: Evidence, progress: _Progress
+    ) -> Iterator[Event]:
+        """Take each item of a reply; from the first wish on, only wishes."""
+        for item in items:
+            if item is None:
+                yield Event("token", "")
+            elif isinstance(item, LookFor):
+                wanted.append(item)
+            elif not wanted:
+                yield from self._take(item, asked, evidence, progress)
+            if progress.refused or progress.is_full:
+                return
 
     def _items(
         self, answerer: Answerer, asked: Asked, evidence: Evidence, told: Sequence[str], progress: _Progress

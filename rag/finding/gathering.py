@@ -87,9 +87,8 @@ class Gatherer:
             tables.append(replace(table, rows=tuple(rows)))
         if not any(table.found or table.is_term for table in tables):
             return known
-        return replace(
-            known, spans=tuple(spans.values()), question=known.question or question, tables=(*known.tables, *tables)
-        )
+        tables = [*known.tables, *(table for table in tables if table not in known.tables)]
+        return replace(known, spans=tuple(spans.values()), question=known.question or question, tables=tuple(tables))
 
     def gather(
         self,
@@ -245,9 +244,14 @@ def _span(row: _Stretch, corpus: Corpus, language: str) -> EvidenceSpan:
 def _row_span(row: PileRow, corpus: Corpus, language: str) -> EvidenceSpan:
     report = corpus.report(row.report_id)
     section = max(0, bisect_right(report.sections, row.start, key=lambda each: each.start) - 1)
+    years: tuple[int, ...] = (row.year,) if row.year else ()
+    reading = row.reading
+    if not row.words:  # the nearest words speak of what their passage speaks of
+        passage = report.passages[max(0, bisect_right(report.passages, row.start, key=lambda each: each.start) - 1)]
+        years, reading = passage.years, passage.reading
     span = EvidenceSpan(
         row.number, row.report_id, row.start, row.end, report.text[row.start : row.end], "",
-        report.profile.place, (row.year,) if row.year else (), row.reading,
+        report.profile.place, years, reading,
     )  # fmt: skip
     return replace(span, label=_label(report, section, span, language))
 

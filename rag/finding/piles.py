@@ -243,7 +243,7 @@ def find_units(
 
 
 def _years(text: str, subject: Subject, scope: QuestionScope, own: Collection[int]) -> set[int]:
-    """Return the years named; those after where it says since when, those before where words are looked for until then."""
+    """Return the years named, with those after where it says since when, those before where words are looked for."""
     years, turns = set(scope.years), spoken("turns", text)
     if len(years) == 1 and own and subject.term and "until" in turns:
         return set(range(min(own), max(years) + 1))

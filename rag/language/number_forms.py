@@ -61,7 +61,8 @@ def number_pattern() -> re.Pattern[str]:
         rf"(?P<marker>(?<![^\n:“])\s*(?:\d{{1,2}}|{CHINESE})[、.](?!\d)|\((?:\d{{1,2}}|{CHINESE})\)|{CHINESE}(?=是\D))",
         rf"(?P<ordinal>第\ ?(?P<order>{_PART})(?:\ ?(?P<order_unit>{unit}))?|(?P<nth>\d{{1,3}})(?:st|nd|rd|th)(?![a-z])"
         rf"|(?<=[a-z])-?{ARABIC}|\d(?:\+\d)*(?:\+n|[gd](?![a-z])|a(?=级))"
-        rf"|\d+(?:·\d+)+(?!\ ?[%万亿])|(?<![\d.])\d{{1,2}}(?:\+\d{{1,2}})+(?![\d.+=])|\d{{5}}(?=[”\"]?(?:热线|政务|市民)))",
+        rf"|\d+(?:·\d+)+(?!\ ?[%万亿])|(?<![\d.])\d{{1,2}}(?:\+\d{{1,2}})+(?![\d.+=])"
+        rf"|\d{{5}}(?=[”\"]?(?:热线|政务|市民)))",
         ERA_YEAR,
         rf"(?P<year>{span}\ ?[年년](?!代)|{span}(?=\ ?[-~/至到]\ ?{span})|[一二][{_HAN}o]{{3}}年(?!代))",
         rf"(?P<percent>[百千]分之)(?P<percent_of>{number})(?:(?:-+|~|至|到)(?P<percent_to>{number}))?",

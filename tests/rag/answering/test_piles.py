@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from rag.finding.indicators import core, find_indicators, wordings
 from rag.indexing.embedding import Embedder
 from rag.service import Service
 from rag.types import Answer, Reading
-from tests.rag.pile_reports import FILES
+from tests.rag.pile_reports import FILES, report
 from tests.rag.scripted import chat, replies
 
 EMPLOYED = "2031年各县城镇新增就业目标最高的是哪个县？"
@@ -189,8 +190,8 @@ def test_nothing_is_reckoned_from_a_result_that_is_only_told_to_be_above_a_bound
     service = open_service(Settings(data_dir=tmp_path / "data"), embedder=embedder)
     try:
         for year, told in ((2031, "286.4亿元"), (2032, "突破300亿元")):
-            report = f"{year}年云汀县政府工作报告\n\n一、{year - 1}年工作回顾\n{year - 1}年全县地区生产总值{told}。\n"
-            (tmp_path / f"{year}.txt").write_text(report, "utf-8")
+            text = f"{year}年云汀县政府工作报告\n\n一、{year - 1}年工作回顾\n{year - 1}年全县地区生产总值{told}。\n"
+            (tmp_path / f"{year}.txt").write_text(text, "utf-8")
         service.ingest([tmp_path / "2031.txt", tmp_path / "2032.txt"])
         answer = service.ask("云汀县2031年的地区生产总值比2030年多了多少亿元？")
         assert "286.4亿元" in answer.text
@@ -198,3 +199,109 @@ def test_nothing_is_reckoned_from_a_result_that_is_only_told_to_be_above_a_bound
         assert "13.6" not in answer.text
     finally:
         service.close()
+
+
+REVIEWED = {
+    "云汀县": ("城镇新增就业6400人", "城镇新增就业6000人以上"),
+    "鹭溪县": ("五年城镇新增就业2.9万人。民生持续改善。城镇新增就业5600人", "城镇新增就业5200人"),
+    "栖川县": ("城镇新增就业5100人", "正常年景下城镇新增就业规模4800人"),
+}
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Path]:
+    """Results beside targets; one county gives two results, one words its target at greater length."""
+    folder = tmp_path_factory.mktemp("reviewed")
+    files = {place: report(place, 2031, target, more=f"{result}。") for place, (result, target) in REVIEWED.items()}
+    files["云汀县旧"] = report("云汀县", 2030, "城镇新增就业5900人", more="城镇新增就业5800人。")
+    for name, text in files.items():
+        (folder / f"{name}.md").write_text(text, "utf-8")
+    with closing(open_service(Settings(data_dir=folder / "data"), embedder=embedder)) as service:
+        service.ingest(sorted(folder.glob("*.md")))
+    yield folder
+
+
+def shown(folder: Path, embedder: Embedder, question: str, script: str = '{"not_found": ""}') -> list[str]:
+    """Return the prompts a question leads to."""
+    return reply(script, folder, embedder, question)[1]
+
+
+def test_results_and_targets_asked_for_at_once_are_a_table_of_each(reviewed: Path, embedder: Embedder):
+    (prompt, *_) = shown(reviewed, embedder, "各县2031年的城镇新增就业目标和2030年实际完成数各是多少？")
+    rows = prompt.split("<question>")[0]
+    assert all(each in rows for each in ("6400人", "6000人以上", "5600人", "5200人", "5100人"))
+
+
+def test_last_year_and_this_year_are_those_of_the_newest_report(reviewed: Path, embedder: Embedder):
+    (prompt, *_) = shown(reviewed, embedder, "去年城镇新增就业的实际完成数，比今年的目标高出最多的是哪个县？")
+    results, targets = prompt.split("<table>")[1].split("</table>")[0].strip().splitlines()
+    assert results.startswith("城镇新增就业实际：看过3份，3份有")
+    assert targets.startswith("城镇新增就业目标：看过3份，2份有")
+
+
+def test_of_two_figures_of_a_place_and_year_both_are_shown(reviewed: Path, embedder: Embedder):
+    (prompt, *_) = shown(reviewed, embedder, "2030年哪个县的城镇新增就业完成数最高？")
+    assert "\n五年城镇新增就业2.9万人\n" in prompt
+    assert "\n城镇新增就业5600人\n" in prompt
+
+
+def test_words_like_the_indicator_stand_in_for_a_missing_figure(reviewed: Path, embedder: Embedder):
+    (prompt, *_) = shown(reviewed, embedder, "2031年哪个县的城镇新增就业目标最低？")
+    table, rows = prompt.split("<table>")[1].split("</table>")
+    assert "其中栖川县有相近的说法" in table
+    assert "正常年景下城镇新增就业规模4800人" in rows.split("<question>")[0]
+
+
+def test_a_wish_names_its_own_year_and_whether_results_are_meant(reviewed: Path, embedder: Embedder):
+    wishes = [{"figures": "2029年城镇新增就业完成数"}, {"mentions": "老旧小区"}, {"mentions": "满意度"}]
+    script = "\n".join(json.dumps({"look_for": each}, ensure_ascii=False) for each in wishes)
+    prompts = shown(reviewed, embedder, "各县2031年的城镇新增就业目标是多少？", script + '|||{"not_found": ""}')
+    head, rows = prompts[1].split("<table>")[1].split("</table>")
+    assert "老旧小区" in head
+    assert "满意度" in head
+    assert "\n城镇新增就业5800人\n" in rows
+    assert "\n城镇新增就业5800人\n" not in prompts[0]
+
+
+TOLD = {
+    "sum": ("三个县加起来17100人，即6400＋5600＋5100＝17100。", ["城镇新增就业6400人", "城镇新增就业5600人", "城镇新增就业5100人"]),
+    "count": ("2031年有4份报告提到“老旧小区”。", ["改造老旧小区21个"]),
+    "each": ("云汀县、鹭溪县、栖川县2031年都提到改造老旧小区21个。", ["改造老旧小区21个"]),
+}  # fmt: skip
+ASKED = {
+    "sum": "2030年三个县城镇新增就业实际完成数加起来是多少？",
+    "count": "几份报告提到“老旧小区”？",
+    "each": "哪些县提到“老旧小区”？",
+}
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_what_is_reckoned_counted_or_said_of_each_row_comes_through(kind: str, reviewed: Path, embedder: Embedder):
+    text, quotes = TOLD[kind]
+    answer, prompts = reply(line(text, *quotes), reviewed, embedder, ASKED[kind])
+    assert answer.answered_by != "evidence", (answer.text, prompts[-1][-300:])
+    assert answer.text.startswith(text[:-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("三个县加起来17200人，即6400＋5600＋5100＝17200。", TOLD["sum"][1]),
+        ("2031年有6份报告提到“老旧小区”。", ["改造老旧小区21个"]),
+        ("砚浦县、鹭溪县2031年都提到改造老旧小区21个。", ["改造老旧小区21个"]),
+    ],
+)
+def test_what_is_reckoned_counted_or_said_wrongly_does_not(
+    text: str, quotes: list[str], reviewed: Path, embedder: Embedder
+):
+    question = ASKED["sum"] if "加" in text else ASKED["count"]
+    assert text[:-1] not in reply(line(text, *quotes), reviewed, embedder, question)[0].text
+
+
+def test_that_a_report_has_nothing_may_be_said_without_a_quote(pile: Service, folder: Path, embedder: Embedder):
+    question = "2031年各县的城镇新增就业目标是多少？"
+    answer, _ = reply(line("霁泽县2031年的报告没有给出城镇新增就业目标。"), folder, embedder, question)
+    assert answer.answered_by != "evidence"
+    assert answer.citations
+    untrue = "云汀县2031年的报告没有给出城镇新增就业目标。"
+    assert untrue[:-1] not in reply(line(untrue), folder, embedder, question)[0].text
