@@ -86,6 +86,8 @@ def figure_fault(text: str, borne: Borne) -> str:
             continue
         if _is_term_of_equation(number, text, [*known, *numbers]) or _is_rounded(number, text, known):
             continue
+        if _shares_unit(number, numbers, known) or _is_place_in_list(number, text, borne):
+            continue
         may_be_spelled = number.kind == QUANTITY or number.text.endswith(("st", "nd", "rd", "th"))
         if may_be_spelled and {number.value, base_value(number)[0]} & spelled:
             continue
@@ -120,6 +122,19 @@ def _is_rounded(number: Number, text: str, known: Sequence[Number]) -> bool:
         return False
     value, kind = base_value(number)
     return any(base_value(each)[1] == kind and _near(value, base_value(each)[0]) for each in known if kind)
+
+
+def _shares_unit(number: Number, stated: Sequence[Number], known: Sequence[Number]) -> bool:
+    """Tell whether a bare number is one that is borne in a unit the claim gives another: 湖南8667、青海5465公里."""
+    units = {each.unit for each in known if each.unit and any(other.unit and is_same(each, other) for other in stated)}
+    return not number.unit and any(each.value == number.value and each.unit in units for each in known)
+
+
+def _is_place_in_list(number: Number, text: str, borne: Borne) -> bool:
+    """Tell whether 第二 only numbers the place that follows, one of as many that are quoted."""
+    places = {quote.span.place for quote in borne.quotes if quote.span.place}
+    after = text[number.end :].lstrip("是为：:，, ")
+    return number.kind == ORDINAL and number.value <= len(places) and after.startswith(tuple(each[:2] for each in places))
 
 
 def _repeats(number: Number, told: Number) -> bool:

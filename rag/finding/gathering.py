@@ -85,7 +85,7 @@ class Gatherer:
                     placed.append(each)
                 rows.append(replace(placed[0], others=tuple(placed[1:])))
             tables.append(replace(table, rows=tuple(rows)))
-        if not any(table.found or table.is_term for table in tables):
+        if not any(row.number for table in tables for row in table.rows) and not any(each.is_term for each in tables):
             return known
         tables = [*known.tables, *(table for table in tables if table not in known.tables)]
         return replace(known, spans=tuple(spans.values()), question=known.question or question, tables=tuple(tables))

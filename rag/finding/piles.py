@@ -16,7 +16,7 @@ from rag.language.folding import fold
 from rag.language.glossary import load_glossary
 from rag.language.numerals import QUANTITY, Number, find_numbers
 from rag.language.periods import read_numeral, resolve_years
-from rag.language.places import NATION_NAMES, Gazetteer, Level
+from rag.language.places import NATION, NATION_NAMES, Gazetteer, Level
 from rag.language.units import measure, unit_pattern
 from rag.types import Reading, ReportSummary
 
@@ -33,6 +33,7 @@ TOP = re.compile(
     r"(?:最.(?:的)?(?:前)?|前|top |first )"
     r"([一二两三四五六七八九十]+|\d+|two|three|four|five|ten)(?=[个名位省市县地家]| |$)"
 )
+OF_REPORTS = re.compile(r"[^,。;、?(\d]{0,14}报告|(?: \w+){0,3} reports?\b")
 ALTERNATIVES = str.maketrans(";或", ",,")
 GROWTH = "经济增长"
 ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
@@ -137,7 +138,7 @@ def _turns(text: str) -> frozenset[str]:
 
 def _readings(text: str) -> tuple[Reading, ...]:
     """Tell whether words ask for results, for targets, or for both; UNKNOWN where they say neither."""
-    told = spoken("turns", text) & {"result", "target"}
+    told = spoken("turns", words("turns")["no_target"].sub("", fold(text))) & {"result", "target"}
     return tuple(map(Reading, sorted(told))) or (Reading.UNKNOWN,)
 
 
@@ -223,6 +224,9 @@ def find_units(
     pool = [row for row in corpus.summaries.values() if scope.allowed is None or row.report_id in scope.allowed]
     pool = _of_places(pool, text, scope, gazetteer)
     years = _years(text, subject, scope, [row.profile.year for row in pool if row.profile.year])
+    of_reports = _report_years(text)
+    if years - of_reports and (told_by := [row for row in pool if row.profile.year in of_reports]):
+        pool, years = told_by, years - of_reports
     relative = {row.first for row in resolve_years(text, 0) if row.first == row.last and row.first in (-1, 0)}
     keys = {row.report_id: _key(row, gazetteer) for row in pool}
     newest = {keys[row.report_id]: row.profile.year for row in sorted(pool, key=lambda row: row.profile.year or 0)}
@@ -252,6 +256,12 @@ def _years(text: str, subject: Subject, scope: QuestionScope, own: Collection[in
     return years
 
 
+def _report_years(text: str) -> set[int]:
+    """Return the years that say which reports are meant (2026年各省报告写的2025年…), not what they tell of."""
+    mentions = [row for row in resolve_years(text, None) if OF_REPORTS.match(fold(text[row.end :]))]
+    return {year for row in mentions for year in range(row.first, row.last + 1)}
+
+
 def _told_years(row: ReportSummary, subject: Subject, *, is_dated: bool) -> set[int | None]:
     """Return the years a report may tell of a subject for; where no year is asked about, the likeliest alone."""
     own = row.profile.year
@@ -278,7 +288,10 @@ def _of_places(
 ) -> list[ReportSummary]:
     """Keep the reports of the places named, else of the author or title named, else of the kind of place, else all."""
     levels = {LEVELS[name] for name in spoken("places", text)}
-    if not (owners := _owners(pool, scope, gazetteer)):
+    owners = _owners(pool, scope, gazetteer)
+    if levels and Level.NATION not in levels:  # 全国哪几个省: the nation is only where they lie
+        owners = {place: own for place, own in owners.items() if place != NATION}
+    if not owners:
         named = () if scope.years else scope.report_ids
         pool = [row for row in pool if row.report_id in named] or pool
         return [row for row in pool if not levels or _is_of_level(row, levels, gazetteer)]

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from rag.finding.corpus import Corpus
 from rag.finding.fusion import Searcher
@@ -26,6 +26,7 @@ MAX_ROW_CHARS = 200
 MIN_NEAR_SHARE = 0.25
 NAME_WEIGHT = 2
 MIN_NAME_CHARS = 3
+MIN_LIKENESS = 0.5
 MAX_OTHERS = 2
 CLAUSE_SIGNS = "，。；、：,;: \n"
 
@@ -70,10 +71,12 @@ class TableFinder:
             rows = [_term_row(unit, subject.term, held) for unit in subject.units]
             return PileTable(subject.term, True, False, tuple(rows))
         rows = _figure_rows(subject, subject.indicator, corpus)
-        missing = [index for index, row in enumerate(rows) if not row.words]
-        for index in missing[:MAX_SEARCHES]:
-            near = _nearest_figure(rows[index], subject.units[index], subject, corpus)
-            rows[index] = near or self._nearest(rows[index], subject.units[index], subject.indicator, question, corpus)
+        missing = [index for index, row in enumerate(rows) if not row.words][:MAX_SEARCHES]
+        for index in missing:
+            rows[index] = _nearest_figure(rows[index], subject.units[index], subject, subject.indicator, corpus)
+        for index in missing if any(row.start < row.end for row in rows) else ():
+            if rows[index].start == rows[index].end:
+                rows[index] = self._nearest(rows[index], subject.units[index], subject.indicator, question, corpus)
         is_rate = subject.dimension == "ratio"
         return PileTable(subject.indicator.name, False, is_rate, tuple(rows), subject.reading)
 
@@ -102,21 +105,30 @@ class TableFinder:
         return best[1]
 
 
-def _nearest_figure(row: PileRow, unit: Unit, subject: Subject, corpus: Corpus) -> PileRow | None:
-    """Point a row without a figure to the words of some whose name holds the indicator's, maybe of a longer period."""
-    names = [each for each in subject.indicator.wordings if len(each) >= MIN_NAME_CHARS] if subject.indicator else []
-    near = [
-        figure
-        for report in unit.reports
-        for figure in corpus.report(report.report_id).figures
-        if _is_meant(figure, subject.reading) and (not unit.year or unit.year in figure.years[-1:])
-        if any(each in core(figure.indicator) for each in names)
-    ]
-    if not near:
-        return None
-    near.sort(key=lambda figure: bool(subject.dimension) and dimension_of(figure.unit) != subject.dimension)
-    first, *others = (_pointed(row, each, corpus.text(each.report_id)) for each in near[: 1 + MAX_OTHERS])
-    return replace(first, others=tuple(others))
+def _nearest_figure(row: PileRow, unit: Unit, subject: Subject, indicator: Indicator, corpus: Corpus) -> PileRow:
+    """Point a row without a figure to the words of those named most alike, maybe of a period that ends with the year.
+
+    The year may be the report's own: then what it tells of the year before will do too.
+    """
+    names = [each for each in indicator.wordings if len(each) >= MIN_NAME_CHARS]
+    last = {unit.year, unit.year - 1 if unit.year and subject.reading is not Reading.TARGET else None}
+    near = []
+    for figure in (each for report in unit.reports for each in corpus.report(report.report_id).figures):
+        if not _is_meant(figure, subject.reading) or (unit.year and last.isdisjoint(figure.years[-1:])):
+            continue
+        named = core(figure.indicator)
+        likeness = 1.0 if any(each in named for each in names) else _likeness(named, core(indicator.name))
+        if likeness >= MIN_LIKENESS:
+            is_other = bool(subject.dimension) and dimension_of(figure.unit) != subject.dimension
+            near.append((is_other, -likeness, unit.year not in figure.years[-1:], figure.start, figure))
+    pointed = [_pointed(row, each[-1], corpus.text(each[-1].report_id)) for each in sorted(near)[: 1 + MAX_OTHERS]]
+    return replace(pointed[0], others=tuple(pointed[1:])) if pointed else row
+
+
+def _likeness(one: str, other: str) -> float:
+    """Return the share of neighbouring characters two names have in common, 0 to 1."""
+    pairs, others = (set(map("".join, pairwise(each))) for each in (one, other))
+    return 2 * len(pairs & others) / max(1, len(pairs) + len(others))
 
 
 def _pointed(row: PileRow, figure: Figure, text: str) -> PileRow:
