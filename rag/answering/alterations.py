@@ -60,22 +60,22 @@ def _other_figure(text: str, stated: Sequence[Number], quotes: Sequence[str], bo
         named = [rows for rows, place in zip(told_by, places, strict=True) if place and place[:-1] in clause]
         originals = [row for rows in named or told_by for row in rows]
         numbers = find_numbers(clause)
-        figures = [each for each in numbers if each.kind != YEAR]
-        words = Counter(each for each in _tokens(clause) if not each[0].isdigit())
+        figures = [each for each in numbers if each.kind != YEAR and each.unit != "年"]
+        words = _words(clause)
         if words.total() < MIN_COPY_TOKENS or not DIGITS.search(clause):
             continue
         shares = [(sum((words & Counter(_tokens(each))).values()), whole) for each, whole in originals]
         most = max((same for same, _ in shares), default=0)
         if most < COPY_SHARE * words.total():
             continue
-        best = [each for same, each in shares if same == most]
-        told = [number for each in best for number in find_numbers(each)] + cells_of(borne)
+        best = [each for same, each in shares if same == most or same >= COPY_SHARE * _words(each).total()]
+        told = [number for each in (*best, borne.question) for number in find_numbers(each)] + cells_of(borne)
         is_copy = most == words.total()
         if len(figures) > 1 and len(quotes) > 1 and not is_copy:  # a list: each quote tells one of its figures
             told = numbers_of(borne)
         for figure in figures:
             if not any(is_same(figure, other) or figure.text == other.text for other in told):
-                return "" if not is_copy and is_computed(figure, numbers_of(borne), stated, text, borne) else clause
+                return "" if is_computed(figure, numbers_of(borne), stated, text, borne) else clause
         if loose_digits(clause, numbers, best):
             return clause
     return ""
@@ -86,6 +86,10 @@ def _statements(quote: str) -> list[tuple[str, str]]:
     parts = PART_END.split(quote)
     following = [each if each.startswith(word_list("qualifiers")) else "" for each in parts[2:]]
     return list(zip(parts, map("".join, zip_longest(parts, following, fillvalue="")), strict=False))
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(each for each in _tokens(text) if not each[0].isdigit())
 
 
 def _tokens(text: str) -> list[str]:

@@ -12,10 +12,10 @@ from rag.finding.scope import named_years
 from rag.language.chinese_numerals import read_chinese
 from rag.language.folding import fold
 from rag.language.numerals import ARTICLE, ORDINAL, QUANTITY, YEAR, Number, base_value, find_numbers, same_quantity
-from rag.language.periods import resolve_years
+from rag.language.periods import resolve_years, without_periods
 from rag.language.places import NATION, Gazetteer, Level, PlaceMention
 from rag.language.romanisation import is_spelled
-from rag.language.sentences import POINT
+from rag.language.sentences import PART_END, POINT
 from rag.language.units import COUNT_DIMENSIONS, SCALES
 from rag.types import Figure, Quote
 
@@ -132,9 +132,9 @@ def _shares_unit(number: Number, stated: Sequence[Number], known: Sequence[Numbe
 
 def _is_place_in_list(number: Number, text: str, borne: Borne) -> bool:
     """Tell whether 第二 only numbers the place that follows, one of as many that are quoted."""
-    places = {quote.span.place for quote in borne.quotes if quote.span.place}
+    names = {quote.span.place[:2] for quote in borne.quotes if quote.span.place}
     after = text[number.end :].lstrip("是为：:，, ")
-    return number.kind == ORDINAL and number.value <= len(places) and after.startswith(tuple(each[:2] for each in places))
+    return number.kind == ORDINAL and number.value <= len(names) and after.startswith(tuple(names))
 
 
 def _repeats(number: Number, told: Number) -> bool:
@@ -272,9 +272,11 @@ def is_computed(
 def _is_count(number: Number, text: str, borne: Borne) -> bool:
     """Tell whether a small number counts what is listed: items of the claim or its quotes, quotes, or quoted places."""
     count, (_, kind) = number.value, base_value(number)
+    if number.unit == "年":  # so many years are named
+        return count in (1, len(named_years(without_periods(text))))
     if not (kind in COUNTERS or (not kind and text.isascii())):
         return False
-    if count in borne.counts:
+    if count in borne.counts or count in [part.count("、") + 1 for part in PART_END.split(text)]:
         return True
     if count not in range(2, 21):
         return False
@@ -296,7 +298,10 @@ def year_fault(text: str, borne: Borne) -> str:
     known |= {year for row in borne.figures for year in row.years}
     known |= {year for name in borne.names for year in named_years(name)}
     known |= set(named_years(borne.question)) & borne.report_years
-    stated = [year for mention in resolve_years(text, None) for year in mention.years] or list(named_years(text))
+    asked = {row.years for row in resolve_years(borne.question, None)}  # a period of the question may be repeated
+    mentions = resolve_years(text, None)
+    stated = [year for row in mentions if row.years not in asked or row.first == row.last for year in row.years]
+    stated = stated if mentions else list(named_years(text))
     return next((str(year) for year in stated if year not in known), "")
 
 

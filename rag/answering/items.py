@@ -26,7 +26,7 @@ class Row:
     def statement(self) -> str:
         """What the row says: its cells, but for a first one that only numbers the row."""
         first, *rest = self.cells
-        return " ".join(rest if first.isdigit() and rest else self.cells)
+        return "；".join(rest if first.isdigit() and rest else self.cells)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from rag.answering.tables import MAX_COMPARED, TableWriter
 from rag.answering.verification import Problem, Verifier
 from rag.errors import ProviderError
 from rag.finding.gathering import Evidence, Gatherer
-from rag.finding.piles import PileQuestion
 from rag.language.scripts import wordings
 from rag.tracing import Tracer
 from rag.types import Answer, AnswerTable, Claim, Event, Quote, TableRow
@@ -177,14 +176,16 @@ class Replier:
         self, answerer: Answerer, asked: Asked, evidence: Evidence, told: Sequence[str], progress: _Progress
     ) -> Generator[Item | None, None, None]:
         """Yield what the answerer says; in the reader's place what code reads from tables, where that stands."""
-        if answerer is self._reader and evidence.question:
-            yield from self._writer(asked, evidence, evidence.question).items()
+        if answerer is self._reader and (writer := self._writer(asked, evidence)):
+            yield from writer.items()
             if progress.has_answer:
                 return
         yield from answerer.answer(asked, evidence, told)
 
-    def _writer(self, asked: Asked, evidence: Evidence, question: PileQuestion) -> TableWriter:
-        return TableWriter(evidence, question, asked.language, self._verifier.name_in(asked.language))
+    def _writer(self, asked: Asked, evidence: Evidence) -> TableWriter | None:
+        if evidence.question is None or not evidence.answers_by_table:
+            return None
+        return TableWriter(evidence, evidence.question, asked.language, self._verifier.name_in(asked.language))
 
     def _more(self, wanted: Sequence[LookFor], asked: Asked, answerer: Answerer, known: Evidence) -> Evidence:
         """Gather what an answerer wants to see: tables, which take the place of those code read, or passages."""
@@ -201,8 +202,8 @@ class Replier:
     def _add_table(self, asked: Asked, progress: _Progress) -> Iterator[Event]:
         """Show the table an answer rests on, each row with its citation; every marker stands in the answer's text."""
         evidence = progress.evidence
-        if evidence.question and not progress.rows:
-            columns, rows = self._writer(asked, evidence, evidence.question).table()
+        if (writer := self._writer(asked, evidence)) and not progress.rows:
+            columns, rows = writer.table()
             progress.columns = columns.names
             for row in rows[:MAX_ROWS]:
                 markers = progress.citer.cite(located(row.quotes, evidence.spans))
@@ -289,8 +290,8 @@ class Replier:
         if answered_by != self._answerer.name and progress.has_answer:
             notes.append(words["reader"])
         rows = [len(table.rows) for table in evidence.tables if table.missing or len(table.rows) > MAX_COMPARED]
-        if evidence.question and rows and progress.has_answer:
-            notes.append(words["coverage"].format(self._writer(asked, evidence, evidence.question).coverage()))
+        if rows and progress.has_answer and (writer := self._writer(asked, evidence)):
+            notes.append(words["coverage"].format(writer.coverage()))
         return tuple(notes)
 
 

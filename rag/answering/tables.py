@@ -56,7 +56,8 @@ class TableWriter:
 
     def items(self) -> Iterator[Item]:
         """Yield the sentence of each table, or that nothing was found."""
-        if len(self._tables) > 1 and not self._question.wants & {"highest", "lowest", "not", *COMPUTED}:
+        each_alone = {"highest", "lowest", "not", *COMPUTED} - ({"difference"} if self._are_readings() else set())
+        if len(self._tables) > 1 and not self._question.wants & each_alone:
             yield self._side_by_side()
             return
         for table in self._tables:
@@ -140,7 +141,8 @@ class TableWriter:
         dimensions = {dimension_of(row.unit) for row in table.found}
         bound = words("figures")["before"]  # of a result that is only told to be above 300 nothing is reckoned
         is_exact = not any(row.reading is Reading.RESULT and bound.match(row.words) for row in table.found)
-        kinds = ("highest", "lowest", *(COMPUTED if len(dimensions) == 1 and is_exact else ()), "count")
+        is_reckoned = len(dimensions) == 1 and is_exact and len(table.found) > 1
+        kinds = ("highest", "lowest", *(COMPUTED if is_reckoned else ()), "count")
         return next((kind for kind in kinds if kind in wants), "plain")
 
     def _nothing(self, table: PileTable, lead: str) -> Item:
@@ -160,6 +162,10 @@ class TableWriter:
         text = self._words["semicolon"].join(parts) + self._words["stop"]
         quotes = self._quotes(cited)
         return Claim(text, quotes) if quotes else NotFound(text)
+
+    def _are_readings(self) -> bool:
+        """Tell whether results and targets of one thing stand in a table each."""
+        return len({table.subject for table in self._tables}) < len(self._tables)
 
     def _by_place_and_year(self) -> dict[tuple[str, int | None], list[PileRow | None]]:
         """Return the rows of all tables side by side."""
@@ -196,7 +202,7 @@ class TableWriter:
         name = translated(table.subject) if self._language == "en" else table.subject
         grows = table.is_rate and not any(each in name for each in ("增", "率", "grow", "rate"))
         lead = name + (self._words["growth"] if grows else "")
-        if table.reading is Reading.TARGET or sum(each.subject == table.subject for each in self._tables) > 1:
+        if table.reading is Reading.TARGET or self._are_readings():
             lead += self._words.get(table.reading, "")
         return lead if self._language == "zh" else " " + lead
 

@@ -46,6 +46,11 @@ class Evidence:
     tables: tuple[PileTable, ...] = ()
     is_by_words_alone: bool = False
 
+    @property
+    def answers_by_table(self) -> bool:
+        """Whether a table has what it was made for, and not only words like it."""
+        return any(table.found or table.is_term for table in self.tables)
+
     def span(self, number: int) -> EvidenceSpan | None:
         """Return the span with this number; None where there is none."""
         return self.spans[number - 1] if 1 <= number <= len(self.spans) else None
@@ -106,7 +111,7 @@ class Gatherer:
         """
         known = known or Evidence()
         depth = 2 if len(known.spans) > sum(bool(row.number) for table in known.tables for row in table.rows) else 1
-        max_chars = int(max_chars * BESIDE_TABLES) if known.tables else max_chars
+        max_chars = int(max_chars * BESIDE_TABLES) if known.answers_by_table else max_chars
         found = [self._found(text, scope, corpus, depth=depth) for text in texts]
         hits = list({hit.passage.passage_id: hit for hit in _in_turn(found)}.values())
         hits = [hit for hit in hits if not any(_holds(span, hit.passage) for span in known.spans)]

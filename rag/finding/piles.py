@@ -33,7 +33,7 @@ TOP = re.compile(
     r"(?:最.(?:的)?(?:前)?|前|top |first )"
     r"([一二两三四五六七八九十]+|\d+|two|three|four|five|ten)(?=[个名位省市县地家]| |$)"
 )
-OF_REPORTS = re.compile(r"[^,。;、?(\d]{0,14}报告|(?: \w+){0,3} reports?\b")
+OF_REPORTS = re.compile(r"[^,。;?(]{0,20}报告|(?: \w+){0,3} reports?\b")
 ALTERNATIVES = str.maketrans(";或", ",,")
 GROWTH = "经济增长"
 ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
@@ -225,7 +225,7 @@ def find_units(
     pool = _of_places(pool, text, scope, gazetteer)
     years = _years(text, subject, scope, [row.profile.year for row in pool if row.profile.year])
     of_reports = _report_years(text)
-    if years - of_reports and (told_by := [row for row in pool if row.profile.year in of_reports]):
+    if set(scope.years) - of_reports and (told_by := [row for row in pool if row.profile.year in of_reports]):
         pool, years = told_by, years - of_reports
     relative = {row.first for row in resolve_years(text, 0) if row.first == row.last and row.first in (-1, 0)}
     keys = {row.report_id: _key(row, gazetteer) for row in pool}
@@ -289,7 +289,7 @@ def _of_places(
     """Keep the reports of the places named, else of the author or title named, else of the kind of place, else all."""
     levels = {LEVELS[name] for name in spoken("places", text)}
     owners = _owners(pool, scope, gazetteer)
-    if levels and Level.NATION not in levels:  # 全国哪几个省: the nation is only where they lie
+    if levels and Level.NATION not in levels and "全国" in scope.names:  # 全国哪几个省: only where they lie
         owners = {place: own for place, own in owners.items() if place != NATION}
     if not owners:
         named = () if scope.years else scope.report_ids

@@ -19,7 +19,7 @@ from rag.language.romanisation import letters, spelled
 from rag.language.terms import stop_terms
 from rag.types import ReportSummary, Scope
 
-LATIN_YEAR = re.compile(r"(?<![\d.,])(?:19[4-9]\d|20\d\d)(?![\d%]|[.,]\d)")
+LATIN_YEAR = re.compile(r"(?<![\d.,+=×÷])(?:19[4-9]\d|20\d\d)(?![\d%+=×÷]|[.,]\d)")
 # What is named right after these is not asked about: 除了云汀和砚浦，….
 EXCEPT = re.compile(
     r"(?:(?<![解清拆排消免])除(?!夕)|\b(?:except|besides|excluding|other than|apart from)\b)[^,，。；;？?!！外]*$",

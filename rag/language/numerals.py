@@ -40,6 +40,7 @@ from rag.language.units import (
 QUANTITY, YEAR, DATE, ORDINAL, ARTICLE = "quantity", "year", "date", "ordinal", "article"
 
 RANGE = re.compile(r"\s*(?:-+|~|至|到)\s*")
+SIGNS = re.compile(r"[+=×÷]")
 _RELATIVE_TOLERANCE = 1e-9
 
 
@@ -140,7 +141,10 @@ def _read_latin(match: re.Match[str]) -> tuple[Reading, str, str]:
     unit = ENGLISH_UNITS.get(match["noun"] or "", "")
     if match["money"] and not unit:
         unit = CURRENCIES[match["money"]]
-    if match["digits"] and not scale + unit and len(match["digits"]) == 4 and 1900 <= value <= 2099:
+    is_term = SIGNS.search(
+        match.string[match.start() - 1 : match.start()] + match.string[match.end() : match.end() + 1]
+    )
+    if match["digits"] and not scale + unit and len(match["digits"]) == 4 and 1900 <= value <= 2099 and not is_term:
         return Reading(value), "年", YEAR
     return Reading(value * factor), scale + unit, ARTICLE if match["word"] == "one" else QUANTITY
 

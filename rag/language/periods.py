@@ -205,6 +205,14 @@ def resolve_years(text: str, current_year: int | None) -> tuple[YearMention, ...
     return tuple(sorted(found, key=lambda mention: mention.start))
 
 
+def without_periods(text: str) -> str:
+    """Return a text without the periods of several years it names, so that what is left names single ones."""
+    for mention in reversed(resolve_years(text, None)):
+        if mention.first != mention.last:
+            text = f"{text[: mention.start]} {text[mention.end :]}"
+    return text
+
+
 def with_full_years(text: str, known: Collection[int]) -> str:
     """Write out ``known`` years of two digits: 24年, 08年, 五四年; 用了24年, 近10年, 七八年 are spans of time."""
 
