@@ -243,7 +243,7 @@ def _parser() -> argparse.ArgumentParser:
     for run, default in ((retrieval, "samples"), (answers, "samples"), (dialogues, "samples_dialogues")):
         command = commands.add_parser(run.__name__, help=run.__doc__)
         command.set_defaults(run=run)
-        sets = "samples, seeds, seeds_g, reports_a (b, c, d, f to i), reports_scope, a gold file's name or its path"
+        sets = "samples, seeds, seeds_g, reports_a (b, c, d, f to j), reports_scope, a gold file's name or its path"
         command.add_argument("--set", default=default, help=sets)
         command.add_argument("--corpus", type=Path, help="folder of the reports the questions are about")
         command.add_argument("--out", type=Path, default=RUNS, help="folder for run and result files")

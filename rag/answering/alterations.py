@@ -9,10 +9,11 @@ from difflib import SequenceMatcher
 from importlib.resources import files
 from itertools import zip_longest
 
-from rag.answering.borne import DIGITS, Borne, cells_of, is_computed, is_same, loose_digits, numbers_of
+from rag.answering.borne import DIGITS, Borne, cells_of, is_computed, is_same, is_written_sum, loose_digits, numbers_of
 from rag.figures.words import word_list
+from rag.finding.scope import named_years
 from rag.language.folding import fold
-from rag.language.numerals import YEAR, Number, find_numbers
+from rag.language.numerals import YEAR, Number, base_value, find_numbers
 from rag.language.sentences import PART_END, POINT
 
 TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+|[^\W\d_]")
@@ -55,6 +56,7 @@ def altered_words(text: str, borne: Borne) -> str:
 def _other_figure(text: str, stated: Sequence[Number], quotes: Sequence[str], borne: Borne) -> str:
     """Return a clause that has another figure than the quoted clauses it repeats best."""
     places = [quote.span.place for quote in borne.quotes]
+    years_of = [set(quote.span.years) for quote in borne.quotes]
     told_by = [[row for row in _statements(quote) if DIGITS.search(row[0])] for quote in quotes]
     for clause in PART_END.split(text):
         named = [rows for rows, place in zip(told_by, places, strict=True) if place and place[:-1] in clause]
@@ -68,14 +70,22 @@ def _other_figure(text: str, stated: Sequence[Number], quotes: Sequence[str], bo
         most = max((same for same, _ in shares), default=0)
         if most < COPY_SHARE * words.total():
             continue
-        best = [each for same, each in shares if same == most or same >= COPY_SHARE * _words(each).total()]
+        best = [each for same, each in shares if same == most]
+        best += [
+            each
+            for years, rows in zip(years_of, told_by, strict=True)
+            if years & {*named_years(clause)}
+            for _, each in rows
+        ]
         told = [number for each in (*best, borne.question) for number in find_numbers(each)] + cells_of(borne)
         is_copy = most == words.total()
         if len(figures) > 1 and len(quotes) > 1 and not is_copy:  # a list: each quote tells one of its figures
             told = numbers_of(borne)
         for figure in figures:
             if not any(is_same(figure, other) or figure.text == other.text for other in told):
-                return "" if is_computed(figure, numbers_of(borne), stated, text, borne) else clause
+                may_be_reckoned = not is_copy or base_value(figure)[1] == "points"
+                is_reckoned = may_be_reckoned and is_computed(figure, numbers_of(borne), stated, text, borne)
+                return "" if is_reckoned or is_written_sum(figure, text, stated) else clause
         if loose_digits(clause, numbers, best):
             return clause
     return ""

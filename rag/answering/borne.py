@@ -29,6 +29,7 @@ ROUNDING = 0.006
 COUNTERS = COUNT_DIMENSIONS - {"people", "户", "人次", "次", "户次", "人家", "户人家", "人份"}
 COUNTABLE = COUNT_DIMENSIONS | {""}
 OPERATORS = frozenset("-+=×÷−")
+PLUS_MINUS = {"+": 1, "-": -1, "−": -1}
 MONTHS = tuple(name.lower() for name in month_name[1:])
 ENGLISH_DATE = re.compile(
     rf"(?P<month>{'|'.join(MONTHS)})\s+(?P<day>\d{{1,2}})\b|(?P<day_first>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+"
@@ -94,7 +95,7 @@ def figure_fault(text: str, borne: Borne) -> str:
         if number.kind == QUANTITY and (_is_count(number, text, borne) or _is_rate(number, told)):
             continue
         if number.kind == QUANTITY and (
-            round(number.value, 6) in _written_sums(text, numbers)
+            is_written_sum(number, text, numbers)
             or is_computed(number, [*told, *computed], numbers, text, borne, computed)
         ):
             computed.append(number)
@@ -141,16 +142,19 @@ def _repeats(number: Number, told: Number) -> bool:
     return is_same(told, number) or (not number.unit and number.value == told.value)
 
 
-def _written_sums(text: str, numbers: Sequence[Number]) -> set[float]:
-    """Return what the sums written out in a text come to (1186+1269-8); each term has to be borne by itself."""
-    sums, total = set(), 0.0
-    for before, number in pairwise(numbers):
-        sign = fold(text[before.end : number.start]).strip().removeprefix("以上").removeprefix("左右").strip()
-        total = (
-            (total or before.value) + (number.value if sign == "+" else -number.value) if sign in ("+", "-") else 0.0
-        )
-        sums.add(total)
-    return {round(each, 6) for each in sums if each}
+def is_written_sum(number: Number, text: str, numbers: Sequence[Number]) -> bool:
+    """Tell whether a number is what a sum written out in the text comes to (1186+1269-8); terms are borne each."""
+    chain: list[Number] = []
+    total = 0.0
+    for before, after in pairwise([row for row in numbers if row != number]):
+        sign = fold(text[before.end : after.start]).strip().removeprefix("以上").removeprefix("左右").strip()
+        if chain[-1:] != [before]:
+            chain, total = [before], before.value
+        if sign in PLUS_MINUS:
+            chain, total = [*chain, after], total + PLUS_MINUS[sign] * after.value
+            if round(total, 6) == round(number.value, 6):
+                return True
+    return False
 
 
 def _is_term_of_equation(number: Number, text: str, others: Sequence[Number]) -> bool:

@@ -83,18 +83,18 @@ class TableWriter:
         lines = []
         for table in self._tables:
             numbers = [row.number for row in table.found if row.number]
-            shown = f" [{numbers[0]}]—[{numbers[-1]}] " if numbers else ""
+            shown = f" [{min(numbers)}]—[{max(numbers)}] " if numbers else ""
             near = [row for row in table.missing if row.number]
             also = self._words["near"].format(self._listed(near, MAX_TOLD)) if near else ""
-            lines.append(self._coverage(table, MAX_TOLD) + also + shown + self._words["rule"])
+            lines.append(self._coverage(table, MAX_TOLD, shown + self._words["rule"]) + also)
         return "\n".join(lines)
 
     def coverage(self) -> str:
         """Say how many were looked at and which have none: for the reader of an answer."""
         return self._words["semicolon"].join(self._coverage(table, MAX_NAMED) for table in self._tables)
 
-    def _coverage(self, table: PileTable, limit: int) -> str:
-        text = self._words["head"].format(self._lead(table).strip(), len(table.rows), len(table.found))
+    def _coverage(self, table: PileTable, limit: int, shown: str = "") -> str:
+        text = self._words["head"].format(self._lead(table).strip(), len(table.rows), len(table.found)) + shown
         if not table.missing:
             return text
         absent = self._words["unsaid" if table.is_term else "absent"]

@@ -128,7 +128,12 @@ class Verifier:
                 for figure in asked.corpus.report(quote.span.report_id).figures
                 if quote.start <= figure.start and figure.end <= quote.end
             ),
-            counts=frozenset(len(rows) for each in evidence.tables for rows in (each.rows, each.found, each.missing)),
+            counts=frozenset(
+                len(rows)
+                for each in evidence.tables
+                for near in [[row for row in each.missing if row.number]]
+                for rows in (each.rows, each.found, each.missing, near)
+            ),
             question=" ".join([asked.question, asked.standalone, *(turn.question for turn in asked.history[-2:])]),
         )
 

@@ -13,6 +13,7 @@ BASELINE_BEFORE = re.compile(
     r"(?:(?P<compared>[比较与同])|[以从由自]|\b(?:than|over|above|below|from|to)(?: the)?)[“\"]?\s*$"
 )
 BASELINE_ENDS = re.compile(r"[”\"]?(?:底|末|初)?(?:到|至|起|以来|开始)")
+TIMES = re.compile(r"的\d[\d.]*倍")  # 是2015年的1.19倍
 SECTION_WORDS = frozenset({"全年", "年内"})
 OPENING_CHARS = 8
 NOT_AIMED = re.compile(r"主要|需要|要求|要素|重要|只要|要点|拟定|模拟")
@@ -35,6 +36,7 @@ def named_years(folded: str, mentions: Sequence[YearMention], start: int, end: i
             continue
         before = BASELINE_BEFORE.search(folded, max(start, mention.start - 12), mention.start)
         is_base = before and (mention.first == mention.last or before["compared"])
+        is_base = is_base or TIMES.match(folded, mention.end) is not None
         if not is_base or BASELINE_ENDS.match(folded, mention.end, mention.end + 4):
             return mention.years
     return ()

@@ -39,6 +39,7 @@ GROWTH = "经济增长"
 ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 # Without a bound these count what is asked for (哪三个, 哪一年) and are no figure of it.
 COUNTING = frozenset(["", "个", "份", "篇", "年", "名", "位", "届"])
+SHARES = ("率", "比重", "比例", "占比")
 REACH_CHARS = 6
 RATE_REACH_CHARS = 8
 
@@ -174,7 +175,7 @@ def _subjects(text: str, language: str, wants: frozenset[str], known: Collection
 def _as_subject(row: Indicator, text: str, dimension: str, *, alone: bool) -> Subject:
     near = text if alone else text[row.start : row.end + RATE_REACH_CHARS]
     is_rate = row.is_rate or words("turns")["rate"].search(fold(near).replace("新增", "")) is not None
-    if dimension == "points" or (is_rate and not dimension):
+    if dimension == "points" or (not dimension and (is_rate or row.name.endswith(SHARES))):
         dimension = "ratio"
     return Subject(row, dimension=dimension if alone or is_rate else "")
 
@@ -230,10 +231,11 @@ def find_units(
     relative = {row.first for row in resolve_years(text, 0) if row.first == row.last and row.first in (-1, 0)}
     keys = {row.report_id: _key(row, gazetteer) for row in pool}
     newest = {keys[row.report_id]: row.profile.year for row in sorted(pool, key=lambda row: row.profile.year or 0)}
+    is_dated = bool(years) or (len(newest) == 1 < len(pool))
     units: dict[tuple[tuple[str, ...], int | None], list[ReportSummary]] = {}
     for row in pool:
         own, place, key = row.profile.year, row.profile.place, keys[row.report_id]
-        told = _told_years(row, subject, is_dated=bool(years))
+        told = _told_years(row, subject, is_dated=is_dated)
         if not years and relative and own:
             meant = {own + each for each in relative if own == newest[key]}
             told = told & meant or _told_years(row, subject, is_dated=True) & meant
@@ -291,6 +293,8 @@ def _of_places(
     owners = _owners(pool, scope, gazetteer)
     if levels and Level.NATION not in levels and "全国" in scope.names:  # 全国哪几个省: only where they lie
         owners = {place: own for place, own in owners.items() if place != NATION}
+    if levels == {Level.NATION} and NATION not in owners:  # State Council reports on the Guangdong … Bay Area
+        owners = {}
     if not owners:
         named = () if scope.years else scope.report_ids
         pool = [row for row in pool if row.report_id in named] or pool

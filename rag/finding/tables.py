@@ -74,6 +74,14 @@ class TableFinder:
         missing = [index for index, row in enumerate(rows) if not row.words][:MAX_SEARCHES]
         for index in missing:
             rows[index] = _nearest_figure(rows[index], subject.units[index], subject, subject.indicator, corpus)
+        if subject.reading is Reading.UNKNOWN:  # where a target alone was found, the result may be dated less clearly
+            of_results = replace(subject, reading=Reading.RESULT)
+            aims = [index for index, row in enumerate(rows) if row.words and not _has_result(row)][:MAX_SEARCHES]
+            for index in aims:
+                row = rows[index]
+                empty = PileRow(row.place, row.year, row.report_id)
+                near = _nearest_figure(empty, subject.units[index], of_results, subject.indicator, corpus)
+                rows[index] = replace(row, others=(*row.others, near))
         for index in missing if any(row.start < row.end for row in rows) else ():
             if rows[index].start == rows[index].end:
                 rows[index] = self._nearest(rows[index], subject.units[index], subject.indicator, question, corpus)
@@ -183,10 +191,14 @@ def _fitting(unit: Unit, owners: dict[str, list[_Stated]], reading: Reading) -> 
         for row in rows
         if (not unit.year or row.figure.years in ((unit.year,), ()))
         and _is_meant(row.figure, reading)
-        and not words("figures")["yearly"].search(row.figure.qualifier)
+        and not words("figures")["aside"].search(row.figure.qualifier)
     ]
     order = (reading, Reading.RESULT, Reading.TARGET, Reading.PLAN, Reading.UNKNOWN)
     return sorted(kept, key=lambda row: order.index(row.figure.reading))
+
+
+def _has_result(row: PileRow) -> bool:
+    return any(each.reading is Reading.RESULT for each in (row, *row.others))
 
 
 def _is_meant(figure: Figure, reading: Reading) -> bool:

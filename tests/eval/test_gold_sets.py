@@ -27,6 +27,7 @@ REAL_SETS = {
     "reports_g": 90,
     "reports_h": 104,
     "reports_i": 50,
+    "reports_j": 90,
     "reports_scope": 36,
     "seeds_g": 180,
 }

@@ -209,7 +209,7 @@ REVIEWED = {
 
 
 @pytest.fixture(scope="module")
-def reviewed(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Path]:
+def reviewed(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
     """Results beside targets; one county gives two results, one words its target at greater length."""
     folder = tmp_path_factory.mktemp("reviewed")
     files = {place: report(place, 2031, target, more=f"{result}。") for place, (result, target) in REVIEWED.items()}
@@ -218,7 +218,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> It
         (folder / f"{name}.md").write_text(text, "utf-8")
     with closing(open_service(Settings(data_dir=folder / "data"), embedder=embedder)) as service:
         service.ingest(sorted(folder.glob("*.md")))
-    yield folder
+    return folder
 
 
 def shown(folder: Path, embedder: Embedder, question: str, script: str = '{"not_found": ""}') -> list[str]:
@@ -264,7 +264,10 @@ def test_a_wish_names_its_own_year_and_whether_results_are_meant(reviewed: Path,
 
 
 TOLD = {
-    "sum": ("三个县加起来17100人，即6400＋5600＋5100＝17100。", ["城镇新增就业6400人", "城镇新增就业5600人", "城镇新增就业5100人"]),
+    "sum": (
+        "三个县加起来17100人，即6400＋5600＋5100＝17100。",
+        ["城镇新增就业6400人", "城镇新增就业5600人", "城镇新增就业5100人"],
+    ),
     "count": ("2031年有4份报告提到“老旧小区”。", ["改造老旧小区21个"]),
     "each": ("云汀县、鹭溪县、栖川县2031年都提到改造老旧小区21个。", ["改造老旧小区21个"]),
 }  # fmt: skip
