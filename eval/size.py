@@ -12,7 +12,9 @@ converters write beside the plain forms (docs/field.md) took reading from 5,150 
 language, finding and the reader took of theirs, to 21,050. The measure asked for, and what spans say kept between
 questions, took it to 21,110, and pinyin of places in no list to 21,130; patterns in one place took the expressions
 down to 215, and methods of strings where they say the same, and one pattern for what stood twice, to 190. Years of two
-digits and the order of ordinals took language from 1,720 to 1,735, within the sum.
+digits and the order of ordinals took language from 1,720 to 1,735, within the sum. Questions over many reports, asked by
+people who had not seen the code, took finding to 1,600, answering to 3,160, language to 1,755, figures to 1,105, the sum
+to 21,490 and the expressions to 193: a perfect model got .40 right at their first run and .75 on the next new ones.
 """
 
 from __future__ import annotations
@@ -26,24 +28,24 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MAX_LINES = 21_130
+MAX_LINES = 21_490
 BUDGETS = {
     "": 1_400,
-    "language": 1_735,
-    "figures": 1_100,
+    "language": 1_755,
+    "figures": 1_105,
     "reading": 5_470,
     "storing": 2_290,
     "indexing": 1_950,
     "ingesting": 1_550,
-    "finding": 1_455,
-    "answering": 2_988,
+    "finding": 1_600,
+    "answering": 3_160,
     "cli": 700,
     "models": 300,
     "library": 350,
 }
 MAX_TOP_MODULES = 8
 MAX_MODULES = 20
-MAX_EXPRESSIONS = 190
+MAX_EXPRESSIONS = 193
 MAX_TUNED = 40
 # Nothing, a half, a whole and conversions tune nothing, nor do tables: units, and weights that a fit or a model gave.
 PLAIN_NUMBERS = frozenset({0.0, 0.5, 1.0, 10.0, 60.0, 100.0, 1_000.0})

@@ -76,12 +76,10 @@ class TableFinder:
             rows[index] = _nearest_figure(rows[index], subject.units[index], subject, subject.indicator, corpus)
         if subject.reading is Reading.UNKNOWN:  # where a target alone was found, the result may be dated less clearly
             of_results = replace(subject, reading=Reading.RESULT)
-            aims = [index for index, row in enumerate(rows) if row.words and not _has_result(row)][:MAX_SEARCHES]
-            for index in aims:
-                row = rows[index]
-                empty = PileRow(row.place, row.year, row.report_id)
-                near = _nearest_figure(empty, subject.units[index], of_results, subject.indicator, corpus)
-                rows[index] = replace(row, others=(*row.others, near))
+            for index in [index for index, row in enumerate(rows) if row.words and not _has_result(row)][:MAX_SEARCHES]:
+                row = PileRow(rows[index].place, rows[index].year, rows[index].report_id)
+                near = _nearest_figure(row, subject.units[index], of_results, subject.indicator, corpus)
+                rows[index] = replace(rows[index], others=(*rows[index].others, near))
         for index in missing if any(row.start < row.end for row in rows) else ():
             if rows[index].start == rows[index].end:
                 rows[index] = self._nearest(rows[index], subject.units[index], subject.indicator, question, corpus)
@@ -128,8 +126,9 @@ def _nearest_figure(row: PileRow, unit: Unit, subject: Subject, indicator: Indic
         likeness = 1.0 if any(each in named for each in names) else _likeness(named, core(indicator.name))
         if likeness >= MIN_LIKENESS:
             is_other = bool(subject.dimension) and dimension_of(figure.unit) != subject.dimension
-            near.append((is_other, -likeness, unit.year not in figure.years[-1:], figure.start, figure))
-    pointed = [_pointed(row, each[-1], corpus.text(each[-1].report_id)) for each in sorted(near)[: 1 + MAX_OTHERS]]
+            near.append(((is_other, -likeness, unit.year not in figure.years[-1:]), figure))
+    near.sort(key=lambda each: each[0])
+    pointed = [_pointed(row, figure, corpus.text(figure.report_id)) for _, figure in near[: 1 + MAX_OTHERS]]
     return replace(pointed[0], others=tuple(pointed[1:])) if pointed else row
 
 
