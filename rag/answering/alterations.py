@@ -9,12 +9,13 @@ from difflib import SequenceMatcher
 from importlib.resources import files
 from itertools import zip_longest
 
-from rag.answering.borne import DIGITS, Borne, cells_of, is_computed, is_same, is_written_sum, loose_digits, numbers_of
+from rag.answering.borne import DIGITS, Borne, cells_of, is_computed, is_same, loose_digits, numbers_of
 from rag.figures.words import word_list
 from rag.finding.scope import named_years
 from rag.language.folding import fold
 from rag.language.numerals import YEAR, Number, base_value, find_numbers
 from rag.language.sentences import PART_END, POINT
+from rag.language.sums import is_written_sum
 
 TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+|[^\W\d_]")
 COPY_SHARE = 0.7
@@ -55,12 +56,13 @@ def altered_words(text: str, borne: Borne) -> str:
 
 def _other_figure(text: str, stated: Sequence[Number], quotes: Sequence[str], borne: Borne) -> str:
     """Return a clause that has another figure than the quoted clauses it repeats best."""
-    places = [quote.span.place for quote in borne.quotes]
-    years_of = [set(quote.span.years) for quote in borne.quotes]
-    told_by = [[row for row in _statements(quote) if DIGITS.search(row[0])] for quote in quotes]
+    told_by = [
+        (quote.span, [row for row in _statements(words) if DIGITS.search(row[0])])
+        for quote, words in zip(borne.quotes, quotes, strict=True)
+    ]
     for clause in PART_END.split(text):
-        named = [rows for rows, place in zip(told_by, places, strict=True) if place and place[:-1] in clause]
-        originals = [row for rows in named or told_by for row in rows]
+        named = [each for each in told_by if each[0].place and each[0].place[:-1] in clause] or told_by
+        originals = [row for _, rows in named for row in rows]
         numbers = find_numbers(clause)
         figures = [each for each in numbers if each.kind != YEAR and each.unit != "年"]
         words = _words(clause)
@@ -71,12 +73,8 @@ def _other_figure(text: str, stated: Sequence[Number], quotes: Sequence[str], bo
         if most < COPY_SHARE * words.total():
             continue
         best = [each for same, each in shares if same == most]
-        best += [
-            each
-            for years, rows in zip(years_of, told_by, strict=True)
-            if years & {*named_years(clause)}
-            for _, each in rows
-        ]
+        dated = [rows for span, rows in named if {*span.years} & {*named_years(clause)}]
+        best += [each for rows in dated for _, each in rows]
         told = [number for each in (*best, borne.question) for number in find_numbers(each)] + cells_of(borne)
         is_copy = most == words.total()
         if len(figures) > 1 and len(quotes) > 1 and not is_copy:  # a list: each quote tells one of its figures

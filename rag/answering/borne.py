@@ -6,30 +6,35 @@ import re
 from calendar import month_name
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise
+from itertools import combinations
 
 from rag.finding.scope import named_years
-from rag.language.chinese_numerals import read_chinese
 from rag.language.folding import fold
-from rag.language.numerals import ARTICLE, ORDINAL, QUANTITY, YEAR, Number, base_value, find_numbers, same_quantity
+from rag.language.numerals import (
+    ARTICLE,
+    ORDINAL,
+    QUANTITY,
+    YEAR,
+    Number,
+    base_value,
+    find_numbers,
+    same_quantity,
+    spelled_values,
+)  # fmt: skip
 from rag.language.periods import resolve_years, without_periods
 from rag.language.places import NATION, Gazetteer, Level, PlaceMention
 from rag.language.romanisation import is_spelled
 from rag.language.sentences import PART_END, POINT
+from rag.language.sums import is_term_of_sum, is_written_sum
 from rag.language.units import COUNT_DIMENSIONS, SCALES
 from rag.types import Figure, Quote
 
 DIGITS = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
-CHINESE_NUMERAL = re.compile(
-    r"(?P<digits>[一二两三四五六七八九十百千零〇]*)(?P<scale>[万亿]?)(?<=[一二两三四五六七八九十百千零〇万亿])"
-)
 MIN_NAME_CHARS = 3
 ROUNDING = 0.006
 # Measure words that count the same things: 30个项目, 项目30项.
 COUNTERS = COUNT_DIMENSIONS - {"people", "户", "人次", "次", "户次", "人家", "户人家", "人份"}
 COUNTABLE = COUNT_DIMENSIONS | {""}
-OPERATORS = frozenset("-+=×÷−")
-PLUS_MINUS = {"+": 1, "-": -1, "−": -1}
 MONTHS = tuple(name.lower() for name in month_name[1:])
 ENGLISH_DATE = re.compile(
     rf"(?P<month>{'|'.join(MONTHS)})\s+(?P<day>\d{{1,2}})\b|(?P<day_first>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+"
@@ -78,14 +83,14 @@ def figure_fault(text: str, borne: Borne) -> str:
         return mark
     text = POINT.sub("", ENGLISH_DATE.sub(_as_date, text))
     told = numbers_of(borne)
-    spelled = {value for each in borne.texts for value in _spelled(each)}
+    spelled = {value for each in borne.texts for value in spelled_values(each)}
     known = told + [number for each in (*borne.labels, borne.question) for number in find_numbers(each)]
     numbers = find_numbers(text)
     computed: list[Number] = []
     for number in numbers:
         if number.kind in (YEAR, ARTICLE) or any(is_same(number, other) for other in known):
             continue
-        if _is_term_of_equation(number, text, [*known, *numbers]) or _is_rounded(number, text, known):
+        if is_term_of_sum(number, text, [*known, *numbers]) or _is_rounded(number, text, known):
             continue
         if _shares_unit(number, numbers, known) or _is_place_in_list(number, text, borne):
             continue
@@ -142,29 +147,6 @@ def _repeats(number: Number, told: Number) -> bool:
     return is_same(told, number) or (not number.unit and number.value == told.value)
 
 
-def is_written_sum(number: Number, text: str, numbers: Sequence[Number]) -> bool:
-    """Tell whether a number is what a sum written out in the text comes to (1186+1269-8); terms are borne each."""
-    chain: list[Number] = []
-    total = 0.0
-    for before, after in pairwise([row for row in numbers if row != number]):
-        sign = fold(text[before.end : after.start]).strip().removeprefix("以上").removeprefix("左右").strip()
-        if chain[-1:] != [before]:
-            chain, total = [before], before.value
-        if sign in PLUS_MINUS:
-            chain, total = [*chain, after], total + PLUS_MINUS[sign] * after.value
-            if round(total, 6) == round(number.value, 6):
-                return True
-    return False
-
-
-def _is_term_of_equation(number: Number, text: str, others: Sequence[Number]) -> bool:
-    """Tell whether a bare number only repeats another's digits beside a sign: 1027 of 1027-873=154万人次."""
-    if number.unit:
-        return False
-    beside = fold(text[: number.start]).rstrip()[-1:] + fold(text[number.end :]).lstrip()[:1]
-    return bool(OPERATORS & set(beside)) and any(each.unit and each.value == number.value for each in others)
-
-
 def loose_digits(text: str, numbers: Sequence[Number], sources: Iterable[str]) -> str:
     """Return digits that belong to no number (names, codes, ordinals) and stand in no source."""
     inside = [(number.start, number.end) for number in numbers]
@@ -191,17 +173,6 @@ def cells_of(borne: Borne) -> list[Number]:
     """Return the figures of quoted rows with the units their heads give, a falling rate with and without its sign."""
     rows = [(row, value) for row in borne.figures if row.unit for value in {row.value, abs(row.value)}]
     return [Number(row.start, row.end, value, row.unit, row.text) for row, value in rows]
-
-
-def _spelled(text: str) -> set[float]:
-    """Return what the Chinese numerals of a text say that stand in words: 15 of 十五连增, 10,000 of 近万人."""
-    known = find_numbers(text)
-    values = set()
-    for match in CHINESE_NUMERAL.finditer(text):
-        inside = any(each.start <= match.start() and match.end() <= each.end for each in known)
-        if not inside and (reading := read_chinese(match["digits"] or "一")):
-            values.add(reading.low * SCALES.get(match["scale"] or "", 1.0))
-    return values - {1.0}
 
 
 def _is_rate(number: Number, told: Sequence[Number]) -> bool:

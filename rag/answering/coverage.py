@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from rag.answering.borne import COUNTERS
 from rag.answering.quotes import quote_at
 from rag.finding.gathering import Evidence
-from rag.finding.piles import spoken
+from rag.finding.table_words import spoken
 from rag.finding.tables import bounds
 from rag.language.numerals import QUANTITY, base_value, find_numbers
 from rag.language.periods import without_periods

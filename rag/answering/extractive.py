@@ -18,8 +18,8 @@ from rag.answering.reader_evidence import Wanted, read
 from rag.answering.reader_windows import MAX_WINDOW_CHARS, Features, Window, windows
 from rag.answering.tables import computed
 from rag.finding.gathering import Evidence
-from rag.finding.piles import spoken
 from rag.finding.scope import Group
+from rag.finding.table_words import spoken
 from rag.language.folding import fold
 from rag.language.numerals import QUANTITY, Number, find_numbers
 from rag.language.scripts import language_of, wordings

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rag.answering.asked import Asked
-from rag.finding.piles import spoken
+from rag.finding.table_words import spoken
 from rag.language.folding import fold
 from rag.language.glossary import load_glossary
 from rag.language.numerals import DATE, QUANTITY, YEAR, Number, find_numbers

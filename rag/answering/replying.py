@@ -118,15 +118,11 @@ class Replier:
         self, asked: Asked, max_chars: int, texts: Sequence[str] = (), known: Evidence | None = None
     ) -> Evidence:
         with self._tracer.span("retrieval reports", RETRIEVAL) as note:
+            corpus, language = asked.corpus, asked.language
             if asked.pile and known is None:
-                known = self._gatherer.tabled(asked.pile, asked.corpus, language=asked.language)
+                known = self._gatherer.tabled(asked.pile, corpus, language=language)
             evidence = self._gatherer.gather(
-                texts or asked.searches,
-                asked.scope,
-                asked.corpus,
-                max_chars=max_chars,
-                language=asked.language,
-                known=known,
+                texts or asked.searches, asked.scope, corpus, max_chars=max_chars, language=language, known=known
             )
             note({"report_qa.spans": len(evidence.spans)})
         return evidence
@@ -147,12 +143,12 @@ class Replier:
                 return
             problems = progress.problems[failed:]
             if wanted and not progress.has_answer:
-                more = self._more(wanted[:MAX_WISHES], asked, answerer, evidence) if looks < MAX_LOOKS else evidence
-                if more == evidence:  # it has seen what there is
+                seen = evidence
+                evidence = self._more(wanted[:MAX_WISHES], asked, answerer, seen) if looks < MAX_LOOKS else seen
+                if evidence == seen:  # there is no more
                     progress.refused = refusal(asked)
                     return
-                looks += 1
-                evidence = progress.evidence = more
+                looks, progress.evidence = looks + 1, evidence
                 continue
             if not problems or told or progress.refused or answerer is self._reader:
                 return
@@ -161,7 +157,7 @@ class Replier:
     def _said(
         self, items: Iterable[Item | None], wanted: list[LookFor], asked: Asked, evidence: Evidence, progress: _Progress
     ) -> Iterator[Event]:
-        """Take each item of a reply; from the first wish on, only wishes."""
+        """Take each item; from the first wish on, only wishes."""
         for item in items:
             if item is None:
                 yield Event("token", "")
@@ -189,13 +185,11 @@ class Replier:
 
     def _more(self, wanted: Sequence[LookFor], asked: Asked, answerer: Answerer, known: Evidence) -> Evidence:
         """Gather what an answerer wants to see: tables, which take the place of those code read, or passages."""
-        is_table = any(row.figures or row.mentions for row in wanted)
-        if is_table and known.question is asked.pile:
+        tables = [self._verifier.asked_table(row, asked) for row in wanted if row.figures or row.mentions]
+        if tables and known.question is asked.pile:
             known = replace(known, question=None, tables=())
-        for row in wanted:
-            if row.figures or row.mentions:
-                question = self._verifier.asked_table(row, asked)
-                known = self._gatherer.tabled(question, asked.corpus, language=asked.language, known=known)
+        for question in tables:
+            known = self._gatherer.tabled(question, asked.corpus, language=asked.language, known=known)
         texts = [text for row in wanted for text in row.texts]
         return self._gather(asked, answerer.evidence_chars, texts, known) if texts else known
 

@@ -15,8 +15,9 @@ from importlib.resources import files
 from rag.answering.items import Columns, Item, NotFound, Row
 from rag.finding.gathering import Evidence
 from rag.finding.indicators import translated
-from rag.finding.piles import PileQuestion, words
+from rag.finding.piles import PileQuestion
 from rag.finding.table_choosing import chosen
+from rag.finding.table_words import words
 from rag.finding.tables import bounds, dimension_of
 from rag.language.scripts import wordings
 from rag.language.units import measure

@@ -11,7 +11,9 @@ from itertools import pairwise, zip_longest
 from rag.finding.corpus import Corpus
 from rag.finding.fusion import Searcher
 from rag.finding.indicators import Indicator, core
-from rag.finding.piles import PileQuestion, Subject, Unit, words
+from rag.finding.piles import PileQuestion
+from rag.finding.table_units import Subject, Unit
+from rag.finding.table_words import words
 from rag.language.folding import fold
 from rag.language.numerals import RANGE
 from rag.language.sentences import Span, find_words, split_clauses, split_sentences

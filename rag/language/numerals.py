@@ -40,6 +40,9 @@ from rag.language.units import (
 QUANTITY, YEAR, DATE, ORDINAL, ARTICLE = "quantity", "year", "date", "ordinal", "article"
 
 RANGE = re.compile(r"\s*(?:-+|~|至|到)\s*")
+CHINESE_NUMERAL = re.compile(
+    r"(?P<digits>[一二两三四五六七八九十百千零〇]*)(?P<scale>[万亿]?)(?<=[一二两三四五六七八九十百千零〇万亿])"
+)
 SIGNS = re.compile(r"[+=×÷]")
 _RELATIVE_TOLERANCE = 1e-9
 
@@ -237,3 +240,14 @@ def find_numbers(text: str) -> list[Number]:
         more = kind == QUANTITY and not set(MORE).isdisjoint(match.group())
         numbers.append(Number(start, end, reading.low, unit, text[start:end], kind, reading.high, more))
     return _share_units(numbers, folded)
+
+
+def spelled_values(text: str) -> set[float]:
+    """Return what the Chinese numerals of a text say that stand in words: 15 of 十五连增, 10,000 of 近万人."""
+    known = find_numbers(text)
+    values = set()
+    for match in CHINESE_NUMERAL.finditer(text):
+        inside = any(each.start <= match.start() and match.end() <= each.end for each in known)
+        if not inside and (reading := read_chinese(match["digits"] or "一")):
+            values.add(reading.low * SCALES.get(match["scale"] or "", 1.0))
+    return values - {1.0}

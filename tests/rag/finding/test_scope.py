@@ -8,8 +8,8 @@ from typing import cast
 import pytest
 
 from rag.finding.corpus import Corpus
-from rag.finding.piles import Subject, find_units
 from rag.finding.scope import QuestionScope, named_years, read_scope
+from rag.finding.table_units import Subject, find_units
 from rag.language.places import Gazetteer, load_gazetteer
 from rag.types import Profile, ReportSummary, Scope
 
