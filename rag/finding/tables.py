@@ -84,12 +84,14 @@ class TableFinder:
                 rows[index] = replace(rows[index], others=(*rows[index].others, near))
         for index in missing if any(row.start < row.end for row in rows) else ():
             if rows[index].start == rows[index].end:
-                rows[index] = self._nearest(rows[index], subject.units[index], subject.indicator, question, corpus)
+                rows[index] = self._nearest(
+                    rows[index], subject.units[index], subject, subject.indicator, question, corpus
+                )
         is_rate = subject.dimension == "ratio"
         return PileTable(subject.indicator.name, False, is_rate, tuple(rows), subject.reading)
 
     def _nearest(
-        self, row: PileRow, unit: Unit, indicator: Indicator, question: PileQuestion, corpus: Corpus
+        self, row: PileRow, unit: Unit, subject: Subject, indicator: Indicator, question: PileQuestion, corpus: Corpus
     ) -> PileRow:
         """Search the reports of a row without a figure for words about the indicator."""
         query = f"{indicator.name} {question.text}"
@@ -99,13 +101,14 @@ class TableFinder:
         for report_id in report_ids:
             text = fold(corpus.text(report_id))
             places += [(report_id, *span) for each in indicator.wordings for span in find_words(text, each)]
-        wanted = set(content_terms(query))
+        wanted, meant = set(content_terms(query)), words("turns").get(subject.reading)
         best = (0, row)
         for report_id, start, end in places:
             text = corpus.text(report_id)
             for place in split_clauses(text, _clause_start(text, start), _clause_end(text, end)):
                 spoken = text[place.start : place.end]
                 names = sum(each in fold(spoken) for each in indicator.wordings)
+                names += meant is not None and meant.search(fold(spoken)) is not None
                 shared = len(wanted & set(terms(spoken)))
                 score = shared + NAME_WEIGHT * names if names or shared >= MIN_NEAR_SHARE * len(wanted) else 0
                 if score > best[0]:
