@@ -60,7 +60,9 @@ def find_units(
     pool = _of_places(pool, text, scope, gazetteer)
     years = _years(text, subject, scope, [row.profile.year for row in pool if row.profile.year])
     of_reports = _report_years(text)
-    if set(scope.years) - of_reports and (told_by := [row for row in pool if row.profile.year in of_reports]):
+    told_by = [row for row in pool if row.profile.year in of_reports]
+    any_year = bool(told_by) and years <= of_reports and not subject.term and subject.reading is not Reading.TARGET
+    if told_by and (any_year or set(scope.years) - of_reports):
         pool, years = told_by, years - of_reports
     relative = {row.first for row in resolve_years(text, 0) if row.first == row.last and row.first in (-1, 0)}
     keys = {row.report_id: _key(row, gazetteer) for row in pool}
@@ -69,8 +71,8 @@ def find_units(
     units: dict[tuple[tuple[str, ...], int | None], list[ReportSummary]] = {}
     for row in pool:
         own, place, key = row.profile.year, row.profile.place, keys[row.report_id]
-        told = _told_years(row, subject, is_dated=is_dated)
-        if not years and relative and own:
+        told: set[int | None] = {None} if any_year else _told_years(row, subject, is_dated=is_dated)
+        if not any_year and not years and relative and own:
             meant = {own + each for each in relative if own == newest[key]}
             told = told & meant or _told_years(row, subject, is_dated=True) & meant
         wanted = _own_years(text, place, gazetteer) if len(scope.names) > 1 else set()

@@ -198,7 +198,12 @@ def _fitting(unit: Unit, owners: dict[str, list[_Stated]], reading: Reading) -> 
         and not words("figures")["aside"].search(row.figure.qualifier)
     ]
     order = (reading, Reading.RESULT, Reading.TARGET, Reading.PLAN, Reading.UNKNOWN)
-    return sorted(kept, key=lambda row: order.index(row.figure.reading))
+
+    def rank(row: _Stated) -> tuple[int, int, int]:
+        years = () if unit.year else row.figure.years  # of any year, the latest single one
+        return order.index(row.figure.reading), -max(years, default=0), len(years)
+
+    return sorted(kept, key=rank)
 
 
 def _has_result(row: PileRow) -> bool:

@@ -90,7 +90,7 @@ def test_the_stream_is_made_of_verified_sentences_and_ends_with_the_answer(data_
     with serving(Provider((GOOD[:9], GOOD[9:]))) as provider, running(provider, data_dir, embedder) as url:
         response = httpx.post(f"{url}/v1/ask/stream", json=ASKED, timeout=20)
     rows = [json.loads(line[6:]) for line in response.text.splitlines() if line.startswith("data: ")]
-    said = "".join(row["text"] for row in rows if set(row) == {"text"})
+    said = "".join(row["text"] for row in rows if set(row) == {"text", "citations"})
     answer = rows[-1]
     assert said == answer["answer"]
     assert answer["answered_by"] == "openai:qwen-plus"

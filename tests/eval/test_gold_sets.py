@@ -73,7 +73,9 @@ def test_questions_about_real_reports_name_spans_and_quote_nothing(name, enough)
     assert all(item.answerable == bool(item.evidence) == bool(item.must_include) for item in items)
 
 
-@pytest.mark.parametrize(("name", "enough"), [("seeds_dialogues", 121), ("reports_scope_dialogues", 69)])
+@pytest.mark.parametrize(
+    ("name", "enough"), [("seeds_dialogues", 121), ("reports_scope_dialogues", 69), ("reports_j_dialogues", 28)]
+)
 def test_dialogues_about_real_reports_name_spans_and_quote_nothing(name, enough):
     turns = [turn for dialogue in read_dialogues(GOLD / f"{name}.jsonl") for turn in dialogue.turns]
     assert len(turns) >= enough

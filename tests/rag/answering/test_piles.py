@@ -239,6 +239,12 @@ def test_last_year_and_this_year_are_those_of_the_newest_report(reviewed: Path, 
     assert targets.startswith("城镇新增就业目标：看过3份，2份有")
 
 
+def test_a_year_may_name_the_reports_and_not_the_year_they_tell_of(reviewed: Path, embedder: Embedder):
+    (prompt, *_) = shown(reviewed, embedder, "2031年各县政府工作报告写明的城镇新增就业实际完成数，哪个县最高？")
+    assert "看过3份，3份有" in prompt
+    assert "云汀县 · 2030 · 结果" in prompt.split("\n城镇新增就业6400人\n")[0].splitlines()[-1]
+
+
 def test_of_two_figures_of_a_place_and_year_both_are_shown(reviewed: Path, embedder: Embedder):
     (prompt, *_) = shown(reviewed, embedder, "2030年哪个县的城镇新增就业完成数最高？")
     assert "\n五年城镇新增就业2.9万人\n" in prompt
