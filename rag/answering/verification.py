@@ -64,6 +64,8 @@ class Verifier:
         again = self._judge(claim.text, quotes, asked, evidence)
         if again.problem is None:
             return again
+        if again.problem.kind == "sense" and claim.quotes:  # its own quotes say the opposite: no others mend that
+            return verdict
         found = find_quotes(claim.text, evidence.spans)
         if not claim.quotes or not quotes:
             again = self._judge(claim.text, found, asked, evidence)
