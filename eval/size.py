@@ -13,8 +13,8 @@ language, finding and the reader took of theirs, to 21,050. The measure asked fo
 questions, took it to 21,110, and pinyin of places in no list to 21,130; patterns in one place took the expressions
 down to 215, and methods of strings where they say the same, and one pattern for what stood twice, to 190. Years of two
 digits and the order of ordinals took language from 1,720 to 1,735, within the sum.
-Questions over many reports, asked by people who had not seen the code, took finding to 1,635, answering to 3,125,
-language to 1,805, figures to 1,105, the sum to 21,535 and the expressions to 193: a perfect model got .40 of the first
+Questions over many reports, asked by people who had not seen the code, took finding to 1,635, answering to 3,130,
+language to 1,805, figures to 1,105, the sum to 21,545 and the expressions to 193: a perfect model got .40 of the first
 such questions right before, and .75 of the next new ones after.
 """
 
@@ -29,7 +29,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MAX_LINES = 21_535
+MAX_LINES = 21_545
 BUDGETS = {
     "": 1_400,
     "language": 1_805,
@@ -39,7 +39,7 @@ BUDGETS = {
     "indexing": 1_950,
     "ingesting": 1_550,
     "finding": 1_635,
-    "answering": 3_125,
+    "answering": 3_130,
     "cli": 700,
     "models": 300,
     "library": 350,

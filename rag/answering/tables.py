@@ -106,6 +106,12 @@ class TableWriter:
             return self._words["unsaid" if table.is_term else "absent"]
         return self._words["said"] if table.is_term else self._figure(row)
 
+    def _told(self, row: PileRow, table: PileTable) -> str:
+        """Return a cell, with whether it is a result or a target where there is a table of each."""
+        kind = self._words.get(table.reading, "") if self._are_readings() else ""
+        cell = self._cell(row, table)
+        return kind + cell if self._language == "zh" else cell + kind
+
     def _sentence(self, table: PileTable) -> Item:
         words, question = self._words, self._question
         rows, absent = chosen(question, table), table.missing[:0]
@@ -158,7 +164,7 @@ class TableWriter:
         parts, cited = [], []
         for cells in list(self._by_place_and_year().values())[:MAX_NAMED]:
             held = [(row, table) for row, table in zip(cells, self._tables, strict=True) if row]
-            parts.append(self._title(held[0][0]) + self._words["comma"].join(self._cell(*each) for each in held))
+            parts.append(self._title(held[0][0]) + self._words["comma"].join(self._told(*each) for each in held))
             cited += [row for row, _ in held if row.words]
         text = self._words["semicolon"].join(parts) + self._words["stop"]
         quotes = self._quotes(cited)

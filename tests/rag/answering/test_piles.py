@@ -232,6 +232,14 @@ def test_results_and_targets_asked_for_at_once_are_a_table_of_each(reviewed: Pat
     assert all(each in rows for each in ("6400人", "6000人以上", "5600人", "5200人", "5100人"))
 
 
+def test_side_by_side_results_and_targets_are_named(reviewed: Path, embedder: Embedder):
+    with closing(open_service(Settings(data_dir=reviewed / "data"), embedder=embedder)) as service:
+        answer = service.ask("云汀县2030年和2031年的城镇新增就业目标和实际完成数各是多少？")
+    assert "2030年实际6400人、目标5900人" in answer.text
+    assert answer.table is not None
+    assert {"城镇新增就业实际", "城镇新增就业目标"} <= set(answer.table.columns)
+
+
 def test_last_year_and_this_year_are_those_of_the_newest_report(reviewed: Path, embedder: Embedder):
     (prompt, *_) = shown(reviewed, embedder, "去年城镇新增就业的实际完成数，比今年的目标高出最多的是哪个县？")
     results, targets = prompt.split("<table>")[1].split("</table>")[0].strip().splitlines()
