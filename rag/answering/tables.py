@@ -66,7 +66,7 @@ class TableWriter:
 
     def table(self) -> tuple[Columns, list[Row]]:
         """Return the table as it is shown: a row for each place and year, a cell for each subject."""
-        words = self._words
+        words, told = self._words, 1 if self._are_readings() else 0  # then the heads say what is meant
         names = (words["place"], words["when"], *(self._lead(each).strip() for each in self._tables), words["meant"])
         rows = []
         for (place, year), held in self._by_place_and_year().items():
@@ -76,8 +76,8 @@ class TableWriter:
                 *(self._cell(each, table) for each, table in zip(held, self._tables, strict=True)),
                 wordings(self._language)["readings"].get(next(iter(meant), Reading.UNKNOWN), ""),
             )  # fmt: skip
-            rows.append(Row(cells, self._quotes([each for each in held if each])))
-        return Columns(names), rows
+            rows.append(Row(cells[: len(cells) - told], self._quotes([each for each in held if each])))
+        return Columns(names[: len(names) - told]), rows
 
     def head(self) -> str:
         """Say what the rows shown are of, how many there are, and which places and years have none: for a model."""

@@ -13,7 +13,7 @@ export function makeChart(columns, rows) {
   const points = rows.map(({ cells }) => ({ cells, ...readFigure(cells[column] ?? "") })).filter((each) => each.low !== undefined);
   if (column < 0 || points.length < 2 || points.length > MAX_BARS) return null;
   const cellsOf = (index) => points.map((each) => each.cells[index] ?? "");
-  const isName = (index) => index !== column && !cellsOf(index).every((cell) => readFigure(cell) && !YEAR.test(cell));
+  const isName = (index) => index !== column && !cellsOf(index).some((cell) => readFigure(cell) && !YEAR.test(cell));
   const differing = columns.map((_, index) => index).filter((index) => isName(index) && new Set(cellsOf(index)).size > 1);
   const year = differing.length === 1 && cellsOf(differing[0]).every((cell) => YEAR.test(cell)) ? differing[0] : -1;
   const isTrend = year >= 0 && new Set(cellsOf(year)).size === points.length;
