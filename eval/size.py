@@ -13,7 +13,7 @@ language, finding and the reader took of theirs, to 21,050. The measure asked fo
 questions, took it to 21,110, and pinyin of places in no list to 21,130; patterns in one place took the expressions
 down to 215, and methods of strings where they say the same, and one pattern for what stood twice, to 190. Years of two
 digits and the order of ordinals took language from 1,720 to 1,735, within the sum.
-Questions over many reports, asked by people who had not seen the code, took finding to 1,635, answering to 3,130,
+Questions over many reports, asked by people who had not seen the code, took finding to 1,640, answering to 3,130,
 language to 1,805, figures to 1,105, the sum to 21,545 and the expressions to 193: a perfect model got .40 of the first
 such questions right before, and .75 of the next new ones after.
 """
@@ -38,7 +38,7 @@ BUDGETS = {
     "storing": 2_290,
     "indexing": 1_950,
     "ingesting": 1_550,
-    "finding": 1_635,
+    "finding": 1_640,
     "answering": 3_130,
     "cli": 700,
     "models": 300,

@@ -12,7 +12,7 @@ from rag.finding.fusion import Searcher
 from rag.finding.piles import PileQuestion
 from rag.finding.scope import QuestionScope
 from rag.finding.table_choosing import arranged, chosen
-from rag.finding.tables import TableFinder, located
+from rag.finding.tables import MAX_ROW_SPANS, TableFinder, located
 from rag.language.scripts import wordings
 from rag.types import EvidenceSpan, Hit, Passage, PileRow, PileTable, Report, ReportSummary
 
@@ -22,7 +22,6 @@ MIN_SHARE = 3
 MAX_LABEL_CHARS = 40
 # What the line above a span takes of the budget.
 LABEL_CHARS = 60
-MAX_ROW_SPANS = 60
 # Beside a table, passages get this share of the budget.
 BESIDE_TABLES = 0.5
 # What a model could take for the marks around the evidence is shown in full-width signs.

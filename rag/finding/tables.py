@@ -22,6 +22,7 @@ from rag.language.units import COUNT_DIMENSIONS, measure
 from rag.types import Figure, PileRow, PileTable, Reading
 
 MAX_SEARCHES = 40
+MAX_ROW_SPANS = 60
 SEARCH_HITS = 3
 MAX_RANGE_GAP = 3
 MAX_ROW_CHARS = 200
@@ -73,12 +74,14 @@ class TableFinder:
             rows = [_term_row(unit, subject.term, held) for unit in subject.units]
             return PileTable(subject.term, True, False, tuple(rows))
         rows = _figure_rows(subject, subject.indicator, corpus)
-        missing = [index for index, row in enumerate(rows) if not row.words][:MAX_SEARCHES]
+        missing = [index for index, row in enumerate(rows) if not row.words]
+        looks = min(MAX_SEARCHES, max(0, MAX_ROW_SPANS - (len(rows) - len(missing))))  # no more than will be shown
+        missing = missing[:looks]
         for index in missing:
             rows[index] = _nearest_figure(rows[index], subject.units[index], subject, subject.indicator, corpus)
         if subject.reading is Reading.UNKNOWN:  # where a target alone was found, the result may be dated less clearly
             of_results = replace(subject, reading=Reading.RESULT)
-            for index in [index for index, row in enumerate(rows) if row.words and not _has_result(row)][:MAX_SEARCHES]:
+            for index in [index for index, row in enumerate(rows) if row.words and not _has_result(row)][:looks]:
                 row = PileRow(rows[index].place, rows[index].year, rows[index].report_id)
                 near = _nearest_figure(row, subject.units[index], of_results, subject.indicator, corpus)
                 rows[index] = replace(rows[index], others=(*rows[index].others, near))
