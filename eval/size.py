@@ -14,7 +14,7 @@ questions, took it to 21,110, and pinyin of places in no list to 21,130; pattern
 down to 215, and methods of strings where they say the same, and one pattern for what stood twice, to 190. Years of two
 digits and the order of ordinals took language from 1,720 to 1,735, within the sum.
 Questions over many reports, asked by people who had not seen the code, took finding to 1,640, answering to 3,130,
-language to 1,805, figures to 1,105, the sum to 21,545 and the expressions to 193: a perfect model got .40 of the first
+language to 1,806, figures to 1,105, the sum to 21,548 and the expressions to 192: a perfect model got .40 of the first
 such questions right before, and .75 of the next new ones after.
 """
 
@@ -29,10 +29,10 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MAX_LINES = 21_545
+MAX_LINES = 21_548
 BUDGETS = {
     "": 1_400,
-    "language": 1_805,
+    "language": 1_806,
     "figures": 1_105,
     "reading": 5_470,
     "storing": 2_290,
@@ -46,7 +46,7 @@ BUDGETS = {
 }
 MAX_TOP_MODULES = 8
 MAX_MODULES = 20
-MAX_EXPRESSIONS = 193
+MAX_EXPRESSIONS = 192
 MAX_TUNED = 40
 # Nothing, a half, a whole and conversions tune nothing, nor do tables: units, and weights that a fit or a model gave.
 PLAIN_NUMBERS = frozenset({0.0, 0.5, 1.0, 10.0, 60.0, 100.0, 1_000.0})

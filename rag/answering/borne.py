@@ -20,7 +20,7 @@ from rag.language.numerals import (
     find_numbers,
     same_quantity,
     spelled_values,
-)  # fmt: skip
+)
 from rag.language.periods import resolve_years, without_periods
 from rag.language.places import NATION, Gazetteer, Level, PlaceMention
 from rag.language.romanisation import is_spelled

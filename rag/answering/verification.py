@@ -58,21 +58,20 @@ class Verifier:
         if verdict.problem is None:
             return verdict
         spans = [span for span in evidence.spans if self._is_told_of(span, claim.text)]
-        quotes = list(dict.fromkeys([*quotes, *repeated(claim.quotes, spans)]))
-        if not quotes:
-            quotes = absence_quotes(claim.text, evidence, self._names)
-        again = self._judge(claim.text, quotes, asked, evidence)
+        wider = list(dict.fromkeys([*quotes, *repeated(claim.quotes, spans)]))
+        wider = wider or absence_quotes(claim.text, evidence, self._names)
+        again = verdict if wider == quotes else self._judge(claim.text, wider, asked, evidence)
         if again.problem is None:
             return again
         if again.problem.kind == "sense" and claim.quotes:  # its own quotes say the opposite: no others mend that
             return verdict
         found = find_quotes(claim.text, evidence.spans)
-        if not claim.quotes or not quotes:
+        if not claim.quotes or not wider:
             again = self._judge(claim.text, found, asked, evidence)
             if again.problem is None:  # judged by whole sentences, shown by their clauses
                 return Verdict(tuple(narrowed(claim.text, quote) for quote in again.quotes))
             return verdict if claim.quotes else again
-        more = self._judge(claim.text, list(dict.fromkeys([*quotes, *found])), asked, evidence)
+        more = self._judge(claim.text, list(dict.fromkeys([*wider, *found])), asked, evidence)
         return more if more.problem is None else verdict
 
     def _is_told_of(self, span: EvidenceSpan, text: str) -> bool:

@@ -43,7 +43,7 @@ RANGE = re.compile(r"\s*(?:-+|~|至|到)\s*")
 CHINESE_NUMERAL = re.compile(
     r"(?P<digits>[一二两三四五六七八九十百千零〇]*)(?P<scale>[万亿]?)(?<=[一二两三四五六七八九十百千零〇万亿])"
 )
-SIGNS = re.compile(r"[+=×÷]")
+SIGNS = frozenset("+=×÷")
 _RELATIVE_TOLERANCE = 1e-9
 
 
@@ -144,10 +144,14 @@ def _read_latin(match: re.Match[str]) -> tuple[Reading, str, str]:
     unit = ENGLISH_UNITS.get(match["noun"] or "", "")
     if match["money"] and not unit:
         unit = CURRENCIES[match["money"]]
-    is_term = SIGNS.search(
-        match.string[match.start() - 1 : match.start()] + match.string[match.end() : match.end() + 1]
-    )
-    if match["digits"] and not scale + unit and len(match["digits"]) == 4 and 1900 <= value <= 2099 and not is_term:
+    beside = match.string[match.start() - 1 : match.start()] + match.string[match.end() : match.end() + 1]
+    if (
+        match["digits"]
+        and not scale + unit
+        and len(match["digits"]) == 4
+        and 1900 <= value <= 2099
+        and SIGNS.isdisjoint(beside)
+    ):
         return Reading(value), "年", YEAR
     return Reading(value * factor), scale + unit, ARTICLE if match["word"] == "one" else QUANTITY
 

@@ -205,6 +205,7 @@ def resolve_years(text: str, current_year: int | None) -> tuple[YearMention, ...
     return tuple(sorted(found, key=lambda mention: mention.start))
 
 
+@lru_cache(maxsize=256)
 def without_periods(text: str) -> str:
     """Return a text without the periods of several years it names, so that what is left names single ones."""
     for mention in reversed(resolve_years(text, None)):

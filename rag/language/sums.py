@@ -14,14 +14,13 @@ PLUS_MINUS = {"+": 1, "-": -1, "−": -1}
 
 def is_written_sum(number: Number, text: str, numbers: Sequence[Number]) -> bool:
     """Tell whether a number is what a sum written out in the text comes to (1186+1269-8); terms are borne each."""
-    chain: list[Number] = []
-    total = 0.0
+    last, total = None, 0.0
     for before, after in pairwise([row for row in numbers if row != number]):
         sign = fold(text[before.end : after.start]).strip().removeprefix("以上").removeprefix("左右").strip()
-        if chain[-1:] != [before]:
-            chain, total = [before], before.value
+        if last != before:
+            total = before.value
         if sign in PLUS_MINUS:
-            chain, total = [*chain, after], total + PLUS_MINUS[sign] * after.value
+            last, total = after, total + PLUS_MINUS[sign] * after.value
             if round(total, 6) == round(number.value, 6):
                 return True
     return False
